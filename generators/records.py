@@ -1,0 +1,109 @@
+"""The records every scenario is made of: events of a log, and questions about it.
+
+One real question (`generators.scenario_a`, n=1, seed 0) is shown in the docstring of
+`generators.scenario_a`; every field below is a column of the dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Role = Literal["target", "hard_negative", "distractor", "update", "retraction", "filler"]
+QueryKind = Literal["single", "latest", "list", "unanswerable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One dated entry of a world's log (the seed documents call it an episode).
+
+    Attributes:
+        event_id: Opaque id; says nothing about role or order.
+        world_id: The log that the event belongs to.
+        day: Days since the first day of the world, from 0.
+        date: Calendar date of `day`.
+        text: What a memory gets to read.
+        slots: What the text says, by slot name; empty for filler.
+        role: Why the generator wrote the event. Never shown to a model.
+        should_remember: Whether the text states a durable fact (True) or is chatter (False).
+        pinned: Whether a bounded store must keep the event.
+    """
+
+    event_id: str
+    world_id: str
+    day: int
+    date: date
+    text: str
+    slots: Mapping[str, str]
+    role: Role
+    should_remember: bool
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row of a dataset: a question about a world, as of a date.
+
+    Attributes:
+        id: Opaque and unique within the dataset.
+        scenario: Letter of the scenario, "A" to "E".
+        world_id: Id of the log that the question is about; the unit of resampling.
+        group_id: Questions with the same group ask for the same fact (at other lags, say).
+        query: The question as a model reads it.
+        query_kind: "single", "latest" (of several), "list" (all values) or "unanswerable".
+        cue_type: Stratum of the cue, e.g. "who_from_2": asks who, two slots given.
+        asked_slot: Name of the slot that is asked for.
+        given_slots: Names of the slots that the query gives.
+        cues: Values of the given slots, in the same order.
+        answers: Accepted answers, the canonical one first; alternatives, never parts. A list
+            question's answers hold all values in one string, joined by ", ". Empty if unanswerable.
+        answerable: Whether the log as of `as_of` determines an answer.
+        as_of: ISO date the question is asked at; later events are not visible.
+        lag: Days from the oldest evidence to `as_of`; None if unanswerable.
+        lag_events: Events after the oldest evidence, up to `as_of`; None if unanswerable.
+        evidence: Ids of the events that entail the answer, in time order.
+        prior_answers: Values that were right before, and are stale now.
+        distractor_answers: Values of the asked slot in the hard negatives of this question.
+        other_answers: Other values of the asked slot in the log, at most 64, latest first.
+        store_size: Number of events visible as of `as_of`.
+        target_tokens: Length the log was made for, in tokens (scenario E).
+        depth: Relative position of the evidence, 0 = start of the log, 1 = end (scenario E).
+        should_remember: Whether the log holds a durable fact that answers the question.
+        episode_text: Text of the evidence, one event a line; None if unanswerable.
+    """
+
+    id: str
+    scenario: str
+    world_id: str
+    group_id: str
+    query: str
+    query_kind: QueryKind
+    cue_type: str | None
+    asked_slot: str
+    given_slots: list[str]
+    cues: list[str]
+    answers: list[str]
+    answerable: bool
+    as_of: str
+    lag: int | None
+    lag_events: int | None
+    evidence: list[str]
+    prior_answers: list[str]
+    distractor_answers: list[str]
+    other_answers: list[str]
+    store_size: int
+    target_tokens: int | None
+    depth: float | None
+    should_remember: bool
+    episode_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A log of events in time order, and the questions asked about it."""
+
+    world_id: str
+    events: list[Event] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
