@@ -1,0 +1,96 @@
+"""Virtual environments for the packaging tests, made in a second and without a network.
+
+The heavy dependencies are links to those of the environment that runs the tests; ours is installed
+by pip, from a wheel or from the checkout, with the requirements checked.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+OURS = ("hei_nw_tasks", "_hei_nw_tasks", "generators", "postprocess")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment: `bin` holds its commands, `site_packages` its modules."""
+
+    bin: Path
+    site_packages: Path
+
+    def run(
+        self, command: str, *arguments: str, cwd: Path, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment in `cwd`; stderr is joined to stdout."""
+        clean = {name: value for name, value in os.environ.items() if name != "HEINW_NO_BRIDGE"}
+        return subprocess.run(
+            [str(self.bin / command), *arguments],
+            cwd=cwd,
+            env=clean | {"HF_HUB_OFFLINE": "1", "TERM": "dumb", "COLUMNS": "200"} | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    def pip(self, *arguments: str) -> None:
+        """Run the pip of the testing environment on this one; fails loudly."""
+        subprocess.run(
+            [sys.executable, "-m", "pip", "--quiet", "--python", str(self.bin / "python")]
+            + [*arguments],
+            check=True,
+        )
+
+    def files(self) -> set[str]:
+        """Paths of everything in site-packages that is not a link or compiled."""
+        return {
+            str(path.relative_to(self.site_packages))
+            for path in self.site_packages.rglob("*")
+            if not path.is_symlink() and "__pycache__" not in path.parts
+        }
+
+
+def make_environment(folder: Path) -> Environment:
+    """Make an environment with all our dependencies, and without us."""
+    venv.create(folder, symlinks=True)
+    variables = {"base": str(folder), "platbase": str(folder)}
+    environment = Environment(
+        bin=folder / "bin", site_packages=Path(sysconfig.get_path("purelib", "venv", variables))
+    )
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        # A .pth file would act here as it does there.
+        if not entry.name.startswith(OURS) and entry.suffix != ".pth":
+            (environment.site_packages / entry.name).symlink_to(entry)
+    for distribution in ("lm_eval", "accelerate"):
+        for script in metadata.distribution(distribution).entry_points.select(
+            group="console_scripts"
+        ):
+            path = environment.bin / script.name
+            path.write_text(
+                f"#!{environment.bin / 'python'}\n"
+                f"import sys\nfrom {script.module} import {script.attr}\n"
+                f"sys.exit({script.attr}())\n"
+            )
+            path.chmod(0o755)
+    return environment
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel of this checkout into `folder`."""
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)],
+        cwd=CHECKOUT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    (wheel,) = folder.glob("*.whl")
+    return wheel
