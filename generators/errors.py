@@ -1,9 +1,9 @@
 """The one exception a user of this project meets for input that cannot be used.
 
-    HeinwError                  one line: what is wrong, where, and what to do
-    ├── ConfigError             a value that was asked for (n, seed, bins, a metadata key)
-    ├── DatasetError            a dataset on disk that is not what its manifest says
-    └── ReportError             lm_eval output that cannot be read or trusted (postprocess)
+HeinwError                  one line: what is wrong, where, and what to do
+├── ConfigError             a value that was asked for (n, seed, bins, a metadata key)
+├── DatasetError            a dataset on disk that is not what its manifest says
+└── ReportError             lm_eval output that cannot be read or trusted (postprocess)
 """
 
 from __future__ import annotations

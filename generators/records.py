@@ -7,9 +7,10 @@ One real question (`generators.scenario_a`, n=1, seed 0) is shown in the docstri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 Role = Literal["target", "hard_negative", "distractor", "update", "retraction", "filler"]
 QueryKind = Literal["single", "latest", "list", "unanswerable"]
@@ -107,3 +108,12 @@ class World:
     world_id: str
     events: list[Event] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+
+
+_QUESTION_FIELDS = tuple(field.name for field in fields(Question))
+_question_values = attrgetter(*_QUESTION_FIELDS)
+
+
+def to_row(question: Question) -> dict[str, Any]:
+    """A question as a flat dataset row; lists are shared, not copied."""
+    return dict(zip(_QUESTION_FIELDS, _question_values(question), strict=True))

@@ -1,0 +1,77 @@
+"""Word pools that values are drawn from; all words were written for this project.
+
+    >>> pools().adjectives[0], pools().verbs[0]
+    ('amber', ('appraise', 'appraised'))
+
+`checksum()` goes into every manifest: another pool is another dataset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Every pool, in file order.
+
+    Attributes:
+        first_names: Given names, one word each.
+        last_names: Family names, one word each, none of them also a given name.
+        adjectives: Words that can stand before any of the nouns.
+        nouns: Countable things that a person can handle.
+        verbs: (base form, past tense) of what can be done to a thing.
+        place_stems: First halves of invented place names.
+        place_endings: Second halves of invented place names.
+        chatter: (who, did what, about what) columns of small talk.
+    """
+
+    first_names: tuple[str, ...]
+    last_names: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    nouns: tuple[str, ...]
+    verbs: tuple[tuple[str, str], ...]
+    place_stems: tuple[str, ...]
+    place_endings: tuple[str, ...]
+    chatter: tuple[tuple[str, ...], ...]
+
+
+def _text(name: str) -> str:
+    return files("generators").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(_text(name).split())
+
+
+@cache
+def pools() -> Pools:
+    """Read the pools, once per process."""
+    verbs = (line.split() for line in _text("verbs").splitlines())
+    columns = (line for line in _text("chatter").splitlines() if not line.startswith("#"))
+    return Pools(
+        first_names=_words("first_names"),
+        last_names=_words("last_names"),
+        adjectives=_words("adjectives"),
+        nouns=_words("nouns"),
+        verbs=tuple((base, past) for base, past in verbs),
+        place_stems=_words("place_stems"),
+        place_endings=_words("place_endings"),
+        chatter=tuple(
+            tuple(cell.strip() for cell in column.partition(":")[2].split("|"))
+            for column in columns
+        ),
+    )
+
+
+@cache
+def checksum() -> str:
+    """Hex sha256 over the names and bytes of all pool files, in alphabetical order."""
+    digest = hashlib.sha256()
+    folder = files("generators").joinpath("words")
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    return digest.hexdigest()

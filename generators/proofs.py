@@ -1,0 +1,123 @@
+"""Proves row by row that a dataset keeps its promises, from the texts that a memory gets.
+
+Each check is named after the invariant it proves (CONTRIBUTING.md lists them):
+
+    I1  ambiguous, wrong_answer, unanswered, answered_but_unanswerable, wrong_evidence
+    I2  leak (an answer stands in its question, an id or small talk), prefix (a value starts
+        with another one)
+    I4  see `generators.balance`
+    I5  unfair (what should be remembered does not show in the text)
+    I6  wrong_lag, empty_day (a day between evidence and question without any event)
+    I7  wrong_store (the store is not the prefix of the log that the row says)
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from generators.generation import Scenario, Solver
+from generators.records import Event, Question, World
+
+CHECKS = (
+    *("ambiguous", "wrong_answer", "unanswered", "answered_but_unanswerable", "wrong_evidence"),
+    *("leak", "prefix", "unfair", "wrong_lag", "empty_day", "wrong_store"),
+)
+_TOKEN = re.compile(r"\w+(?::\w+)*")
+
+
+def check_world(scenario: Scenario, world: World) -> Counter[str]:
+    """Count the violations in one world, by name of the check."""
+    texts = [event.text for event in world.events]
+    solver = scenario.solver(texts)
+    found: Counter[str] = Counter()
+    found["unfair"] += sum(
+        event.should_remember == (event.role == "filler") or not _dated(event)
+        for event in world.events
+    )
+    small_talk = [_tokens(event.text) for event in world.events if event.role == "filler"]
+    for question in world.questions:
+        found.update(_check_answer(solver, world.events, question))
+        found.update(_check_leaks(question, small_talk))
+        found.update(_check_time(world.events, question))
+    return found
+
+
+def _dated(event: Event) -> bool:
+    # Spelled here once more, so that the check does not lean on the code it checks.
+    return f"{event.date.day} {event.date:%B} {event.date.year}" in event.text
+
+
+def _check_answer(solver: Solver, log: Sequence[Event], question: Question) -> list[str]:
+    solution = solver.solve(question.query, date.fromisoformat(question.as_of))
+    if not question.answerable:
+        bad = solution.values or question.answers or question.evidence
+        return ["answered_but_unanswerable"] if bad else []
+    if not solution.values:
+        return ["unanswered"]
+    found = []
+    if solution.is_list:
+        if ", ".join(solution.values) != question.answers[0]:
+            found.append("wrong_answer")
+    elif len(solution.values) > 1:
+        found.append("ambiguous")
+    elif solution.values != question.answers[:1]:
+        found.append("wrong_answer")
+    if [log[place].event_id for place in solution.support] != question.evidence:
+        found.append("wrong_evidence")
+    return found
+
+
+def _check_leaks(question: Question, small_talk: list[list[str]]) -> list[str]:
+    hidden = [_tokens(answer) for answer in question.answers]
+    values = question.answers[:1] if question.query_kind != "list" else []
+    if question.query_kind == "list":
+        hidden = [_tokens(part) for part in question.answers[0].split(", ")]
+        values = question.answers[0].split(", ")
+    ids = " ".join((question.id, question.world_id, question.group_id, *question.evidence))
+    shown = [_tokens(question.query), _tokens(ids), *small_talk]
+    found = []
+    if any(_contains(text, answer) for text in shown for answer in hidden):
+        found.append("leak")
+    named = [*values, *question.prior_answers, *question.distractor_answers]
+    every = sorted({tuple(_tokens(value)) for value in (*named, *question.other_answers)})
+    # In sorted order a prefix stands directly before what it is a prefix of.
+    if any(after[: len(before)] == before for before, after in pairwise(every)):
+        found.append("prefix")
+    return found
+
+
+def _check_time(log: Sequence[Event], question: Question) -> list[str]:
+    as_of = date.fromisoformat(question.as_of)
+    visible = [event for event in log if event.date <= as_of]
+    found = []
+    if [event.date for event in log] != sorted(event.date for event in log) or len(
+        visible
+    ) != question.store_size:
+        found.append("wrong_store")
+    places = [i for i, event in enumerate(visible) if event.event_id in set(question.evidence)]
+    if not places:
+        return (
+            found if question.lag is None and question.lag_events is None else [*found, "wrong_lag"]
+        )
+    oldest = visible[places[0]]
+    if (as_of - oldest.date).days != question.lag or len(visible) - 1 - places[
+        0
+    ] != question.lag_events:
+        found.append("wrong_lag")
+    days = {event.date for event in visible[places[0] :]}
+    if len(days) != (as_of - oldest.date).days + 1:
+        found.append("empty_day")
+    return found
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text.lower())
+
+
+def _contains(text: list[str], phrase: list[str]) -> bool:
+    size = len(phrase)
+    return any(text[start : start + size] == phrase for start in range(len(text) - size + 1))

@@ -1,0 +1,58 @@
+"""Scenario A: one-shot episodes, recalled from partial cues among hard negatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generators.config import DEFAULT_LAG_BINS, Config, make_config
+from generators.generation import Scenario, worlds
+from generators.records import World, to_row
+from generators.scenario_a.plan import questions_per_world
+from generators.scenario_a.questions import questions
+from generators.scenario_a.solver import Reader
+from generators.scenario_a.world import build
+
+__all__ = ["SCENARIO", "generate"]
+
+
+def _world(config: Config, number: int) -> World:
+    log = build(config, number)
+    return World(log.world_id, log.events, questions(config, number, log))
+
+
+SCENARIO = Scenario("A", questions_per_world, _world, Reader)
+
+
+def generate(
+    n: int,
+    seed: int,
+    confounders_ratio: float = 1.0,
+    hard_negative: bool = True,
+    lag_spec: Mapping[str, Sequence[int]] | None = None,
+) -> list[dict[str, Any]]:
+    """Make the first `n` questions of scenario A, as dataset rows.
+
+    Args:
+        n: Number of questions.
+        seed: Seed of all randomness.
+        confounders_ratio: Hard negatives per target event.
+        hard_negative: False replaces hard negatives by unrelated events.
+        lag_spec: `{"bins": [0, 1, 3, 7, 30]}`, edges of the lag bins in days.
+
+    Returns:
+        One dict per question with the fields of `generators.records.Question`.
+
+    Raises:
+        ConfigError: A value cannot be used.
+    """
+    config = make_config(
+        {
+            "n": n,
+            "seed": seed,
+            "confounders_ratio": confounders_ratio,
+            "hard_negative": hard_negative,
+            "lag_bins": (lag_spec or {}).get("bins", DEFAULT_LAG_BINS),
+        }
+    )
+    return [to_row(question) for world in worlds(SCENARIO, config) for question in world.questions]

@@ -1,0 +1,23 @@
+"""All scenarios, by letter."""
+
+from __future__ import annotations
+
+from generators import scenario_a
+from generators.errors import ConfigError
+from generators.generation import Scenario
+
+SCENARIOS: dict[str, Scenario] = {"A": scenario_a.SCENARIO}
+
+
+def scenario(letter: str) -> Scenario:
+    """The scenario of a letter.
+
+    Raises:
+        ConfigError: There is no such scenario.
+    """
+    try:
+        return SCENARIOS[letter]
+    except KeyError:
+        raise ConfigError(
+            f"scenario {letter!r} is unknown → the scenarios are {', '.join(SCENARIOS)}"
+        ) from None

@@ -1,0 +1,58 @@
+"""Days, clock times and how both are written in texts.
+
+    >>> stamp(date(2023, 3, 14), 580)
+    '14 March 2023 at 09:40'
+    >>> clock_forms("14:05")
+    ['14:05', '2:05 PM']
+
+Names of months are ours: `strftime` would follow the user's locale.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+# 07:00 to 18:59: every twelve-hour reading ("2:05") then stands for one time of day only.
+FIRST_MINUTE, LAST_MINUTE = 7 * 60, 19 * 60 - 1
+
+_EPOCH = date(2016, 1, 1)
+_EPOCH_DAYS = 3000
+
+
+def first_day(rng: Random) -> date:
+    """The first calendar day of a world, anywhere in 2016–2024."""
+    return _EPOCH + timedelta(days=rng.randrange(_EPOCH_DAYS))
+
+
+def random_minute(rng: Random) -> int:
+    """A minute of the day within the hours in which events happen."""
+    return rng.randint(FIRST_MINUTE, LAST_MINUTE)
+
+
+def spell_date(day: date) -> str:
+    """Write a date as it stands in texts: `14 March 2023`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def spell_clock(minute: int) -> str:
+    """Write a minute of the day on the 24-hour clock: `09:40`."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def stamp(day: date, minute: int) -> str:
+    """Write a date and a clock time, the value of a `when` slot."""
+    return f"{spell_date(day)} at {spell_clock(minute)}"
+
+
+def clock_forms(clock: str) -> list[str]:
+    """All spellings of a clock time that count as the same answer, the 24-hour one first."""
+    hour, minute = (int(part) for part in clock.split(":"))
+    twelve = f"{(hour - 1) % 12 + 1}:{minute:02d}"
+    half = "AM" if hour < 12 else "PM"
+    forms = [clock, f"{hour}:{minute:02d}", f"{twelve} {half}", f"{hour:02d}:{minute:02d} {half}"]
+    return list(dict.fromkeys(forms[: 4 if hour <= 12 else 3]))
