@@ -45,8 +45,7 @@ class Environment:
     def pip(self, *arguments: str) -> None:
         """Run the pip of the testing environment on this one; fails loudly."""
         subprocess.run(
-            [sys.executable, "-m", "pip", "--quiet", "--python", str(self.bin / "python")]
-            + [*arguments],
+            [sys.executable, "-m", "pip", "-q", "--python", str(self.bin / "python"), *arguments],
             check=True,
         )
 
