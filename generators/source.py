@@ -1,0 +1,73 @@
+"""Where the dataset of a run comes from: generated, read from a folder, or from the Hub.
+
+{"n": 512, "seed": 42}        generated in memory with these settings
+{"dataset": "data/heinw"}     read from the folder that `python -m generators --out` wrote
+{"dataset": "org/heinw"}      the same folder, downloaded from the Hub
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from generators.config import Config, make_config, reject_near_misses
+from generators.dataset import Tables, build
+from generators.errors import ConfigError, DatasetError
+from generators.storage import folder_of, read
+
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+DATASET = "dataset"
+
+
+def tables_from(letter: str, metadata: Mapping[str, Any]) -> tuple[Tables, str]:
+    """Get the dataset that a run's metadata asks for.
+
+    Args:
+        letter: Scenario.
+        metadata: Our settings, among other people's keys.
+
+    Returns:
+        The dataset, and "generated" or the folder or Hub id it was read from.
+
+    Raises:
+        ConfigError: A key looks like a misspelt setting, or a value cannot be used.
+        DatasetError: The dataset that is named is missing or damaged.
+    """
+    known = [*Config.model_fields, DATASET]
+    reject_near_misses(metadata, known)
+    settings = {name: metadata[name] for name in Config.model_fields if name in metadata}
+    place = metadata.get(DATASET)
+    if place is None:
+        return build(letter, make_config(settings)), "generated"
+    if not isinstance(place, str):
+        raise ConfigError(f"{DATASET}={place!r}: give a folder or a Hub id as a string")
+    tables = read(_folder(place, letter), letter)
+    made_with = tables.manifest.config.settings()
+    for name, value in make_config(settings).settings().items():
+        if name in settings and value != made_with[name]:
+            raise ConfigError(
+                f"{name}={value!r}: {place} was made with {name}={made_with[name]!r} "
+                f"→ leave the key out, or generate without {DATASET!r}"
+            )
+    return tables, place
+
+
+def _folder(place: str, letter: str) -> Path:
+    folder = Path(place).expanduser()
+    if folder.exists() or not _HUB_ID.fullmatch(place):
+        return folder
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        return Path(
+            snapshot_download(place, repo_type="dataset", allow_patterns=f"{folder_of(letter)}/*")
+        )
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise DatasetError(
+            f"{place}: is neither a folder here nor a dataset that the Hub gives out ({reason}) "
+            f"→ check the name, or log in with `hf auth login`"
+        ) from None

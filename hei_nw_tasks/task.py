@@ -1,0 +1,91 @@
+"""The functions that the task YAMLs name: the thin edge between lm_eval and this project.
+
+    lm_eval ... --tasks heinw_A --metadata '{"n": 64, "confounders_ratio": 0}'
+
+reaches `load_dataset(letter="A", n=64, confounders_ratio=0, pretrained=…, version=1.0, …)`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+# Registers the filter that the YAMLs name.
+import hei_nw_tasks.filters  # noqa: F401
+from hei_nw_tasks.metrics import score
+from hei_nw_tasks.shadowing import refuse_shadowed
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+# Only loggers below "lm_eval" are shown by its command line.
+_log = logging.getLogger("lm_eval.hei_nw_tasks")
+
+
+def load_dataset(
+    letter: str, manifest: MutableMapping[str, Any] | None = None, **metadata: Any
+) -> DatasetDict:
+    """Make or read the dataset of a task; lm_eval calls it with the run's metadata.
+
+    Args:
+        letter: Scenario, from the task's YAML.
+        manifest: Filled with what the dataset is. lm_eval hands over the very object of the
+            task's metadata, which it writes into the results.
+        metadata: Settings of `generators.config.Config`, or `dataset` with a folder or Hub id;
+            besides them what lm_eval adds: model arguments, version, config_source.
+
+    Returns:
+        Splits `test` (questions) and `events` (the logs they are about).
+
+    Raises:
+        HeinwError: A setting is misspelt or cannot be used, or the dataset is damaged. The
+            message is one line, and is all that a command line shows.
+    """
+    refuse_shadowed("generators")
+    from generators.dataset import to_datasets
+    from generators.errors import HeinwError
+    from generators.source import tables_from
+
+    try:
+        tables, source = tables_from(letter, metadata)
+    except HeinwError:
+        _hide_traceback(HeinwError)
+        raise
+    record = tables.manifest.model_dump(mode="json") | {"source": source}
+    if manifest is not None:
+        manifest.update(record)
+    _log.info(
+        "heinw_%s: %d questions about %d events, seed %d, rows sha256 %s (%s)",
+        *(letter, tables.manifest.rows, tables.manifest.events, tables.manifest.config.seed),
+        *(tables.manifest.rows_sha256[:12], source),
+    )
+    return to_datasets(tables)
+
+
+def target(doc: Mapping[str, Any]) -> str:
+    """The canonical answer; what the instruction asks for where there is none."""
+    return str(doc["answers"][0]) if doc["answerable"] else "unknown"
+
+
+def process_results(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, float]:
+    """Score one document; no metrics where the filter left the document out."""
+    response = results[0]
+    return {} if response is None else score(doc, response)
+
+
+def _hide_traceback(kind: type[Exception]) -> None:
+    """Have Python show an uncaught error of this kind as its message alone."""
+    shown = sys.excepthook
+
+    def hook(
+        error_type: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, kind):
+            print(f"heinw: {error}", file=sys.stderr)
+        else:
+            shown(error_type, error, trace)
+
+    sys.excepthook = hook
