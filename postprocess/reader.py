@@ -1,0 +1,216 @@
+"""Finds lm_eval's results files below a folder and reads what the report needs of them.
+
+What `lm_eval --output_path reports --log_samples` leaves, and `--output_path reports/x.json`:
+
+    reports/Qwen__Qwen2.5-1.5B-Instruct/results_2026-11-23T01-09-58.018627.json
+    reports/Qwen__Qwen2.5-1.5B-Instruct/samples_heinw_A_2026-11-23T01-09-58.018627.jsonl
+    reports/x_2026-11-23T01-12-03.500911.json
+    reports/samples_heinw_A_2026-11-23T01-12-03.500911.jsonl
+
+The reports of this package are never mistaken for a run: their names do not end in a date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from postprocess.errors import ReportError
+from postprocess.strict_json import StrictJsonError, parse
+
+HEINW_TASK = re.compile(r"heinw_([A-E])")
+_RESULTS_NAME = re.compile(
+    r".+_(?P<date>\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d{1,6})?)\.json", re.ASCII
+)
+
+
+class _Tolerant(BaseModel):
+    """Part of a results file: what lm_eval adds from version to version is ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, protected_namespaces=())
+
+
+class Arm(_Tolerant):
+    """What the `heinw` model says of itself in `config`: which memory answered."""
+
+    mode: Literal["B0", "B1", "B2", "B3"] = "B0"
+    baseline: str = Field(default="none", pattern=r"^[A-Za-z0-9-]+$")
+
+
+class ExecutionConfig(_Tolerant):
+    """`config` of a results file: how lm_eval was called, and what the model says of itself."""
+
+    model: str
+    model_args: str | dict[str, Any] | None = None
+    model_num_parameters: int | None = None
+    model_dtype: str | None = None
+    model_revision: str | None = None
+    model_sha: str | None = None
+    batch_size: int | str | None = None
+    device: str | None = None
+    limit: float | None = None
+    gen_kwargs: str | dict[str, Any] | None = None
+    random_seed: int | None = None
+    numpy_seed: int | None = None
+    torch_seed: int | None = None
+    fewshot_seed: int | None = None
+    heinw: Arm = Arm()
+
+
+class DatasetConfig(_Tolerant):
+    """How the questions were made, as the dataset's manifest records it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    n: int | None = None
+    seed: int | None = None
+    confounders_ratio: float | None = None
+    hard_negative: bool | None = None
+    lag_bins: list[float] | None = None
+
+
+class Manifest(_Tolerant):
+    """Identity of the questions a run was asked."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    scenario: str | None = None
+    generator_version: str | None = None
+    config: DatasetConfig = DatasetConfig()
+    rows: int | None = None
+    rows_sha256: str | None = None
+    events_sha256: str | None = None
+    source: str | None = None
+
+
+class _Metadata(_Tolerant):
+    manifest: Manifest | None = None
+
+
+class _FilterEntry(_Tolerant):
+    name: str
+
+
+class TaskConfig(_Tolerant):
+    """`configs[task]` of a results file."""
+
+    filter_list: list[_FilterEntry] = []
+    metadata: _Metadata = _Metadata()
+
+
+class SampleCount(_Tolerant):
+    """Documents of a task: all there are, and the most that any metric was computed on."""
+
+    original: int
+    effective: int
+
+
+class ResultsFile(_Tolerant):
+    """One results file of lm_eval, as far as the report reads it."""
+
+    results: dict[str, dict[str, Any]]
+    configs: dict[str, TaskConfig]
+    n_samples: dict[str, SampleCount] = Field(alias="n-samples")
+    n_shot: dict[str, int] = Field(default={}, alias="n-shot")
+    config: ExecutionConfig
+    git_hash: str | None = None
+    pretty_env_info: str | None = None
+    lm_eval_version: str | None = None
+    transformers_version: str | None = None
+    task_hashes: dict[str, str] = {}
+    model_name: str | None = None
+    system_instruction_sha: str | None = None
+    chat_template_sha: str | None = None
+    total_evaluation_time_seconds: str | None = None
+
+    def mean(self, task: str, metric: str, filter_name: str) -> float | None:
+        """lm_eval's own mean of a metric; None where it has none or it is not a number."""
+        value = self.results[task].get(f"{metric},{filter_name}")
+        numeric = isinstance(value, int | float) and math.isfinite(value)
+        return float(value) if numeric and value is not None else None
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """One heinw task of one results file.
+
+    Attributes:
+        path: The results file.
+        sha256: Of the results file's bytes.
+        date: When lm_eval saved the run, as in the file's name; sorts in time order.
+        task: "heinw_A" to "heinw_E".
+        results: What the file says.
+    """
+
+    path: Path
+    sha256: str
+    date: str
+    task: str
+    results: ResultsFile
+
+    @property
+    def scenario(self) -> str:
+        """Letter of the scenario."""
+        return self.task.removeprefix("heinw_")
+
+    @property
+    def samples_path(self) -> Path:
+        """Where lm_eval puts the samples of this task of this run."""
+        return self.path.with_name(f"samples_{self.task}_{self.date}.jsonl")
+
+
+def find_runs(root: Path) -> list[FoundRun]:
+    """All runs of heinw tasks below a folder, in the order of their paths.
+
+    Raises:
+        ReportError: The folder or a results file cannot be read, or is damaged.
+    """
+    if not root.is_dir():
+        raise ReportError(root, "no such folder", "name the --output_path of an lm_eval run")
+    return [run for path, date in _results_files(root) for run in _read(path, date)]
+
+
+def _results_files(root: Path) -> Iterator[tuple[Path, str]]:
+    def unreadable(error: OSError) -> None:
+        raise ReportError(Path(error.filename), f"{error.strerror}", "make the folder readable")
+
+    for folder, subfolders, names in os.walk(root, onerror=unreadable):
+        subfolders.sort()
+        for name in sorted(names):
+            if match := _RESULTS_NAME.fullmatch(name):
+                yield Path(folder, name), match["date"]
+
+
+def _read(path: Path, date: str) -> Iterator[FoundRun]:
+    advice = "restore the file, or move it out of the folder"
+    try:
+        raw = path.read_bytes()
+        parsed = parse(raw, allow_nan=True)
+        results = ResultsFile.model_validate(parsed)
+    except OSError as error:
+        raise ReportError(path, f"{error.strerror}", advice) from error
+    except StrictJsonError as error:
+        raise ReportError(path, f"{error}", advice, error.line) from error
+    except ValidationError as error:
+        what = f"not a results file of lm_eval ({first_problem(error)})"
+        raise ReportError(path, what, advice) from error
+    for task in results.configs:
+        if HEINW_TASK.fullmatch(task):
+            if task not in results.results or task not in results.n_samples:
+                raise ReportError(path, f"{task} is configured but has no results", advice)
+            sha256 = hashlib.sha256(raw).hexdigest()
+            yield FoundRun(path, sha256, date, task, results)
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first thing that a validation found, as "field: message"."""
+    problem = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, problem['loc'])) or 'value'}: {problem['msg']}"

@@ -1,0 +1,85 @@
+"""From files to runs: which of them to report on, and each with its answers scored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from generators.dataset import rows_sha256
+from postprocess.errors import ReportError
+from postprocess.reader import FoundRun, Manifest
+from postprocess.rescore import ScoredAnswer, score_again
+from postprocess.samples import Samples, read_samples
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that can be reported on.
+
+    Attributes:
+        found: What its results file says.
+        samples: What its samples file holds.
+        scored: Its answers, in the order of the dataset.
+        rows_sha256: Hash of the questions; None where not all of the dataset was asked.
+        superseded: Results files of older runs of the same configuration.
+    """
+
+    found: FoundRun
+    samples: Samples
+    scored: list[ScoredAnswer]
+    rows_sha256: str | None
+    superseded: list[Path]
+
+    @property
+    def manifest(self) -> Manifest:
+        """The identity of the questions as the run recorded it; empty where it did not."""
+        return self.found.results.configs[self.found.task].metadata.manifest or Manifest()
+
+
+def newest_of_each(found: Iterable[FoundRun]) -> list[tuple[FoundRun, list[Path]]]:
+    """The newest run of every configuration, with the results files of the older ones."""
+    groups: dict[str, list[FoundRun]] = {}
+    for run in sorted(found, key=lambda run: (run.date, run.path)):
+        groups.setdefault(_configuration(run), []).append(run)
+    return [(runs[-1], [run.path for run in runs[:-1]]) for runs in groups.values()]
+
+
+def load_run(found: FoundRun, superseded: list[Path]) -> Run:
+    """Reads the samples of a run, scores them again, checks whose questions they are.
+
+    Raises:
+        ReportError: The samples cannot be read or trusted.
+    """
+    samples = read_samples(found)
+    run = Run(found, samples, score_again(found, samples), _rows_sha256(found, samples), superseded)
+    recorded = run.manifest.rows_sha256
+    if run.rows_sha256 and recorded and run.rows_sha256 != recorded:
+        what = f"the questions are not those of the manifest (rows_sha256 {recorded[:12]}…)"
+        raise ReportError(samples.path, what, "run again with the dataset as it was generated")
+    return run
+
+
+def _rows_sha256(found: FoundRun, samples: Samples) -> str | None:
+    everything = found.results.n_samples[found.task].original
+    if not samples.complete or len(samples.answers) < everything:
+        return None
+    return rows_sha256(answer.doc for answer in samples.answers)
+
+
+def _configuration(run: FoundRun) -> str:
+    """What makes two runs the same experiment; batch size and device do not matter to it."""
+    config, manifest = run.results.config, run.results.configs[run.task].metadata.manifest
+    return json.dumps(
+        {
+            "task": run.task,
+            "model": [config.model, config.model_args, config.model_sha, run.results.model_name],
+            "arm": config.heinw.model_dump(),
+            "generation": [config.gen_kwargs, config.limit, run.results.n_shot.get(run.task)],
+            "prompt": [run.results.chat_template_sha, run.results.system_instruction_sha],
+            "questions": manifest.model_dump() if manifest else None,
+            "versions": [run.results.lm_eval_version, run.results.transformers_version],
+        },
+        sort_keys=True,
+    )
