@@ -1,0 +1,62 @@
+# make test | demo | lint | types | wheel | clean; `make help` says what each does.
+#
+# PYTHON=... names another interpreter (3.11 or newer), PYTEST="..." adds arguments of pytest.
+# The CPU build of torch saves gigabytes: point pip at it (PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS).
+
+.DEFAULT_GOAL := help
+.PHONY: help venv test demo lint types wheel clean
+SHELL := /bin/sh
+
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+PYTHON_CODE := hei_nw_tasks generators postprocess tests
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+help: ## say what the targets do
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 14
+
+venv: $(READY) ## set up .venv with the tested set of constraints.txt
+
+$(READY): pyproject.toml constraints.txt $(wildcard startup/*)
+	@$(or $(PYTHON),false) -c '$(RECENT)' 2>/dev/null || { \
+		echo "$(or $(PYTHON),python3): is not Python 3.11 or newer → install one, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "Setting up .venv (minutes the first time) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@# torch alone first: its build is the one that pip's settings ask for, not what others pull in.
+	@$(PIP) install -c constraints.txt torch
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
+
+demo: $(READY) ## run lm_eval on heinw_A with a small random model, and make the report
+	@rm -rf .demo
+	@$(BIN)/python tests/checkpoint.py .demo/checkpoint
+	$(BIN)/lm_eval --model hf --model_args pretrained=.demo/checkpoint,load_in_4bit=True \
+		--tasks heinw_A --device cpu --batch_size 16 --limit 64 \
+		--output_path .demo/reports --log_samples
+	$(BIN)/python -m postprocess .demo/reports
+	@echo "The report (of a random model: it knows nothing):"
+	@find .demo/reports -name '*_report.md'
+
+lint: $(READY) ## check style and formatting, and that nothing is left unfinished
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@! grep -rnE 'TO[D]O|FIX[M]E|raise NotImplemented[E]rror|pass +# stub' --include='*.py' $(PYTHON_CODE) || { \
+		echo "unfinished code, see above → finish it or take it out" >&2; exit 1; }
+	@echo "No stubs."
+
+types: $(READY) ## check types
+	@$(BIN)/mypy
+
+wheel: $(READY) ## build the wheel into dist/
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist >/dev/null
+	@ls dist/*.whl
+
+clean: ## remove everything that the other targets made
+	@rm -rf .venv .demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

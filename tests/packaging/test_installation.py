@@ -1,0 +1,100 @@
+"""What an installation brings, costs, and leaves behind."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from tests.packaging.environments import CHECKOUT, Environment, make_environment
+
+SITE_FILES = {"hei_nw_tasks.pth", "hei_nw_tasks.start"}
+
+
+def test_the_wheel_holds_the_three_packages_whole_and_nothing_else(wheel: Path) -> None:
+    with ZipFile(wheel) as file:
+        names = {name for name in file.namelist() if ".dist-info/" not in name}
+    expected = {
+        str(path.relative_to(CHECKOUT))
+        for package in ("hei_nw_tasks", "generators", "postprocess")
+        for path in (CHECKOUT / package).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert names == expected | SITE_FILES
+    assert "hei_nw_tasks/tasks/heinw_A.yaml" in names
+    assert {f"{package}/py.typed" for package in ("hei_nw_tasks", "generators", "postprocess")} < (
+        names
+    )
+
+
+def test_the_entry_points_are_the_ones_upstream_proposes(from_wheel: Environment) -> None:
+    code = (
+        "from importlib.metadata import distribution as d\n"
+        "print(*sorted(f'{e.group}:{e.name}={e.value}' for e in d('hei-nw-tasks').entry_points))"
+    )
+    done = from_wheel.run("python", "-c", code, cwd=CHECKOUT.parent)
+    assert done.stdout.split() == [
+        "console_scripts:heinw-generate=generators.__main__:main",
+        "console_scripts:heinw-report=postprocess.__main__:main",
+        "lm_eval.tasks:heinw=hei_nw_tasks.tasks",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["wheel", "editable"])
+def test_uninstalling_leaves_nothing(kind: str, wheel: Path, tmp_path: Path) -> None:
+    environment = make_environment(tmp_path / "venv")
+    before = environment.files()
+    scripts = set(environment.bin.iterdir())
+    source = ["-e", str(CHECKOUT)] if kind == "editable" else [str(wheel)]
+    environment.pip("install", "--no-index", "--no-build-isolation", *source)
+    assert environment.files() - before >= SITE_FILES
+    code = "import sys; print('hei_nw_tasks.bridge' in sys.modules)"
+    assert environment.run("python", "-c", code, cwd=tmp_path).stdout == "True\n"
+    environment.pip("uninstall", "--yes", "hei-nw-tasks")
+    assert environment.files() == before
+    assert set(environment.bin.iterdir()) == scripts
+    assert environment.run("python", "-c", code, cwd=tmp_path).stdout == "False\n"
+
+
+def test_a_start_costs_less_than_a_millisecond(from_wheel: Environment, tmp_path: Path) -> None:
+    costs = []
+    for _ in range(8):
+        done = from_wheel.run("python", "-X", "importtime", "-c", "pass", cwd=tmp_path)
+        (line,) = re.findall(r"\| +(\d+) \| +hei_nw_tasks\.bridge", done.stdout)
+        costs.append(int(line))
+    assert min(costs) < 1000, costs
+
+
+def test_a_broken_installation_does_not_disturb_python(wheel: Path, tmp_path: Path) -> None:
+    environment = make_environment(tmp_path / "venv")
+    environment.pip("install", "--no-index", str(wheel))
+    (environment.site_packages / "hei_nw_tasks" / "bridge.py").write_text("this is no Python\n")
+    done = environment.run("python", "-c", "print('fine')", cwd=tmp_path)
+    assert done.stdout == "fine\n"
+
+
+@pytest.mark.parametrize("script", ["heinw-generate", "heinw-report"])
+def test_console_scripts_cannot_be_shadowed(
+    script: str, from_wheel: Environment, tmp_path: Path
+) -> None:
+    for package in ("generators", "postprocess"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise SystemExit('shadowed')\n")
+    done = from_wheel.run(script, "--help", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "usage" in done.stdout
+    hit = from_wheel.run("python", "-m", "generators", "--help", cwd=tmp_path)
+    assert "shadowed" in hit.stdout
+
+
+def test_a_shadowed_package_is_named_in_one_line(from_wheel: Environment, tmp_path: Path) -> None:
+    (tmp_path / "generators").mkdir()
+    (tmp_path / "generators" / "__init__.py").write_text("")
+    arguments = ("-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A", "--limit", "4")
+    done = from_wheel.run("python", *arguments, cwd=tmp_path)
+    assert done.returncode != 0
+    lines = [line for line in done.stdout.splitlines() if "heinw-generate" in line]
+    assert len(lines) == 1, done.stdout
+    assert str(tmp_path / "generators" / "__init__.py") in lines[0]

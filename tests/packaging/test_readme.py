@@ -1,0 +1,72 @@
+"""The README's commands: which of them CI runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.packaging.environments import CHECKOUT
+from tests.readme_commands import marked_blocks
+
+TEXT = """
+```bash
+not marked
+```
+<!-- ci: run -->
+```bash
+first \\
+    --long
+```
+Words.
+
+<!-- ci: run -->
+
+```bash
+the mark is not on the line before
+```
+<!-- ci: run -->
+```bash
+second
+third
+```
+"""
+
+
+def test_only_marked_blocks_are_run() -> None:
+    assert marked_blocks(TEXT) == ["first \\\n    --long\n", "second\nthird\n"]
+
+
+def test_the_readme_has_commands_that_are_run() -> None:
+    blocks = marked_blocks((CHECKOUT / "README.md").read_text(encoding="utf-8"))
+    assert any("lm_eval" in block for block in blocks)
+
+
+def run(readme: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(CHECKOUT / "tests" / "readme_commands.py"), str(readme)],
+        env=os.environ,
+        cwd=readme.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_first_failure_ends_the_run_with_its_code(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    block = "<!-- ci: run -->\n```bash\n{}\n```\n"
+    commands = ("ls checkpoint/config.json > made", "cat made; false | cat; echo no", "echo never")
+    readme.write_text("".join(block.format(command) for command in commands))
+    done = run(readme)
+    assert done.returncode == 1
+    assert "checkpoint/config.json\n" in done.stdout.splitlines(keepends=True)
+    assert "no\n" not in done.stdout.splitlines(keepends=True)
+    assert "--- echo never" not in done.stdout
+
+
+def test_a_readme_without_marks_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("```bash\ntrue\n```\n")
+    assert run(tmp_path / "README.md").returncode == 1
