@@ -7,13 +7,12 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from generators.errors import HeinwError
 from postprocess.errors import ReportError, visible
 from postprocess.markdown import render
-from postprocess.reader import FoundRun, find_runs
+from postprocess.reader import FoundRun, find_runs, increasing
 from postprocess.runs import load_run, newest_of_each
 from postprocess.schema import Metrics
 from postprocess.summary import summarize
@@ -146,12 +145,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _edges(text: str) -> list[float]:
     try:
-        edges = [float(part) for part in text.split(",")]
-    except ValueError:
-        edges = []
-    if len(edges) < 2 or not all(low < high for low, high in pairwise(edges)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not increasing; give days like 0,1,3,7,30")
-    return edges
+        return increasing([float(part) for part in text.split(",")])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}; give days like 0,1,3,7,30") from error
 
 
 def _formats(text: str) -> list[str]:

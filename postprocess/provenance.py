@@ -105,7 +105,7 @@ def _command(run: Run, arguments: dict[str, str]) -> str:
     metadata: dict[str, Any] = manifest.config.model_dump(exclude_none=True)
     if manifest.source not in (None, "generated"):
         metadata = {"dataset": manifest.source}
-    generation = config.gen_kwargs
+    generation = config.gen_kwargs or None
     options = {
         "--model": config.model,
         "--model_args": ",".join(f"{name}={value}" for name, value in arguments.items()),

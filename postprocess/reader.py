@@ -18,10 +18,11 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from postprocess.errors import ReportError
 from postprocess.strict_json import StrictJsonError, parse
@@ -30,6 +31,18 @@ HEINW_TASK = re.compile(r"heinw_([A-E])")
 _RESULTS_NAME = re.compile(
     r".+_(?P<date>\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d{1,6})?)\.json", re.ASCII
 )
+
+
+def increasing(edges: list[float]) -> list[float]:
+    """The edges of bins as they are.
+
+    Raises:
+        ValueError: They make no bin, or are not finite and increasing.
+    """
+    finite = all(map(math.isfinite, edges))
+    if len(edges) < 2 or not finite or not all(low < high for low, high in pairwise(edges)):
+        raise ValueError(f"{edges} are not the increasing edges of at least one bin")
+    return edges
 
 
 class _Tolerant(BaseModel):
@@ -74,7 +87,7 @@ class DatasetConfig(_Tolerant):
     seed: int | None = None
     confounders_ratio: float | None = None
     hard_negative: bool | None = None
-    lag_bins: list[float] | None = None
+    lag_bins: Annotated[list[int | float], AfterValidator(increasing)] | None = None
 
 
 class Manifest(_Tolerant):
@@ -134,8 +147,7 @@ class ResultsFile(_Tolerant):
     def mean(self, task: str, metric: str, filter_name: str) -> float | None:
         """lm_eval's own mean of a metric; None where it has none or it is not a number."""
         value = self.results[task].get(f"{metric},{filter_name}")
-        numeric = isinstance(value, int | float) and math.isfinite(value)
-        return float(value) if numeric and value is not None else None
+        return float(value) if isinstance(value, int | float) else None
 
 
 @dataclass(frozen=True)
@@ -193,7 +205,7 @@ def _read(path: Path, date: str) -> Iterator[FoundRun]:
     advice = "restore the file, or move it out of the folder"
     try:
         raw = path.read_bytes()
-        parsed = parse(raw, allow_nan=True)
+        parsed = parse(raw, nan_as_none=True)
         results = ResultsFile.model_validate(parsed)
     except OSError as error:
         raise ReportError(path, f"{error.strerror}", advice) from error

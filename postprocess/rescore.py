@@ -7,6 +7,7 @@ A report never repeats a number that it did not compute: what is shown comes fro
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -54,6 +55,8 @@ def score_again(run: FoundRun, samples: Samples) -> list[ScoredAnswer]:
         _compare_rows(samples, filter_name, by_document)
         if samples.complete:
             _compare_means(run, samples, filter_name, by_document)
+    if samples.complete:
+        _compare_counts(run, samples)
     return scored
 
 
@@ -91,6 +94,20 @@ def _compare_means(
                 f" (n={len(ours)})"
             )
             raise ReportError(run.path, what, _ADVICE)
+
+
+def _compare_counts(run: FoundRun, samples: Samples) -> None:
+    """lm_eval's "effective" is the most documents that any one metric was computed on."""
+    counts = Counter(
+        (metric, filter_name)
+        for filter_name, by_document in samples.values.items()
+        for recorded in by_document.values()
+        for metric in recorded
+    )
+    ours, theirs = max(counts.values()), run.results.n_samples[run.task].effective
+    if ours != theirs:
+        what = f"n-samples says {theirs} documents were scored, the samples have {ours}"
+        raise ReportError(run.path, what, _ADVICE)
 
 
 def _same(theirs: float | None, ours: float) -> bool:

@@ -54,7 +54,10 @@ def load_run(found: FoundRun, superseded: list[Path]) -> Run:
     """
     samples = read_samples(found)
     run = Run(found, samples, score_again(found, samples), _rows_sha256(found, samples), superseded)
-    recorded = run.manifest.rows_sha256
+    recorded, rows = run.manifest.rows_sha256, run.manifest.rows
+    if rows is not None and rows != found.results.n_samples[found.task].original:
+        what = f"n-samples and the manifest disagree on the {rows} rows of the dataset"
+        raise ReportError(found.path, what, "restore the file, or run again")
     if run.rows_sha256 and recorded and run.rows_sha256 != recorded:
         what = f"the questions are not those of the manifest (rows_sha256 {recorded[:12]}…)"
         raise ReportError(samples.path, what, "run again with the dataset as it was generated")
@@ -74,7 +77,7 @@ def _configuration(run: FoundRun) -> str:
     return json.dumps(
         {
             "task": run.task,
-            "model": [config.model, config.model_args, config.model_sha, run.results.model_name],
+            "model": [config.model, config.model_args, config.model_sha],
             "arm": config.heinw.model_dump(),
             "generation": [config.gen_kwargs, config.limit, run.results.n_shot.get(run.task)],
             "prompt": [run.results.chat_template_sha, run.results.system_instruction_sha],

@@ -48,11 +48,6 @@ class _Row(BaseModel):
     prompt_hash: str
     target_hash: str
 
-    def values(self) -> dict[str, float]:
-        """lm_eval's metrics of this row; KeyError or TypeError where one is no number."""
-        extra = self.model_extra or {}
-        return {metric: extra[metric] + 0.0 for metric in self.metrics}
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -123,9 +118,8 @@ def read_samples(run: FoundRun) -> Samples:
     rows = collected.seen.total()
     if not collected.answers:
         raise ReportError(path, f"no whole row of filter {ALL!r} in {rows} rows", _ADVICE)
-    if len({answer.question.id for answer in collected.answers.values()}) < len(collected.answers):
-        raise ReportError(path, "two documents have the same question id", _ADVICE)
     asked = _questions_asked(run)
+    _check_identities(run, collected.answers, asked)
     rows_expected = asked * len(run.results.configs[run.task].filter_list)
     complete = _is_complete(run, collected, rows_expected)
     return Samples(
@@ -172,14 +166,34 @@ def _collect(collected: _Collected, path: Path, line: int, row: _Row) -> None:
         raise ReportError(path, what, _ADVICE, line)
     if _doc_hash(row.doc) != row.doc_hash:
         raise ReportError(path, "the question was changed after the run", _ADVICE, line)
-    try:
-        by_document[row.doc_id] = row.values()
-    except (KeyError, TypeError) as error:
-        raise ReportError(path, f"metric {error} has no number", _ADVICE, line) from error
+    by_document[row.doc_id] = _metric_values(path, line, row)
     if row.filter == ALL:
         collected.answers[row.doc_id] = _answer(path, line, row)
     collected.seen[row.filter] += 1
     collected.hashes.update(f"{row.doc_hash}{row.prompt_hash}{row.target_hash}".encode())
+
+
+def _check_identities(run: FoundRun, answers: Mapping[int, Answer], asked: int) -> None:
+    questions = [answer.question for answer in answers.values()]
+    if any(question.scenario != run.scenario for question in questions):
+        what = f"has questions that are not of scenario {run.scenario}"
+    elif len({question.id for question in questions}) < len(questions):
+        what = "two documents have the same question id"
+    elif len(answers) == asked and set(answers) != set(range(asked)):
+        what = f"document ids are not 0 to {asked - 1}"
+    else:
+        return
+    raise ReportError(run.samples_path, what, _ADVICE)
+
+
+def _metric_values(path: Path, line: int, row: _Row) -> dict[str, float]:
+    extra, values = row.model_extra or {}, dict[str, float]()
+    for metric in row.metrics:
+        value = extra.get(metric)
+        if not isinstance(value, int | float):
+            raise ReportError(path, f"metric {metric!r} has no number", _ADVICE, line)
+        values[metric] = float(value)
+    return values
 
 
 def _answer(path: Path, line: int, row: _Row) -> Answer:

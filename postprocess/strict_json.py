@@ -2,7 +2,7 @@
 
 Refused, each of which the standard library reads without a word or with a traceback: duplicate keys
 (the last would win), numbers beyond a float or 64 bits, nesting without end, half of a surrogate
-pair. NaN and Infinity are read only where lm_eval writes them.
+pair. NaN and Infinity are no JSON either, but lm_eval writes them: there they can be read as None.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class StrictJsonError(ValueError):
         self.line = line
 
 
-def parse(raw: bytes, *, allow_nan: bool = False) -> Any:
+def parse(raw: bytes, *, nan_as_none: bool = False) -> Any:
     """Reads one JSON value from UTF-8 bytes; a byte order mark before it is ignored.
 
     Args:
         raw: The whole text.
-        allow_nan: Whether NaN, Infinity and -Infinity are numbers.
+        nan_as_none: Whether NaN, Infinity and -Infinity are missing values, or refused.
 
     Raises:
         StrictJsonError: Saying what is wrong, in a few words.
@@ -49,7 +49,7 @@ def parse(raw: bytes, *, allow_nan: bool = False) -> Any:
             object_pairs_hook=_object,
             parse_float=_float,
             parse_int=_integer,
-            parse_constant=float if allow_nan else _no_constant,
+            parse_constant=_none if nan_as_none else _no_constant,
         )
     except json.JSONDecodeError as error:
         raise StrictJsonError(f"not JSON ({error.msg})", error.lineno) from error
@@ -82,6 +82,10 @@ def _integer(literal: str) -> int:
     if len(literal.lstrip("-")) > _MAX_INTEGER_DIGITS:
         raise StrictJsonError(f"has a number that is too large ({literal[:20]}…)")
     return int(literal)
+
+
+def _none(_: str) -> None:
+    return None
 
 
 def _no_constant(literal: str) -> float:
