@@ -53,8 +53,8 @@ def _dated(event: Event) -> bool:
 
 def _check_answer(solver: Solver, log: Sequence[Event], question: Question) -> list[str]:
     solution = solver.solve(question.query, date.fromisoformat(question.as_of))
-    if not question.answerable:
-        bad = solution.values or question.answers or question.evidence
+    if question.query_kind == "unanswerable" or not question.answerable:
+        bad = solution.values or question.answerable or question.answers or question.evidence
         return ["answered_but_unanswerable"] if bad else []
     if not solution.values:
         return ["unanswered"]

@@ -9,13 +9,25 @@ from generators.records import Role
 
 @dataclass(slots=True)
 class Draft:
-    """An event before it has a text and a place in the log."""
+    """An event before it has a text and a place in the log.
+
+    Attributes:
+        slots: Values by slot name; empty for small talk.
+        day: Day of the world.
+        minute: Minute of the day.
+        role: What the event is for.
+        template: Number of the wording.
+        probe: Index of the probe that a target or hard negative belongs to.
+        chatter: Who did what about what, of small talk.
+    """
 
     slots: dict[str, str]
     day: int
     minute: int
     role: Role
-    probe: int | None = None  # index of the probe that a target or hard negative belongs to
+    template: int
+    probe: int | None = None
+    chatter: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

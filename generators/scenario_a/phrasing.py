@@ -100,7 +100,7 @@ def event_text(slots: Mapping[str, str], template: int) -> str:
     )
 
 
-def chatter_text(date: str, clock: str, columns: tuple[str, str, str], template: int) -> str:
+def chatter_text(date: str, clock: str, columns: tuple[str, ...], template: int) -> str:
     """One sentence of small talk, dated like an episode and naming nobody and nothing."""
     who, did, what = columns
     if template % 2:

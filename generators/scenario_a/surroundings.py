@@ -7,12 +7,16 @@ from random import Random
 from typing import cast
 
 from generators.config import Config
+from generators.pools import pools
 from generators.scenario_a.dimensions import CROWD, crowded_days, last_day, store_size
 from generators.scenario_a.drafts import Draft
+from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT
 from generators.scenario_a.plan import SLOTS, Probe
 from generators.scenario_a.values import Values
 
-_CHATTER_SHARE = 0.5  # of the events around targets and hard negatives
+# Shares of small talk that put its average place near the middle of the log.
+_CHATTER_ON_QUIET_DAYS = 0.4
+_CHATTER_ON_BUSY_DAYS = 0.8
 
 
 def add_confounders(
@@ -39,22 +43,35 @@ def add_confounders(
                 slots[changed] = values.sibling(rng, changed, slots[changed])
             if probe.asked != "when":
                 slots[probe.asked] = values.fresh(rng, probe.asked)
-            drafts.append(Draft(slots, target.day, minute, "hard_negative", target.probe))
+            template = rng.randrange(EVENT_TEMPLATE_COUNT)
+            drafts.append(
+                Draft(slots, target.day, minute, "hard_negative", template, probe=target.probe)
+            )
 
 
 def fill(rng: Random, config: Config, values: Values, drafts: list[Draft]) -> None:
-    """Add unrelated episodes and chatter: on crowded days, on empty days, then anywhere."""
+    """Add unrelated episodes and small talk until the store has its size.
+
+    First on the days on which questions of lag 0 are asked, then on every empty day, then where
+    the log is busy already, so that small talk lies among the episodes and not before them.
+
+    Raises:
+        ConfigError: A word pool is used up.
+    """
     days = range(last_day(config) + 1)
-    crowd = [day for day in crowded_days(config) for _ in range(CROWD)]
-    busy = {draft.day for draft in drafts} | set(crowd)
-    rest = [day for day in days if day not in busy]
-    missing = store_size(config) - len(drafts) - len(crowd) - len(rest)
-    rest += [rng.choice(days) for _ in range(missing)]
-    for place, day in enumerate(crowd + rest):
+    crowd = [(day, 0.0) for day in crowded_days(config) for _ in range(CROWD)]
+    busy = {draft.day for draft in drafts} | {day for day, _ in crowd}
+    quiet = [(day, _CHATTER_ON_QUIET_DAYS) for day in days if day not in busy]
+    missing = store_size(config) - len(drafts) - len(crowd) - len(quiet)
+    taken = [draft.day for draft in drafts] + [day for day, _ in crowd + quiet]
+    rest = [(rng.choice(taken), _CHATTER_ON_BUSY_DAYS) for _ in range(missing)]
+    for day, chatter_share in crowd + quiet + rest:
         minute = values.background_minute(rng, day)
-        if place >= len(crowd) and rng.random() < _CHATTER_SHARE:
-            drafts.append(Draft({}, day, minute, "filler"))
+        if rng.random() < chatter_share:
+            said = tuple(rng.choice(column) for column in pools().chatter)
+            drafts.append(Draft({}, day, minute, "filler", rng.randrange(2), chatter=said))
             continue
         slots = {slot: values.background(rng, slot) for slot in SLOTS if slot != "when"}
         slots["when"] = values.stamp(day, minute)
-        drafts.append(Draft(slots, day, minute, "distractor"))
+        template = rng.randrange(EVENT_TEMPLATE_COUNT)
+        drafts.append(Draft(slots, day, minute, "distractor", template))

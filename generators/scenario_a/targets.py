@@ -12,6 +12,7 @@ from typing import cast
 from generators.config import Config
 from generators.scenario_a.dimensions import HISTORY_DAYS, WITHIN_START_DAYS, last_day
 from generators.scenario_a.drafts import Cue, Draft
+from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT
 from generators.scenario_a.plan import Probe
 from generators.scenario_a.values import Values
 
@@ -88,7 +89,8 @@ def _draw_answerable(
             slots[slot] = shared.get(slot) or values.fresh(rng, slot)
         slots["action"] = shared.get("action") or verb or values.background(rng, "action")
         shared = {slot: slots[slot] for slot in probe.given}
-        drafts.append(Draft(slots, target_day, minute, "target", index))
+        template = rng.randrange(EVENT_TEMPLATE_COUNT)
+        drafts.append(Draft(slots, target_day, minute, "target", template, probe=index))
     return Cue(given=shared, as_of=_as_of_days(rng, config, day))
 
 
@@ -97,10 +99,10 @@ def _recombine(rng: Random, probe: Probe, singles: list[int], drafts: list[Draft
     while True:
         first, second = rng.sample(singles, 2)
         moved = rng.choice(probe.given)
-        kept = drafts[first].slots
-        if drafts[second].slots[moved] != kept[moved]:
-            given = {slot: kept[slot] for slot in probe.given}
-            given[moved] = drafts[second].slots[moved]
+        kept, other = drafts[first].slots, drafts[second].slots
+        given = {slot: kept[slot] for slot in probe.given} | {moved: other[moved]}
+        # Two events may share their verb, and then one of them may fit the cue after all.
+        if all(any(event[slot] != given[slot] for slot in given) for event in (kept, other)):
             return Cue(given, [], [first, second])
 
 

@@ -13,10 +13,9 @@ from typing import cast
 
 from generators.config import Config
 from generators.ids import opaque_id, settings_digest
-from generators.pools import pools
 from generators.records import Event
 from generators.scenario_a.drafts import Cue, Draft
-from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT, chatter_text, event_text
+from generators.scenario_a.phrasing import chatter_text, event_text
 from generators.scenario_a.plan import Probe, plan
 from generators.scenario_a.surroundings import add_confounders, fill
 from generators.scenario_a.targets import draw_targets
@@ -63,7 +62,7 @@ def build(config: Config, number: int) -> Log:
     rng = Random(f"{stream}:order")
     order = sorted((draft.day, draft.minute, rng.random(), i) for i, draft in enumerate(drafts))
     for *_, place in order:
-        event = _write(rng, values, world_id, place, drafts[place])
+        event = _write(values, world_id, place, drafts[place])
         log.events.append(event)
         if event.role == "hard_negative":
             log.confounders[cast(int, drafts[place].probe)].add(event.event_id)
@@ -73,14 +72,13 @@ def build(config: Config, number: int) -> Log:
     return log
 
 
-def _write(rng: Random, values: Values, world_id: str, place: int, draft: Draft) -> Event:
+def _write(values: Values, world_id: str, place: int, draft: Draft) -> Event:
     date = values.date(draft.day)
     if draft.slots:
-        text = event_text(draft.slots, rng.randrange(EVENT_TEMPLATE_COUNT))
+        text = event_text(draft.slots, draft.template)
     else:
-        who, did, what = (rng.choice(column) for column in pools().chatter)
         stamped = spell_date(date), spell_clock(draft.minute)
-        text = chatter_text(*stamped, (who, did, what), rng.randrange(2))
+        text = chatter_text(*stamped, draft.chatter, draft.template)
     return Event(
         event_id=opaque_id("event", world_id, place),
         world_id=world_id,

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from generators.config import Config, make_config, reject_near_misses
+from generators.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({"n": 0}, ["n=0", "greater than or equal to 1"]),
+        ({"n": 2.5}, ["n=2.5", "integer"]),
+        ({"n": True}, ["n=True", "integer"]),
+        ({"n": "12"}, ["n='12'", "integer"]),
+        ({"seed": None}, ["seed=None"]),
+        ({"confounders_ratio": -0.1}, ["confounders_ratio=-0.1", "greater than or equal to 0"]),
+        ({"confounders_ratio": float("nan")}, ["confounders_ratio=nan", "finite"]),
+        ({"hard_negative": 1}, ["hard_negative=1", "boolean"]),
+        ({"lag_bins": [0, 3, 3]}, ["lag_bins", "must increase", "[0, 1, 3, 7, 30]"]),
+        ({"lag_bins": [5]}, ["lag_bins", "must increase"]),
+        ({"lag_bins": [-1, 2]}, ["lag_bins", "greater than or equal to 0"]),
+        ({"store_size": 0}, ["store_size=0"]),
+        ({"lag_design": "both"}, ["lag_design='both'", "'between'", "'within'"]),
+        ({"lags": 3}, ["unknown setting 'lags'", "lag_bins"]),
+    ],
+)
+def test_what_cannot_be_used_is_named_in_one_line(settings: dict[str, object], names: list[str]):
+    with pytest.raises(ConfigError) as caught:
+        make_config(settings)
+    message = str(caught.value)
+    assert "\n" not in message
+    for name in names:
+        assert name in message
+
+
+def test_settings_round_trip():
+    config = make_config({"n": 5, "lag_bins": [0, 2, 9], "lag_design": "within"})
+    assert Config(**config.settings()) == config
+    assert config.bins == [(0, 2), (2, 9)]
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("confounder_ratio", "confounders_ratio"),
+        ("Seed", "seed"),
+        ("N", "n"),
+        ("lag-bins", "lag_bins"),
+        ("lagdesign", "lag_design"),
+        ("hard_negatives", "hard_negative"),
+        ("storesize", "store_size"),
+        ("data_set", "dataset"),
+    ],
+)
+def test_a_near_miss_is_an_error_that_names_the_right_key(key: str, meant: str):
+    with pytest.raises(ConfigError, match=f"'{key}'.*'{meant}'"):
+        reject_near_misses([key], [*Config.model_fields, "dataset"])
+
+
+def test_other_peoples_keys_pass():
+    # Every model argument of lm_eval's hf, vllm and API models that looks anything like ours.
+    keys = (
+        *("pretrained", "revision", "tokenizer", "device", "dtype", "batch_size", "max_length"),
+        *("version", "config_source", "load_in_4bit", "parallelize", "peft", "delta", "backend"),
+        *("trust_remote_code", "tensor_parallel_size", "base_url", "num_concurrent", "manifest"),
+        *(
+            "baseline",
+            "retriever",
+            "embedder",
+            "k",
+            "inner",
+            "mode",
+            "memory_tokens",
+            "data_parallel_size",
+        ),
+        *("gpu_memory_utilization", "swap_space", "max_batch_size", "lora_local_path", "subfolder"),
+    )
+    reject_near_misses(keys, [*Config.model_fields, "dataset"])
+    assert not set(keys) & set(Config.model_fields)
