@@ -24,19 +24,21 @@ def _bin(config: Config, question: Question) -> str:
 
 
 def prefix_imbalance(config: Config, questions: Sequence[Question]) -> float:
-    """Largest distance of any lag bin's or cue type's count from its even share.
+    """How far the first 64 questions are from an even mix, in questions.
 
-    Counted over the answerable ones of the first 64 questions; in questions.
+    The largest distance of any stratum's count from its share: unanswerable questions from
+    their share of the whole, lag bins and cue types from even shares of the answerable ones.
     """
-    answerable = [question for question in questions[:PREFIX] if question.answerable]
+    first = questions[:PREFIX]
+    answerable = [question for question in first if question.answerable]
     bins = Counter(_bin(config, question) for question in answerable)
     cues = Counter(question.cue_type for question in answerable)
-    all_cues = {question.cue_type for question in questions if question.answerable}
-    by_bin = [
-        abs(bins[f"lag {a}-{b}"] - len(answerable) / len(config.bins)) for a, b in config.bins
-    ]
-    by_cue = [abs(cues[cue] - len(answerable) / len(all_cues)) for cue in all_cues]
-    return max(by_bin + by_cue, default=0.0)
+    cue_types = {question.cue_type for question in questions if question.answerable}
+    share = sum(question.answerable for question in questions) / len(questions)
+    distances = [len(answerable) - len(first) * share]
+    distances += [bins[f"lag {a}-{b}"] - len(answerable) / len(config.bins) for a, b in config.bins]
+    distances += [cues[cue] - len(answerable) / len(cue_types) for cue in cue_types]
+    return max(map(abs, distances))
 
 
 def longest_wait(config: Config, questions: Sequence[Question]) -> int | None:

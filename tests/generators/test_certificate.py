@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generators import balance
+from generators.adversaries import floor, score_all
+from generators.certificate import certify
+from generators.config import Config
+from generators.dataset import Tables, build, describe
+from generators.generation import worlds
+from generators.records import World
+from generators.scenario_a import SCENARIO
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_twenty_seeds_pass_with_no_exception(seed: int):
+    certificate = certify(build("A", Config(n=512, seed=seed)))
+    assert certificate.passed, str(certificate)
+    assert sum(certificate.violations.values()) == 0
+    assert certificate.reproduced is True
+    assert certificate.prefix_imbalance is not None
+    assert certificate.prefix_imbalance <= 2
+    assert certificate.longest_wait is not None
+    assert certificate.longest_wait <= 16
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Config(n=200, lag_design="within"),
+        Config(n=200, confounders_ratio=0.0),
+        Config(n=200, confounders_ratio=3.0),
+        Config(n=200, hard_negative=False),
+        Config(n=200, lag_bins=(0, 2, 10)),
+        Config(n=200, lag_bins=(1, 4, 50), store_size=150),
+    ],
+    ids=lambda config: str(config.settings()),
+)
+def test_every_setting_passes(config: Config):
+    certificate = certify(build("A", config))
+    assert certificate.passed, str(certificate)
+
+
+def test_the_floor_is_five_percent_and_three_standard_errors():
+    # p = 0.05, n = 400: the standard error is sqrt(0.05 · 0.95 / 400) = 0.010897.
+    assert floor(400) == pytest.approx(0.05 + 3 * 0.0108972, abs=1e-6)
+    assert floor(0) == 0.05
+
+
+def scores(made: list[World]) -> dict[str, float]:
+    return {score.name: score.accuracy for score in score_all(SCENARIO, made)}
+
+
+def test_a_dataset_with_a_constant_answer_is_caught():
+    honest = list(worlds(SCENARIO, Config(n=100)))
+    rigged = [
+        replace(
+            world,
+            questions=[
+                replace(q, answers=["widgets"]) if q.answerable and q.asked_slot == "what" else q
+                for q in world.questions
+            ],
+        )
+        for world in honest
+    ]
+    asks_what = sum(q.answerable and q.asked_slot == "what" for w in honest for q in w.questions)
+    assert scores(honest)["majority"] < 0.05
+    assert scores(rigged)["majority"] == pytest.approx(asks_what / 80)
+    assert not all(score.passed for score in score_all(SCENARIO, rigged))
+
+
+def test_a_log_that_ends_with_the_answer_is_caught():
+    short = []
+    for world in worlds(SCENARIO, Config(n=100)):
+        for question in world.questions:
+            if question.query_kind == "single":
+                ids = [event.event_id for event in world.events]
+                end = ids.index(question.evidence[0]) + 1
+                short.append(World(world.world_id, world.events[:end], [question]))
+    assert scores(short)["last_mention"] == 1.0
+
+
+def test_dumping_everything_scores_only_where_nothing_else_is_there():
+    world = next(worlds(SCENARIO, Config(n=10)))
+    question = next(q for q in world.questions if q.query_kind == "single")
+    alone = [event for event in world.events if event.event_id in question.evidence]
+    assert scores([replace(world, questions=[question])])["dump_everything"] == 0.0
+    assert scores([World(world.world_id, alone, [question])])["dump_everything"] == 1.0
+
+
+def test_majority_learns_from_other_worlds_only():
+    # Every answer of this world is its own, so nothing can be learnt about it elsewhere.
+    world = next(worlds(SCENARIO, Config(n=10)))
+    assert scores([world])["constant"] == scores([world])["majority"] == 0.0
+
+
+def test_edited_data_is_not_reproduced():
+    tables = build("A", Config(n=20))
+    world = tables.worlds[0]
+    edited = [replace(world, questions=world.questions[::-1]), *tables.worlds[1:]]
+    manifest = describe("A", tables.manifest.config, edited)
+    certificate = certify(Tables(manifest, edited))
+    assert certificate.reproduced is False
+    assert not certificate.passed
+    assert "NO, other bytes" in str(certificate)
+
+
+def test_another_version_is_said_to_be_another_version():
+    tables = build("A", Config(n=20))
+    old = Tables(tables.manifest.model_copy(update={"generator_version": "0.0.1"}), tables.worlds)
+    certificate = certify(old)
+    assert certificate.reproduced is None
+    assert "made by another version" in str(certificate)
+
+
+def test_the_certificate_says_what_it_is_about():
+    certificate = certify(build("A", Config(n=100, seed=5)))
+    text = str(certificate)
+    for part in ("heinw_A: passed", "seed=5", "100, of them 80 answerable", "ambiguous 0"):
+        assert part in text
+    assert certificate.manifest.rows_sha256 in text
+
+
+def test_a_plain_cycle_is_seen_to_starve_processes():
+    config = Config(n=400)
+    questions = [q for world in worlds(SCENARIO, config) for q in world.questions]
+    by_lag = sorted(questions, key=lambda q: -1 if q.lag is None else q.lag)
+    fifth = len(by_lag) // 5
+    cycle = [by_lag[place + turn * fifth] for place in range(fifth) for turn in range(5)]
+    assert balance.longest_wait(config, cycle) is None
+    # Sorted by lag, the first 64 questions are all unanswerable; even would be a fifth.
+    assert balance.prefix_imbalance(config, by_lag) == pytest.approx(64 * 0.8)
