@@ -1,0 +1,153 @@
+"""The tasks as lm_eval sees them: which there are, what they ask, and what their rows mean."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import lm_eval
+import pytest
+import yaml
+from lm_eval.api.model import LM
+from lm_eval.tasks import TaskManager
+
+from generators.config import Config
+from generators.dataset import build
+from generators.errors import HeinwError
+from generators.pools import pools
+from generators.storage import write
+from hei_nw_tasks.task import load_dataset, process_results, target
+
+TASKS = Path(__file__).resolve().parents[2] / "hei_nw_tasks" / "tasks"
+BINS = {"lag_0-1": (0, 1), "lag_1-3": (1, 3), "lag_3-7": (3, 7), "lag_7-30": (7, 30)}
+
+
+def manager(metadata: dict[str, Any] | None = None) -> TaskManager:
+    return TaskManager(include_path=str(TASKS), include_defaults=False, metadata=metadata)
+
+
+class Recall(LM):
+    """Remembers all answers up to a lag, and abstains from what it cannot know."""
+
+    def __init__(self, rows: list[dict[str, Any]], up_to: int) -> None:
+        super().__init__()
+        self.prompts: list[str] = []
+        self._answers = {
+            row["query"]: row["answers"][0]
+            if row["answerable"] and row["lag"] < up_to
+            else "unknown"
+            for row in rows
+        }
+
+    def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
+        self.prompts = [request.args[0] for request in requests]
+        queries = [prompt.split("Question: ")[1].split("\n")[0] for prompt in self.prompts]
+        return [self._answers[query] for query in queries]
+
+    def loglikelihood(self, requests: list[Any]) -> list[tuple[float, bool]]:
+        raise AssertionError("only generation is asked for")
+
+    def loglikelihood_rolling(self, requests: list[Any]) -> list[float]:
+        raise AssertionError("only generation is asked for")
+
+
+def evaluate(model: LM, metadata: dict[str, Any], tasks: list[str]) -> dict[str, Any]:
+    return lm_eval.simple_evaluate(model=model, tasks=tasks, task_manager=manager(metadata))
+
+
+def test_exactly_our_tasks_are_indexed():
+    index = manager().task_index
+    assert {name: entry.kind.name for name, entry in index.items()} == {
+        "heinw": "GROUP",
+        "heinw_A": "TASK",
+    }
+
+
+def test_leaves_only_name_their_scenario():
+    for path in TASKS.glob("heinw_?.yaml"):
+        leaf = yaml.safe_load(path.read_text())
+        assert set(leaf) == {"include", "task", "dataset_kwargs"}
+        assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
+
+
+def test_each_row_is_about_its_own_questions_and_the_group_about_all():
+    rows = list(build("A", Config(n=100, seed=2)).rows())
+    model = Recall(rows, up_to=3)
+    results = evaluate(model, {"n": 100, "seed": 2}, ["heinw"])
+    scores = results["results"]["heinw_A"]
+    answerable = [row for row in rows if row["answerable"]]
+    known = sum(row["lag"] < 3 for row in answerable) / len(answerable)
+    assert scores["exact_match,all"] == pytest.approx(known)
+    assert scores["false_abstained,all"] == pytest.approx(1 - known)
+    assert scores["abstained,all"] == 1.0
+    recalled = {"lag_0-1": 1.0, "lag_1-3": 1.0, "lag_3-7": 0.0, "lag_7-30": 0.0}
+    assert {name: scores[f"exact_match,{name}"] for name in BINS} == recalled
+    assert all(f"abstained,{name}" not in scores for name in BINS)
+    assert results["results"]["heinw"]["exact_match,all"] == pytest.approx(known)
+    for sample in results["samples"]["heinw_A"]:
+        low, high = BINS.get(sample["filter"], (-1, 10**9))
+        lag = sample["doc"]["lag"]
+        inside = sample["filter"] == "all" or (lag is not None and low <= lag < high)
+        assert bool(sample["metrics"]) == inside
+
+
+def test_the_prompt_is_instruction_question_and_cue():
+    rows = list(build("A", Config(n=20)).rows())
+    model = Recall(rows, up_to=99)
+    evaluate(model, {"n": 20}, ["heinw_A"])
+    instruction = model.prompts[0].split("Question:")[0]
+    assert "unknown" in instruction
+    assert model.prompts == [f"{instruction}Question: {row['query']}\nAnswer:" for row in rows]
+
+
+def test_the_instruction_has_no_word_that_could_be_an_answer():
+    shared = (TASKS / "_shared.yaml").read_text()
+    words = set(re.findall("[a-z]+", shared.split("description:")[1].split("\n")[0].lower()))
+    known = pools()
+    values = {*known.adjectives, *known.nouns, *(form for verb in known.verbs for form in verb)}
+    values |= {name.lower() for name in (*known.first_names, *known.last_names)}
+    assert not words & values
+
+
+def test_results_say_what_they_were_made_from():
+    made = build("A", Config(n=20, seed=6))
+    results = evaluate(Recall(list(made.rows()), 9), {"n": 20, "seed": 6}, ["heinw_A"])
+    manifest = results["configs"]["heinw_A"]["metadata"]["manifest"]
+    assert manifest == {**made.manifest.model_dump(mode="json"), "source": "generated"}
+
+
+def test_frozen_data_is_used_as_it_is(tmp_path: Path):
+    made = build("A", Config(n=20, seed=6, confounders_ratio=0.0))
+    write(made, tmp_path)
+    loaded = load_dataset("A", dataset=str(tmp_path), version=1.0)
+    assert loaded["test"].to_list() == list(made.rows())
+
+
+def test_a_target_is_the_canonical_answer_or_unknown():
+    rows = list(build("A", Config(n=10)).rows())
+    for row in rows:
+        assert target(row) == (row["answers"][0] if row["answerable"] else "unknown")
+        assert process_results(row, [None]) == {}
+        right = process_results(row, [target(row)])
+        assert right.get("abstained", right.get("exact_match")) == 1.0
+
+
+def test_a_misspelt_setting_is_one_line_on_the_command_line():
+    """Python would show forty lines of lm_eval; we show the one that matters."""
+    command = [sys.executable, "-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A"]
+    settings = ["--include_path", str(TASKS), "--metadata", json.dumps({"confounder_ratio": 0})]
+    done = subprocess.run([*command, *settings], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1] == (
+        "heinw: unknown key 'confounder_ratio' → did you mean 'confounders_ratio'?"
+    )
+
+
+def test_in_a_program_it_is_an_exception():
+    with pytest.raises(HeinwError, match="n=0"):
+        evaluate(Recall([], 0), {"n": 0}, ["heinw_A"])
