@@ -76,7 +76,8 @@ def _compare_rows(
                     f"{metric} of filter {filter_name!r} is {recorded.get(metric)} as saved"
                     f" and {value} scored again"
                 )
-                raise ReportError(samples.path, what, _ADVICE, ours.answer.line)
+                line = ours.answer.line if filter_name == ALL else None
+                raise ReportError(samples.path, what, _ADVICE, line)
 
 
 def _compare_means(
