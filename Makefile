@@ -1,10 +1,10 @@
-# make test | demo | lint | types | wheel | clean; `make help` says what each does.
+# make test | coverage | demo | lint | types | wheel | clean; `make help` says what each does.
 #
-# PYTHON=... names another interpreter (3.11 or newer), PYTEST="..." adds arguments of pytest.
+# PYTHON=... names another interpreter (3.11 or newer).
 # The CPU build of torch saves gigabytes: point pip at it (PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS).
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test demo lint types wheel clean
+.PHONY: help venv test coverage demo lint types wheel clean
 SHELL := /bin/sh
 
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
@@ -13,6 +13,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/ready
 PYTHON_CODE := hei_nw_tasks generators postprocess tests
+# Tests of one file share costly fixtures: an installation, a checkpoint, a run of lm_eval.
+PYTEST_ARGS := -n 2 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 help: ## say what the targets do
@@ -31,7 +33,13 @@ $(READY): pyproject.toml constraints.txt $(wildcard startup/*)
 	@touch $@
 
 test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+coverage: $(READY) ## run all tests, and say which lines and branches they miss
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
 
 demo: $(READY) ## run lm_eval on heinw_A with a small random model, and make the report
 	@rm -rf .demo
@@ -59,4 +67,4 @@ wheel: $(READY) ## build the wheel into dist/
 	@ls dist/*.whl
 
 clean: ## remove everything that the other targets made
-	@rm -rf .venv .demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	@rm -rf .venv .demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
