@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from postprocess.__main__ import json_schema, main
+from postprocess.__main__ import main
+from postprocess.command import json_schema
 from postprocess.schema import COMPUTE_KEYS, Metrics
 from tests.postprocess.conftest import results_file, run_lm_eval, samples_file
 
@@ -270,6 +272,25 @@ def test_a_baseline_that_is_no_file_name_is_refused(
     assert "config.heinw.baseline" in capsys.readouterr().err
 
 
+def test_rows_that_two_processes_wrote_are_the_same_run(reports: Path) -> None:
+    whole = metrics_of(reports)
+    # Process 0 has the even documents under every filter, then process 1 the odd ones; the last
+    # document of the shorter share is asked twice, to fill the batch.
+    rows = [json.loads(line) for line in samples_file(reports).read_bytes().split(b"\n") if line]
+    rows.sort(key=lambda row: int(row["doc_id"]) % 2)
+    for row in rows:
+        if row["doc_id"] == 59:
+            row["resps"] = [row["resps"][0] * 2]
+    hashes = "".join(row["doc_hash"] + row["prompt_hash"] + row["target_hash"] for row in rows)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    samples_file(reports).write_bytes(text.encode())
+    digest = hashlib.sha256(hashes.encode()).hexdigest()
+    edit(results_file(reports), task_hashes={"heinw_A": digest})
+    again = metrics_of(reports)
+    for part in ("counts", "aggregate", "lag_bins", "items", "warnings"):
+        assert again[part] == whole[part]
+
+
 def test_runs_of_other_tasks_are_none_of_our_business(
     reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -289,6 +310,22 @@ def test_nothing_to_report_says_how_to_make_a_run(
     assert error.count("\n") == 1
     assert f"--tasks heinw_A --output_path {tmp_path} --log_samples" in error
     assert not (tmp_path / "baseline").exists()
+
+
+def test_a_folder_named_like_a_package_of_ours_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "generators").mkdir()
+    (tmp_path / "generators" / "__init__.py").write_text("")
+    shadowed = subprocess.run(
+        [sys.executable, "-m", "postprocess", "."],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shadowed.returncode == 1
+    assert shadowed.stderr.count("\n") == 1
+    assert str(tmp_path / "generators") in shadowed.stderr
 
 
 def test_a_folder_that_is_not_there_is_one_line(
