@@ -18,7 +18,7 @@ PYTEST_ARGS := -n 2 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 help: ## say what the targets do
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
 
 venv: $(READY) ## set up .venv with the tested set of constraints.txt
 

@@ -58,13 +58,17 @@ class Environment:
         }
 
 
-def make_environment(folder: Path) -> Environment:
-    """Make an environment with all our dependencies, and without us."""
+def bare_environment(folder: Path) -> Environment:
+    """Make an environment with nothing installed."""
     venv.create(folder, symlinks=True)
     variables = {"base": str(folder), "platbase": str(folder)}
-    environment = Environment(
-        bin=folder / "bin", site_packages=Path(sysconfig.get_path("purelib", "venv", variables))
-    )
+    site_packages = Path(sysconfig.get_path("purelib", "venv", variables))
+    return Environment(bin=folder / "bin", site_packages=site_packages)
+
+
+def make_environment(folder: Path) -> Environment:
+    """Make an environment with all our dependencies, and without us."""
+    environment = bare_environment(folder)
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
         # A .pth file would act here as it does there.
         if not entry.name.startswith(OURS) and entry.suffix != ".pth":

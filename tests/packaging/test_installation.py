@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
-from tests.packaging.environments import CHECKOUT, Environment, make_environment
+from hei_nw_tasks.bridge import start
+from tests.packaging.environments import CHECKOUT, Environment, bare_environment, make_environment
 
 SITE_FILES = {"hei_nw_tasks.pth", "hei_nw_tasks.start"}
 
@@ -65,6 +67,25 @@ def test_a_start_costs_less_than_a_millisecond(from_wheel: Environment, tmp_path
         (line,) = re.findall(r"\| +(\d+) \| +hei_nw_tasks\.bridge", done.stdout)
         costs.append(int(line))
     assert min(costs) < 1000, costs
+
+
+def test_later_pythons_start_the_same_function() -> None:
+    (line,) = (CHECKOUT / "startup" / "hei_nw_tasks.start").read_text().splitlines()
+    assert pkgutil.resolve_name(line) is start
+    (line,) = (CHECKOUT / "startup" / "hei_nw_tasks.pth").read_text().splitlines()
+    assert line.startswith("import ")
+    assert f"from {start.__module__} import {start.__name__}" in line
+
+
+def test_a_python_without_lm_eval_is_untouched(wheel: Path, tmp_path: Path) -> None:
+    environment = bare_environment(tmp_path / "venv")
+    code = "import sys, json, email.mime.text\nprint(*sorted(sys.modules))"
+    before = environment.run("python", "-c", code, cwd=tmp_path).stdout.split()
+    environment.pip("install", "--no-index", "--no-deps", str(wheel))
+    after = environment.run("python", "-c", code, cwd=tmp_path).stdout.split()
+    assert set(after) - set(before) == {"hei_nw_tasks", "hei_nw_tasks.bridge"}
+    missing = environment.run("python", "-c", "import lm_eval", cwd=tmp_path).stdout
+    assert missing.splitlines()[-1] == "ModuleNotFoundError: No module named 'lm_eval'"
 
 
 def test_a_broken_installation_does_not_disturb_python(wheel: Path, tmp_path: Path) -> None:
