@@ -102,12 +102,8 @@ def _texts(metrics: Metrics, formats: Sequence[str]) -> dict[str, str]:
 def _has_samples(found: FoundRun) -> bool:
     if found.samples_path.exists():
         return True
-    print(
-        visible(
-            f"warning: {found.path}: {found.task} has no samples → run again with --log_samples"
-        ),
-        file=sys.stderr,
-    )
+    warning = f"warning: {found.path}: {found.task} has no samples → run again with --log_samples"
+    print(visible(warning), file=sys.stderr)
     return False
 
 

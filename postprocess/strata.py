@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any
 
-from generators.records import QueryKind
 from hei_nw_tasks.metrics import harmonic_mean
 from postprocess import schema
 from postprocess.rescore import ScoredAnswer
@@ -66,8 +65,12 @@ def lag_bins(scored: Sequence[ScoredAnswer], edges: Sequence[float]) -> list[sch
 
 
 def by_query_kind(scored: Sequence[ScoredAnswer]) -> list[schema.Stratum]:
-    """One stratum per kind of question that occurs, in the order the kinds are defined."""
-    return _strata(scored, lambda one: one.answer.question.query_kind, get_args(QueryKind).index)
+    """One stratum per kind of question; the kind without an answer comes last."""
+    return _strata(
+        scored,
+        lambda one: one.answer.question.query_kind,
+        lambda name: (name == "unanswerable", name),
+    )
 
 
 def by_cue_type(scored: Sequence[ScoredAnswer]) -> list[schema.Stratum]:
