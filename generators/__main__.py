@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generators.certificate import certify
-from generators.config import DEFAULT_LAG_BINS, make_config
 from generators.dataset import build
-from generators.errors import DatasetError, HeinwError
+from generators.errors import ConfigError, DatasetError, HeinwError
 from generators.scenarios import SCENARIOS
+from generators.source import config_from, json_object
 from generators.storage import folder_of, read, write
 
 BAD_INPUT = 2
@@ -46,38 +46,22 @@ def _generate(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="seed of all randomness (default: 0)")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument(
-        *("--confounders-ratio",),
-        type=float,
-        default=1.0,
-        help="hard negatives per target event (default: 1)",
+        *("--metadata",),
+        type=json_object,
+        default={},
+        metavar="JSON",
+        help="more settings, as for lm_eval: '{\"confounders_ratio\": 0}'",
     )
-    parser.add_argument(
-        *("--no-hard-negative",),
-        action="store_true",
-        help="unrelated events in place of hard negatives",
-    )
-    parser.add_argument(
-        *("--lag-bins",),
-        type=lambda text: [int(edge) for edge in text.split(",")],
-        default=list(DEFAULT_LAG_BINS),
-        metavar="0,1,3,7,30",
-        help="edges of the lag bins, in days",
-    )
-    parser.add_argument("--store-size", type=int, help="events in the log of one world")
-    parser.add_argument("--lag-design", choices=["between", "within"], default="between")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
     options = parser.parse_args(arguments)
-    config = make_config(
-        {
-            "n": options.n,
-            "seed": options.seed,
-            "confounders_ratio": options.confounders_ratio,
-            "hard_negative": not options.no_hard_negative,
-            "lag_bins": options.lag_bins,
-            "store_size": options.store_size,
-            "lag_design": options.lag_design,
-        }
-    )
+    settings = {"n": options.n, "seed": options.seed, **options.metadata}
+    config = config_from(options.scenario, settings)
+    unknown = sorted(set(settings) - set(config.settings()))
+    if unknown:
+        raise ConfigError(
+            f"{unknown[0]!r} is no setting of scenario {options.scenario} "
+            f"→ its settings are {', '.join(config.settings())}"
+        )
     tables = build(options.scenario, config)
     folder = write(tables, options.out, overwrite=options.overwrite)
     print(f"{folder}: {tables.manifest.rows} questions about {tables.manifest.events} events")

@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from generators.generation import Scenario
 from generators.records import Question, World
@@ -50,7 +50,7 @@ def floor(answerable: int) -> float:
     return CHANCE + 3 * math.sqrt(CHANCE * (1 - CHANCE) / answerable)
 
 
-def score_all(scenario: Scenario, worlds: Sequence[World]) -> list[Score]:
+def score_all(scenario: Scenario[Any], worlds: Sequence[World]) -> list[Score]:
     """Score every strategy over a dataset.
 
     - constant: the answer that is most frequent in all *other* worlds.
@@ -68,7 +68,7 @@ def score_all(scenario: Scenario, worlds: Sequence[World]) -> list[Score]:
         for question in _answerable(world):
             count += 1
             gold = question.answers[0]
-            mentions = solver.mentions(question.query, date.fromisoformat(question.as_of))
+            mentions = solver.mentions(question.query, question.store_size)
             distinct = set(mentions)
             hits["constant"] += constant.elsewhere(world, question) == gold
             hits["majority"] += majority.elsewhere(world, question) == gold

@@ -9,51 +9,56 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from generators.config import Config
+from generators.generation import Scenario
 from generators.records import Question
 from generators.strata import MAX_STRIDE
 
 PREFIX = 64
+UNANSWERABLE = "unanswerable"
 
 
-def _bin(config: Config, question: Question) -> str:
-    if question.lag is None:
-        return "unanswerable"
-    return next(f"lag {low}-{high}" for low, high in config.bins if low <= question.lag < high)
+def strata(scenario: Scenario[Any], config: Config, questions: Sequence[Question]) -> list[str]:
+    """Names of the strata of questions: the scenario's own, and one for the unanswerable."""
+    return [scenario.stratum(config, q) if q.answerable else UNANSWERABLE for q in questions]
 
 
-def prefix_imbalance(config: Config, questions: Sequence[Question]) -> float:
+def prefix_imbalance(names: Sequence[str], questions: Sequence[Question]) -> float:
     """How far the first 64 questions are from an even mix, in questions.
 
     The largest distance of any stratum's count from its share: unanswerable questions from
-    their share of the whole, lag bins and cue types from even shares of the answerable ones.
+    their share of the whole, strata and cue types from even shares of the answerable ones.
+
+    Args:
+        names: Stratum of each question.
+        questions: All questions of the dataset, at least one.
     """
-    first = questions[:PREFIX]
-    answerable = [question for question in first if question.answerable]
-    bins = Counter(_bin(config, question) for question in answerable)
-    cues = Counter(question.cue_type for question in answerable)
+    first = [name for name in names[:PREFIX] if name != UNANSWERABLE]
+    cues = Counter(question.cue_type for question in questions[:PREFIX] if question.answerable)
     cue_types = {question.cue_type for question in questions if question.answerable}
-    share = sum(question.answerable for question in questions) / len(questions)
-    distances = [len(answerable) - len(first) * share]
-    distances += [bins[f"lag {a}-{b}"] - len(answerable) / len(config.bins) for a, b in config.bins]
-    distances += [cues[cue] - len(answerable) / len(cue_types) for cue in cue_types]
+    groups = {*names} - {UNANSWERABLE}
+    counts = Counter(first)
+    share = sum(name != UNANSWERABLE for name in names) / len(names)
+    distances = [len(first) - len(names[:PREFIX]) * share]
+    distances += [counts[group] - len(first) / len(groups) for group in groups]
+    distances += [cues[cue] - len(first) / len(cue_types) for cue in cue_types]
     return max(map(abs, distances))
 
 
-def longest_wait(config: Config, questions: Sequence[Question]) -> int | None:
+def longest_wait(names: Sequence[str]) -> int | None:
     """Documents that the unluckiest process takes until it has met every stratum.
 
-    Strata are the lag bins and the unanswerable questions; processes are all residues of all
-    strides from 1 to 16. None if some process never meets one of them.
+    Processes are all residues of all strides from 1 to 16. None if some process never meets one
+    of the strata.
     """
-    strata = [_bin(config, question) for question in questions]
-    wanted = {"unanswerable", *(f"lag {low}-{high}" for low, high in config.bins)}
+    wanted = set(names)
     longest = 0
     for stride in range(1, MAX_STRIDE + 1):
         for rank in range(stride):
-            own = strata[rank::stride]
+            own = names[rank::stride]
             if not wanted <= set(own):
                 return None
-            longest = max(longest, *(own.index(stratum) + 1 for stratum in wanted))
+            longest = max(longest, *(own.index(name) + 1 for name in wanted))
     return longest

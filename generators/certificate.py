@@ -63,9 +63,9 @@ class Certificate:
             f"  events        {made.events}",
             f"                sha256 {made.events_sha256}",
             f"  made again    {_yes_no(self.reproduced)}",
-            f"  first {balance.PREFIX}      lag bins and cue types within "
+            f"  first {balance.PREFIX}      strata and cue types within "
             f"{_number(self.prefix_imbalance)} questions of even",
-            f"  strides       each to {MAX_STRIDE} meets all lag bins and an unanswerable question "
+            f"  strides       each to {MAX_STRIDE} meets all strata "
             f"within {_number(self.longest_wait)} documents",
             "  violations    " + ", ".join(f"{name} {n}" for name, n in self.violations.items()),
             f"  adversaries   exact on answerable; floor {CHANCE:.0%} + 3 standard errors",
@@ -86,6 +86,7 @@ def certify(tables: Tables) -> Certificate:
     for world in tables.worlds:
         found.update(check_world(kind, world))
     questions = [question for world in tables.worlds for question in world.questions]
+    names = balance.strata(kind, manifest.config, questions)
     return Certificate(
         manifest=manifest,
         answerable=sum(question.answerable for question in questions),
@@ -93,11 +94,9 @@ def certify(tables: Tables) -> Certificate:
         adversaries=score_all(kind, tables.worlds),
         reproduced=_reproduced(tables),
         prefix_imbalance=(
-            balance.prefix_imbalance(manifest.config, questions)
-            if len(questions) >= balance.PREFIX
-            else None
+            balance.prefix_imbalance(names, questions) if len(questions) >= balance.PREFIX else None
         ),
-        longest_wait=balance.longest_wait(manifest.config, questions),
+        longest_wait=balance.longest_wait(names),
     )
 
 

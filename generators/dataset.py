@@ -1,6 +1,6 @@
 """A dataset: worlds, the rows they become, and the manifest that identifies them.
 
-    >>> tables = build("A", Config(n=2))
+    >>> tables = build("A", EpisodeConfig(n=2))
     >>> tables.manifest.rows, [row["query_kind"] for row in tables.rows()]
     (2, ['single', 'latest'])
 
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 
 from generators import __version__
 from generators.config import Config
@@ -89,11 +89,20 @@ class Manifest(BaseModel):
     scenario: str
     generator_version: str
     pools_sha256: str
-    config: Config
+    config: SerializeAsAny[Config]
     rows: int
     events: int
     rows_sha256: str
     events_sha256: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _config_of_scenario(cls, data: Any) -> Any:
+        """Read settings as the scenario's own class."""
+        if isinstance(data, dict) and isinstance(data.get("config"), dict):
+            kind = scenario(str(data.get("scenario"))).config
+            return {**data, "config": kind(**data["config"])}
+        return data
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol
 
-from generators.config import Config
-from generators.records import World
+from generators.config import C
+from generators.records import Question, World
 
 
 class Solution(NamedTuple):
@@ -28,32 +27,36 @@ class Solution(NamedTuple):
 class Solver(Protocol):
     """Answers questions from texts. Shares no code with the derivation of the gold answers."""
 
-    def solve(self, query: str, as_of: date) -> Solution:
-        """Answer a question from the events up to a date."""
+    def solve(self, query: str, visible: int) -> Solution:
+        """Answer a question from the first `visible` events of the log."""
 
-    def mentions(self, query: str, as_of: date) -> list[str]:
-        """All values of the kind that is asked for, in the order in which the log has them."""
+    def mentions(self, query: str, visible: int) -> list[str]:
+        """All values of the asked kind in the first `visible` events, in log order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Generic[C]):
     """What a scenario is to the rest of the project.
 
     Attributes:
         letter: "A" to "E".
+        config: Class of its settings.
         questions_per_world: Number of questions about one world, the same for all worlds.
         world: Makes the world of a number with all its questions. Pure, so that any range of
             questions can be made on its own.
         solver: Makes a solver for a log, from the texts of its events in time order.
+        stratum: Name of the stratum of an answerable question that the order is balanced over.
     """
 
     letter: str
-    questions_per_world: Callable[[Config], int]
-    world: Callable[[Config, int], World]
+    config: type[C]
+    questions_per_world: Callable[[C], int]
+    world: Callable[[C, int], World]
     solver: Callable[[Sequence[str]], Solver]
+    stratum: Callable[[C, Question], str]
 
 
-def worlds(scenario: Scenario, config: Config) -> Iterator[World]:
+def worlds(scenario: Scenario[C], config: C) -> Iterator[World]:
     """Make the worlds that hold questions 0 to n - 1, the last one cut to what is asked for.
 
     Raises:

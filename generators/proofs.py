@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from generators.generation import Scenario, Solver
 from generators.records import Event, Question, World
@@ -29,7 +30,7 @@ CHECKS = (
 _TOKEN = re.compile(r"\w+(?::\w+)*")
 
 
-def check_world(scenario: Scenario, world: World) -> Counter[str]:
+def check_world(scenario: Scenario[Any], world: World) -> Counter[str]:
     """Count the violations in one world, by name of the check."""
     texts = [event.text for event in world.events]
     solver = scenario.solver(texts)
@@ -52,7 +53,7 @@ def _dated(event: Event) -> bool:
 
 
 def _check_answer(solver: Solver, log: Sequence[Event], question: Question) -> list[str]:
-    solution = solver.solve(question.query, date.fromisoformat(question.as_of))
+    solution = solver.solve(question.query, question.store_size)
     if question.query_kind == "unanswerable" or not question.answerable:
         bad = solution.values or question.answerable or question.answers or question.evidence
         return ["answered_but_unanswerable"] if bad else []
@@ -92,24 +93,23 @@ def _check_leaks(question: Question, small_talk: list[list[str]]) -> list[str]:
 
 def _check_time(log: Sequence[Event], question: Question) -> list[str]:
     as_of = date.fromisoformat(question.as_of)
-    visible = [event for event in log if event.date <= as_of]
+    visible, hidden = log[: question.store_size], log[question.store_size :]
     found = []
-    if [event.date for event in log] != sorted(event.date for event in log) or len(
-        visible
-    ) != question.store_size:
+    # Everything visible is of the date or before, everything else of the date or after.
+    around = [*(event.date for event in visible[-1:]), as_of, *(event.date for event in hidden[:1])]
+    in_order = all(before.date <= after.date for before, after in pairwise(log))
+    if not in_order or len(visible) != question.store_size or around != sorted(around):
         found.append("wrong_store")
-    places = [i for i, event in enumerate(visible) if event.event_id in set(question.evidence)]
+    evidence = set(question.evidence)
+    places = [place for place, event in enumerate(visible) if event.event_id in evidence]
     if not places:
-        return (
-            found if question.lag is None and question.lag_events is None else [*found, "wrong_lag"]
-        )
+        dated = question.lag is not None or question.lag_events is not None
+        return [*found, "wrong_lag"] if dated else found
     oldest = visible[places[0]]
-    if (as_of - oldest.date).days != question.lag or len(visible) - 1 - places[
-        0
-    ] != question.lag_events:
+    lag = (as_of - oldest.date).days
+    if question.lag != lag or question.lag_events != len(visible) - 1 - places[0]:
         found.append("wrong_lag")
-    days = {event.date for event in visible[places[0] :]}
-    if len(days) != (as_of - oldest.date).days + 1:
+    if len({event.date for event in visible[places[0] :]}) != lag + 1:
         found.append("empty_day")
     return found
 

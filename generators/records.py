@@ -13,7 +13,6 @@ from operator import attrgetter
 from typing import Any, Literal
 
 Role = Literal["target", "hard_negative", "distractor", "update", "retraction", "filler"]
-QueryKind = Literal["single", "latest", "list", "unanswerable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,8 @@ class Question:
         world_id: Id of the log that the question is about; the unit of resampling.
         group_id: Questions with the same group ask for the same fact (at other lags, say).
         query: The question as a model reads it.
-        query_kind: "single", "latest" (of several), "list" (all values) or "unanswerable".
+        query_kind: What kind of question it is. Every scenario has "unanswerable"; "list" asks for
+            all values; A has "single" and "latest" (of several) besides.
         cue_type: Stratum of the cue, e.g. "who_from_2": asks who, two slots given.
         asked_slot: Name of the slot that is asked for.
         given_slots: Names of the slots that the query gives.
@@ -80,7 +80,7 @@ class Question:
     world_id: str
     group_id: str
     query: str
-    query_kind: QueryKind
+    query_kind: str
     cue_type: str | None
     asked_slot: str
     given_slots: list[str]

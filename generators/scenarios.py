@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from generators import scenario_a
 from generators.errors import ConfigError
 from generators.generation import Scenario
 
-SCENARIOS: dict[str, Scenario] = {"A": scenario_a.SCENARIO}
+SCENARIOS: dict[str, Scenario[Any]] = {"A": scenario_a.SCENARIO}
 
 
-def scenario(letter: str) -> Scenario:
+def scenario(letter: str) -> Scenario[Any]:
     """The scenario of a letter.
 
     Raises:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,10 +16,35 @@ from typing import Any
 from generators.config import Config, make_config, reject_near_misses
 from generators.dataset import Tables, build
 from generators.errors import ConfigError, DatasetError
+from generators.scenarios import SCENARIOS, scenario
 from generators.storage import folder_of, read
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 DATASET = "dataset"
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Parse the value of a `--metadata` option.
+
+    Raises:
+        ValueError: The text is not a JSON object.
+    """
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError(f"not a JSON object: {text}")
+    return value
+
+
+def config_from(letter: str, metadata: Mapping[str, Any]) -> Config:
+    """The settings of a scenario from among other keys; what is not given has its default.
+
+    Raises:
+        ConfigError: A key looks like a misspelt setting, or a value cannot be used.
+    """
+    kind: type[Config] = scenario(letter).config
+    reject_near_misses(metadata, _known_keys())
+    given = {name: metadata[name] for name in kind.model_fields if name in metadata}
+    return make_config(kind, given)
 
 
 def tables_from(letter: str, metadata: Mapping[str, Any]) -> tuple[Tables, str]:
@@ -35,23 +61,26 @@ def tables_from(letter: str, metadata: Mapping[str, Any]) -> tuple[Tables, str]:
         ConfigError: A key looks like a misspelt setting, or a value cannot be used.
         DatasetError: The dataset that is named is missing or damaged.
     """
-    known = [*Config.model_fields, DATASET]
-    reject_near_misses(metadata, known)
-    settings = {name: metadata[name] for name in Config.model_fields if name in metadata}
+    config = config_from(letter, metadata)
     place = metadata.get(DATASET)
     if place is None:
-        return build(letter, make_config(settings)), "generated"
+        return build(letter, config), "generated"
     if not isinstance(place, str):
         raise ConfigError(f"{DATASET}={place!r}: give a folder or a Hub id as a string")
     tables = read(_folder(place, letter), letter)
     made_with = tables.manifest.config.settings()
-    for name, value in make_config(settings).settings().items():
-        if name in settings and value != made_with[name]:
+    for name, value in config.settings().items():
+        if name in metadata and value != made_with[name]:
             raise ConfigError(
                 f"{name}={value!r}: {place} was made with {name}={made_with[name]!r} "
                 f"→ leave the key out, or generate without {DATASET!r}"
             )
     return tables, place
+
+
+def _known_keys() -> set[str]:
+    """Keys of all scenarios: a run of the whole group hands every key to every task."""
+    return {DATASET}.union(*(kind.config.model_fields for kind in SCENARIOS.values()))
 
 
 def _folder(place: str, letter: str) -> Path:

@@ -47,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from generators.scenarios import SCENARIOS
+    from generators.source import json_object
 
     parser = argparse.ArgumentParser(
         prog="python -m hei_nw_tasks", description="Evaluate a model on a scenario and report."
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--model_args", default=DEFAULT_MODEL_ARGS, help=f"default: {DEFAULT_MODEL_ARGS}")
     add("--device", help="as for lm_eval, e.g. cpu or cuda:0")
     add("--batch_size", default="1", help="as for lm_eval (default: 1)")
-    add("--metadata", type=json.loads, default={}, help="more settings of the questions, as JSON")
+    add("--metadata", type=json_object, default={}, help="more settings of the questions, as JSON")
     add("--dump", action="store_true", help="also write the questions to OUTDIR/*_records.jsonl")
     return parser
 

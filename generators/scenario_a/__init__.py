@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generators.config import DEFAULT_LAG_BINS, Config, make_config
+from generators.config import make_config
 from generators.generation import Scenario, worlds
-from generators.records import World, to_row
+from generators.records import Question, World, to_row
+from generators.scenario_a.config import DEFAULT_LAG_BINS, EpisodeConfig
 from generators.scenario_a.plan import questions_per_world
 from generators.scenario_a.questions import questions
 from generators.scenario_a.solver import Reader
@@ -16,12 +17,26 @@ from generators.scenario_a.world import build
 __all__ = ["SCENARIO", "generate"]
 
 
-def _world(config: Config, number: int) -> World:
+def _world(config: EpisodeConfig, number: int) -> World:
     log = build(config, number)
     return World(log.world_id, log.events, questions(config, number, log))
 
 
-SCENARIO = Scenario("A", questions_per_world, _world, Reader)
+def _stratum(config: EpisodeConfig, question: Question) -> str:
+    lag = question.lag
+    return next(
+        f"lag {low}-{high}" for low, high in config.bins if lag is not None and low <= lag < high
+    )
+
+
+SCENARIO = Scenario(
+    letter="A",
+    config=EpisodeConfig,
+    questions_per_world=questions_per_world,
+    world=_world,
+    solver=Reader,
+    stratum=_stratum,
+)
 
 
 def generate(
@@ -47,12 +62,13 @@ def generate(
         ConfigError: A value cannot be used.
     """
     config = make_config(
+        EpisodeConfig,
         {
             "n": n,
             "seed": seed,
             "confounders_ratio": confounders_ratio,
             "hard_negative": hard_negative,
             "lag_bins": (lag_spec or {}).get("bins", DEFAULT_LAG_BINS),
-        }
+        },
     )
     return [to_row(question) for world in worlds(SCENARIO, config) for question in world.questions]

@@ -1,6 +1,6 @@
 """How many days and events a world of scenario A spans.
 
->>> last_day(Config()), store_size(Config())
+>>> last_day(EpisodeConfig()), store_size(EpisodeConfig())
 (35, 64)
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from generators.config import Config
 from generators.errors import ConfigError
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.plan import plan
 
 # Days before the oldest possible lag, so that what was superseded has a past: two steps of 1–3.
@@ -24,13 +24,13 @@ MIN_EVENTS = 64
 _MAX_TARGETS = {"single": 1, "latest": 3, "list": 3, "unanswerable": 0}
 
 
-def last_day(config: Config) -> int:
+def last_day(config: EpisodeConfig) -> int:
     """Index of the last day of a world's log."""
     start = WITHIN_START_DAYS - 1 if config.lag_design == "within" else 0
     return HISTORY_DAYS + start + config.lag_bins[-1] - 1
 
 
-def crowded_days(config: Config) -> list[int]:
+def crowded_days(config: EpisodeConfig) -> list[int]:
     """Days on which a question of lag 0 may be asked."""
     if config.lag_design == "within":
         return [HISTORY_DAYS + day for day in range(WITHIN_START_DAYS)]
@@ -38,7 +38,7 @@ def crowded_days(config: Config) -> list[int]:
 
 
 @cache
-def store_size(config: Config) -> int:
+def store_size(config: EpisodeConfig) -> int:
     """Number of events in every world: the setting, or as many as are needed, at least 64.
 
     Raises:

@@ -1,9 +1,9 @@
 """What each world of scenario A is asked: kinds, cues and lags in balanced strata.
 
-    >>> [probe.kind for probe in plan(Config(), 0)]  # doctest: +NORMALIZE_WHITESPACE
+    >>> [probe.kind for probe in plan(EpisodeConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
     ['single', 'latest', 'single', 'unanswerable', 'single', 'single', 'list', 'single',
      'unanswerable', 'single']
-    >>> plan(Config(), 0)[0].cue_type
+    >>> plan(EpisodeConfig(), 0)[0].cue_type
     'who_from_1'
 
 A **probe** is a fact to be asked for. The "between" design has ten probes a world, each asked
@@ -18,25 +18,24 @@ from itertools import combinations
 from random import Random
 from typing import Literal
 
-from generators.config import Config
-from generators.records import QueryKind
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import QUESTION_TEMPLATE_COUNT
 from generators.strata import rotated, spread
 
 SLOTS = ("who", "what", "where", "when", "action")
 # 60% single, 10% latest, 10% list, 20% unanswerable; each half is 4 answerable + 1 unanswerable.
-_ROUND: tuple[QueryKind, ...] = (
+_ROUND = (
     *("single", "latest", "single", "unanswerable", "single"),
     *("single", "list", "single", "unanswerable", "single"),
 )
-_ASKED: dict[QueryKind, tuple[str, ...]] = {
+_ASKED = {
     "single": ("who", "what", "where", "when"),
     "latest": ("who", "what", "where", "when"),
     "list": ("who", "what", "where"),
     "unanswerable": ("who", "what", "where", "when"),
 }
 # Start each kind at another lag bin, so that the kinds' remainders do not add up.
-_BIN_OFFSET: dict[QueryKind, int] = {"single": 0, "latest": 1, "list": 3}
+_BIN_OFFSET = {"single": 0, "latest": 1, "list": 3}
 # (what is wrong with the cue, number of given slots): as many cues of each size as the
 # answerable questions have, so that the size of a cue does not tell whether it has an answer.
 _UNANSWERABLE: tuple[tuple[Literal["recombined", "unused"], int], ...] = (
@@ -63,7 +62,7 @@ class Probe:
     """
 
     number: int
-    kind: QueryKind
+    kind: str
     asked: str
     given: tuple[str, ...]
     lag_bin: int | None
@@ -76,18 +75,18 @@ class Probe:
         return f"{self.asked}_from_{len(self.given)}"
 
 
-def probes_per_world(config: Config) -> int:
+def probes_per_world(config: EpisodeConfig) -> int:
     """Number of probes in one world."""
     return len(_ROUND) if config.lag_design == "between" else len(_ROUND) // 2
 
 
-def questions_per_world(config: Config) -> int:
+def questions_per_world(config: EpisodeConfig) -> int:
     """Number of questions in one world: probes times the lags each is asked at."""
     lags = 1 if config.lag_design == "between" else len(config.bins)
     return probes_per_world(config) * lags
 
 
-def schedule(config: Config, world: int) -> list[tuple[int, int | None]]:
+def schedule(config: EpisodeConfig, world: int) -> list[tuple[int, int | None]]:
     """Order in which a world's probes are asked, as (probe in the world, lag bin or None).
 
     The lag bin is None in the "between" design, where the probe has its own.
@@ -96,7 +95,7 @@ def schedule(config: Config, world: int) -> list[tuple[int, int | None]]:
     return [items[item] for item in _orders(config)[world % _SEARCHED_WORLDS]]
 
 
-def _items(config: Config) -> list[tuple[int, int | None]]:
+def _items(config: EpisodeConfig) -> list[tuple[int, int | None]]:
     probes = range(probes_per_world(config))
     if config.lag_design == "between":
         return [(probe, None) for probe in probes]
@@ -105,7 +104,7 @@ def _items(config: Config) -> list[tuple[int, int | None]]:
 
 
 @cache
-def _orders(config: Config) -> list[list[int]]:
+def _orders(config: EpisodeConfig) -> list[list[int]]:
     strata = []
     for world in range(_SEARCHED_WORLDS):
         probes = plan(config, world)
@@ -118,14 +117,14 @@ def _orders(config: Config) -> list[list[int]]:
     return spread(strata)
 
 
-def plan(config: Config, world: int) -> list[Probe]:
+def plan(config: EpisodeConfig, world: int) -> list[Probe]:
     """The probes of one world; a function of the seed and the world's number alone."""
     size = probes_per_world(config)
     rng = Random(f"A:{config.seed}:{world}:plan")
     return [_probe(config, world * size + place, rng) for place in range(size)]
 
 
-def _probe(config: Config, number: int, rng: Random) -> Probe:
+def _probe(config: EpisodeConfig, number: int, rng: Random) -> Probe:
     rounds, place = divmod(number, len(_ROUND))
     kind = _ROUND[place]
     rank = rounds * _ROUND.count(kind) + _ROUND[:place].count(kind)

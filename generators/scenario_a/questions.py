@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from generators.config import Config
 from generators.ids import opaque_id
 from generators.records import Event, Question
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import question_text
 from generators.scenario_a.plan import Probe, questions_per_world, schedule
 from generators.scenario_a.world import Log
@@ -20,7 +20,7 @@ from generators.timestamps import clock_forms
 _MAX_OTHER_ANSWERS = 64
 
 
-def questions(config: Config, number: int, log: Log) -> list[Question]:
+def questions(config: EpisodeConfig, number: int, log: Log) -> list[Question]:
     """All questions about world `number`, in the order they are asked."""
     first = number * questions_per_world(config)
     rows = []
@@ -30,7 +30,7 @@ def questions(config: Config, number: int, log: Log) -> list[Question]:
     return rows
 
 
-def _question(config: Config, number: int, log: Log, index: int, as_of: int) -> Question:
+def _question(config: EpisodeConfig, number: int, log: Log, index: int, as_of: int) -> Question:
     probe, given = log.probes[index], log.cues[index].given
     visible = [event for event in log.events if event.day <= as_of]
     matches = [

@@ -1,7 +1,7 @@
 """Reads scenario A's texts back and answers questions from them alone.
 
     >>> log = ["On 14 March 2023 at 09:40, Mara Holm repaired a copper lantern in Thornvale."]
-    >>> Reader(log).solve("Who repaired something in Thornvale?", date(2023, 3, 14)).values
+    >>> Reader(log).solve("Who repaired something in Thornvale?", visible=1).values
     ['Mara Holm']
 
 Written against the language of the texts, not against the templates: it shares the list of
@@ -99,23 +99,23 @@ class Reader:
         facts = (_read_episode(place, text) for place, text in enumerate(texts))
         self._facts = [fact for fact in facts if fact is not None]
 
-    def solve(self, query: str, as_of: date) -> Solution:
-        """Answer a question from the episodes up to a date."""
+    def solve(self, query: str, visible: int) -> Solution:
+        """Answer a question from the first `visible` events."""
         asked, given, latest, is_list = _read_question(query)
         found = [
             fact
             for fact in self._facts
-            if fact.moment.date() <= as_of and given.items() <= fact.slots.items()
+            if fact.place_in_log < visible and given.items() <= fact.slots.items()
         ]
         if latest and found:
             found = [max(found, key=lambda fact: fact.moment)]
         values = dict.fromkeys(_value(fact, asked) for fact in found)
         return Solution(list(values), [fact.place_in_log for fact in found], is_list)
 
-    def mentions(self, query: str, as_of: date) -> list[str]:
-        """All values of the asked slot up to a date, in log order."""
+    def mentions(self, query: str, visible: int) -> list[str]:
+        """All values of the asked slot in the first `visible` events, in log order."""
         asked = _read_question(query)[0]
-        return [_value(fact, asked) for fact in self._facts if fact.moment.date() <= as_of]
+        return [_value(fact, asked) for fact in self._facts if fact.place_in_log < visible]
 
 
 def _value(fact: Fact, asked: str) -> str:

@@ -6,8 +6,8 @@ import math
 from random import Random
 from typing import cast
 
-from generators.config import Config
 from generators.pools import pools
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import CROWD, crowded_days, last_day, store_size
 from generators.scenario_a.drafts import Draft
 from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT
@@ -20,7 +20,7 @@ _CHATTER_ON_BUSY_DAYS = 0.8
 
 
 def add_confounders(
-    rng: Random, config: Config, values: Values, probes: list[Probe], drafts: list[Draft]
+    rng: Random, config: EpisodeConfig, values: Values, probes: list[Probe], drafts: list[Draft]
 ) -> None:
     """Add hard negatives: all as in the target but the asked slot and one given slot."""
     if not config.hard_negative:
@@ -49,7 +49,7 @@ def add_confounders(
             )
 
 
-def fill(rng: Random, config: Config, values: Values, drafts: list[Draft]) -> None:
+def fill(rng: Random, config: EpisodeConfig, values: Values, drafts: list[Draft]) -> None:
     """Add unrelated episodes and small talk until the store has its size.
 
     First on the days on which questions of lag 0 are asked, then on every empty day, then where

@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 from typing import cast
 
-from generators.config import Config
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import HISTORY_DAYS, WITHIN_START_DAYS, last_day
 from generators.scenario_a.drafts import Cue, Draft
 from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT
@@ -18,7 +18,7 @@ from generators.scenario_a.values import Values
 
 
 def draw_targets(
-    rng: Random, config: Config, values: Values, probes: list[Probe], drafts: list[Draft]
+    rng: Random, config: EpisodeConfig, values: Values, probes: list[Probe], drafts: list[Draft]
 ) -> list[Cue]:
     """Draw the targets of every probe into `drafts`, and the cue that each probe gives.
 
@@ -53,7 +53,7 @@ def draw_targets(
     return [cues[index] for index in range(len(probes))]
 
 
-def _as_of_days(rng: Random, config: Config, target_day: int | None) -> list[int]:
+def _as_of_days(rng: Random, config: EpisodeConfig, target_day: int | None) -> list[int]:
     """Days on which a probe is asked: one a bin in the "within" design, else the last day."""
     if config.lag_design == "between":
         return [last_day(config)]
@@ -63,7 +63,7 @@ def _as_of_days(rng: Random, config: Config, target_day: int | None) -> list[int
 
 def _draw_answerable(
     rng: Random,
-    config: Config,
+    config: EpisodeConfig,
     values: Values,
     index: int,
     probe: Probe,

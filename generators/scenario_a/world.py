@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import cast
 
-from generators.config import Config
 from generators.ids import opaque_id, settings_digest
 from generators.records import Event
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.drafts import Cue, Draft
 from generators.scenario_a.phrasing import chatter_text, event_text
 from generators.scenario_a.plan import Probe, plan
@@ -42,7 +42,7 @@ class Log:
     confounders: list[set[str]]
 
 
-def build(config: Config, number: int) -> Log:
+def build(config: EpisodeConfig, number: int) -> Log:
     """Build world `number`; a function of the settings other than `n`, and of nothing else.
 
     Raises:

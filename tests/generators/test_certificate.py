@@ -7,16 +7,16 @@ import pytest
 from generators import balance
 from generators.adversaries import floor, score_all
 from generators.certificate import certify
-from generators.config import Config
 from generators.dataset import Tables, build, describe
 from generators.generation import worlds
 from generators.records import World
 from generators.scenario_a import SCENARIO
+from generators.scenario_a.config import EpisodeConfig
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_seeds_pass_with_no_exception(seed: int):
-    certificate = certify(build("A", Config(n=512, seed=seed)))
+    certificate = certify(build("A", EpisodeConfig(n=512, seed=seed)))
     assert certificate.passed, str(certificate)
     assert sum(certificate.violations.values()) == 0
     assert certificate.reproduced is True
@@ -29,16 +29,16 @@ def test_twenty_seeds_pass_with_no_exception(seed: int):
 @pytest.mark.parametrize(
     "config",
     [
-        Config(n=200, lag_design="within"),
-        Config(n=200, confounders_ratio=0.0),
-        Config(n=200, confounders_ratio=3.0),
-        Config(n=200, hard_negative=False),
-        Config(n=200, lag_bins=(0, 2, 10)),
-        Config(n=200, lag_bins=(1, 4, 50), store_size=150),
+        EpisodeConfig(n=200, lag_design="within"),
+        EpisodeConfig(n=200, confounders_ratio=0.0),
+        EpisodeConfig(n=200, confounders_ratio=3.0),
+        EpisodeConfig(n=200, hard_negative=False),
+        EpisodeConfig(n=200, lag_bins=(0, 2, 10)),
+        EpisodeConfig(n=200, lag_bins=(1, 4, 50), store_size=150),
     ],
     ids=lambda config: str(config.settings()),
 )
-def test_every_setting_passes(config: Config):
+def test_every_setting_passes(config: EpisodeConfig):
     certificate = certify(build("A", config))
     assert certificate.passed, str(certificate)
 
@@ -54,7 +54,7 @@ def scores(made: list[World]) -> dict[str, float]:
 
 
 def test_a_dataset_with_a_constant_answer_is_caught():
-    honest = list(worlds(SCENARIO, Config(n=100)))
+    honest = list(worlds(SCENARIO, EpisodeConfig(n=100)))
     rigged = [
         replace(
             world,
@@ -73,7 +73,7 @@ def test_a_dataset_with_a_constant_answer_is_caught():
 
 def test_a_log_that_ends_with_the_answer_is_caught():
     short = []
-    for world in worlds(SCENARIO, Config(n=100)):
+    for world in worlds(SCENARIO, EpisodeConfig(n=100)):
         for question in world.questions:
             if question.query_kind == "single":
                 ids = [event.event_id for event in world.events]
@@ -83,7 +83,7 @@ def test_a_log_that_ends_with_the_answer_is_caught():
 
 
 def test_dumping_everything_scores_only_where_nothing_else_is_there():
-    world = next(worlds(SCENARIO, Config(n=10)))
+    world = next(worlds(SCENARIO, EpisodeConfig(n=10)))
     question = next(q for q in world.questions if q.query_kind == "single")
     alone = [event for event in world.events if event.event_id in question.evidence]
     assert scores([replace(world, questions=[question])])["dump_everything"] == 0.0
@@ -92,12 +92,12 @@ def test_dumping_everything_scores_only_where_nothing_else_is_there():
 
 def test_majority_learns_from_other_worlds_only():
     # Every answer of this world is its own, so nothing can be learnt about it elsewhere.
-    world = next(worlds(SCENARIO, Config(n=10)))
+    world = next(worlds(SCENARIO, EpisodeConfig(n=10)))
     assert scores([world])["constant"] == scores([world])["majority"] == 0.0
 
 
 def test_edited_data_is_not_reproduced():
-    tables = build("A", Config(n=20))
+    tables = build("A", EpisodeConfig(n=20))
     world = tables.worlds[0]
     edited = [replace(world, questions=world.questions[::-1]), *tables.worlds[1:]]
     manifest = describe("A", tables.manifest.config, edited)
@@ -108,7 +108,7 @@ def test_edited_data_is_not_reproduced():
 
 
 def test_another_version_is_said_to_be_another_version():
-    tables = build("A", Config(n=20))
+    tables = build("A", EpisodeConfig(n=20))
     old = Tables(tables.manifest.model_copy(update={"generator_version": "0.0.1"}), tables.worlds)
     certificate = certify(old)
     assert certificate.reproduced is None
@@ -116,7 +116,7 @@ def test_another_version_is_said_to_be_another_version():
 
 
 def test_the_certificate_says_what_it_is_about():
-    certificate = certify(build("A", Config(n=100, seed=5)))
+    certificate = certify(build("A", EpisodeConfig(n=100, seed=5)))
     text = str(certificate)
     for part in ("heinw_A: passed", "seed=5", "100, of them 80 answerable", "ambiguous 0"):
         assert part in text
@@ -124,11 +124,12 @@ def test_the_certificate_says_what_it_is_about():
 
 
 def test_a_plain_cycle_is_seen_to_starve_processes():
-    config = Config(n=400)
+    config = EpisodeConfig(n=400)
     questions = [q for world in worlds(SCENARIO, config) for q in world.questions]
     by_lag = sorted(questions, key=lambda q: -1 if q.lag is None else q.lag)
     fifth = len(by_lag) // 5
     cycle = [by_lag[place + turn * fifth] for place in range(fifth) for turn in range(5)]
-    assert balance.longest_wait(config, cycle) is None
+    assert balance.longest_wait(balance.strata(SCENARIO, config, cycle)) is None
+    names = balance.strata(SCENARIO, config, by_lag)
     # Sorted by lag, the first 64 questions are all unanswerable; even would be a fifth.
-    assert balance.prefix_imbalance(config, by_lag) == pytest.approx(64 * 0.8)
+    assert balance.prefix_imbalance(names, by_lag) == pytest.approx(64 * 0.8)

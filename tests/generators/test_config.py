@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generators.config import Config, make_config, reject_near_misses
+from generators.config import make_config, reject_near_misses
 from generators.errors import ConfigError
+from generators.scenario_a.config import EpisodeConfig
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ from generators.errors import ConfigError
 )
 def test_what_cannot_be_used_is_named_in_one_line(settings: dict[str, object], names: list[str]):
     with pytest.raises(ConfigError) as caught:
-        make_config(settings)
+        make_config(EpisodeConfig, settings)
     message = str(caught.value)
     assert "\n" not in message
     for name in names:
@@ -35,8 +36,8 @@ def test_what_cannot_be_used_is_named_in_one_line(settings: dict[str, object], n
 
 
 def test_settings_round_trip():
-    config = make_config({"n": 5, "lag_bins": [0, 2, 9], "lag_design": "within"})
-    assert Config(**config.settings()) == config
+    config = make_config(EpisodeConfig, {"n": 5, "lag_bins": [0, 2, 9], "lag_design": "within"})
+    assert EpisodeConfig(**config.settings()) == config
     assert config.bins == [(0, 2), (2, 9)]
 
 
@@ -55,7 +56,7 @@ def test_settings_round_trip():
 )
 def test_a_near_miss_is_an_error_that_names_the_right_key(key: str, meant: str):
     with pytest.raises(ConfigError, match=f"'{key}'.*'{meant}'"):
-        reject_near_misses([key], [*Config.model_fields, "dataset"])
+        reject_near_misses([key], [*EpisodeConfig.model_fields, "dataset"])
 
 
 def test_other_peoples_keys_pass():
@@ -76,5 +77,5 @@ def test_other_peoples_keys_pass():
         ),
         *("gpu_memory_utilization", "swap_space", "max_batch_size", "lora_local_path", "subfolder"),
     )
-    reject_near_misses(keys, [*Config.model_fields, "dataset"])
-    assert not set(keys) & set(Config.model_fields)
+    reject_near_misses(keys, [*EpisodeConfig.model_fields, "dataset"])
+    assert not set(keys) & set(EpisodeConfig.model_fields)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from generators.__main__ import main
-from generators.config import Config
 from generators.dataset import build
+from generators.scenario_a.config import EpisodeConfig
 from generators.storage import read
 
 Captured = pytest.CaptureFixture[str]
@@ -14,21 +14,15 @@ Captured = pytest.CaptureFixture[str]
 
 def test_generate_and_verify(tmp_path: Path, capsys: Captured):
     out = tmp_path / "data"
-    settings = ["--n", "40", "--seed", "3", "--confounders-ratio", "2", "--lag-bins", "0,2,9"]
+    settings = ["--n", "40", "--seed", "3"]
+    settings += ["--metadata", '{"confounders_ratio": 2, "lag_bins": [0, 2, 9]}']
     assert main(["--scenario", "A", *settings, "--out", str(out)]) == 0
     assert "heinw_A: 40 questions about" in capsys.readouterr().out
-    config = Config(n=40, seed=3, confounders_ratio=2.0, lag_bins=(0, 2, 9))
+    config = EpisodeConfig(n=40, seed=3, confounders_ratio=2.0, lag_bins=(0, 2, 9))
     assert read(out, "A") == build("A", config)
     for folder in (out, out / "heinw_A"):
         assert main(["verify", str(folder)]) == 0
         assert "Certificate of heinw_A: passed" in capsys.readouterr().out
-
-
-def test_switches(tmp_path: Path):
-    switches = ["--no-hard-negative", "--lag-design", "within", "--store-size", "80"]
-    assert main(["--scenario", "A", "--n", "5", *switches, "--out", str(tmp_path)]) == 0
-    config = read(tmp_path, "A").manifest.config
-    assert config == Config(n=5, hard_negative=False, lag_design="within", store_size=80)
 
 
 @pytest.mark.parametrize(
@@ -36,10 +30,18 @@ def test_switches(tmp_path: Path):
     [
         (["--scenario", "Q"], "scenario 'Q' is unknown"),
         (["--scenario", "A", "--n", "0"], "n=0"),
-        (["--scenario", "A", "--confounders-ratio", "-1"], "confounders_ratio=-1.0"),
-        (["--scenario", "A", "--lag-bins", "3,2"], "lag_bins"),
-        (["--scenario", "A", "--store-size", "3"], "store_size=3"),
-        (["--scenario", "A", "--confounders-ratio", "900"], "lower confounders_ratio"),
+        (["--scenario", "A", "--metadata", '{"confounders_ratio": -1}'], "confounders_ratio=-1"),
+        (["--scenario", "A", "--metadata", '{"lag_bins": [3, 2]}'], "lag_bins"),
+        (["--scenario", "A", "--metadata", '{"store_size": 3}'], "store_size=3"),
+        (
+            ["--scenario", "A", "--metadata", '{"confounders_ratio": 900}'],
+            "lower confounders_ratio",
+        ),
+        (["--scenario", "A", "--metadata", '{"lagbins": [0, 2]}'], "did you mean 'lag_bins'"),
+        (
+            ["--scenario", "A", "--metadata", '{"colour": 1}'],
+            "'colour' is no setting of scenario A",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(
@@ -55,12 +57,14 @@ def test_bad_input_is_one_line_and_writes_nothing(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("bins", ["", "a,b", "1;2"])
-def test_lag_bins_that_are_no_numbers_are_refused(bins: str, tmp_path: Path, capsys: Captured):
+@pytest.mark.parametrize("metadata", ["", "{", "[1]", "3"])
+def test_metadata_that_is_no_json_object_is_refused(
+    metadata: str, tmp_path: Path, capsys: Captured
+):
     with pytest.raises(SystemExit) as caught:
-        main(["--scenario", "A", "--lag-bins", bins, "--out", str(tmp_path / "data")])
+        main(["--scenario", "A", "--metadata", metadata, "--out", str(tmp_path / "data")])
     assert caught.value.code == 2
-    assert "--lag-bins" in capsys.readouterr().err
+    assert "--metadata" in capsys.readouterr().err
 
 
 def test_verify_a_folder_without_a_dataset(tmp_path: Path, capsys: Captured):

@@ -8,16 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from generators.config import Config
 from generators.generation import worlds
 from generators.proofs import CHECKS, check_world
 from generators.records import Event, Question, World
 from generators.scenario_a import SCENARIO
+from generators.scenario_a.config import EpisodeConfig
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return next(worlds(SCENARIO, Config(n=10, seed=1)))
+    return next(worlds(SCENARIO, EpisodeConfig(n=10, seed=1)))
 
 
 def with_question(world: World, kind: str, change: Callable[[Question], Question]) -> World:
@@ -54,7 +54,9 @@ def test_a_second_event_that_fits_the_cue_is_ambiguous(world: World):
     other = {"who": "Ada Zee", "what": "odd thing", "where": "Nowhere", "when": "06:06"}
     text = twin.text.replace(question.answers[0], other[question.asked_slot])
     events = [*world.events[: place + 1], replace(twin, event_id="x", text=text)]
-    assert "ambiguous" in found(replace(world, events=events + world.events[place + 1 :]))
+    questions = [replace(q, store_size=q.store_size + 1) for q in world.questions]
+    events += world.events[place + 1 :]
+    assert "ambiguous" in found(replace(world, events=events, questions=questions))
 
 
 def test_another_answer_is_wrong(world: World):
@@ -139,9 +141,9 @@ def test_days_without_events_are_found(world: World):
 
 def test_a_store_in_another_order_or_size_is_wrong(world: World):
     assert "wrong_store" in found(replace(world, events=world.events[::-1]))
-    assert found(with_question(world, "single", lambda q: replace(q, store_size=1))) == {
-        "wrong_store"
-    }
+    for size in (1, 65):
+        small = with_question(world, "single", lambda q, size=size: replace(q, store_size=size))
+        assert "wrong_store" in found(small)
 
 
 def test_every_check_is_tried_above():

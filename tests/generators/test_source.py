@@ -6,9 +6,9 @@ import huggingface_hub
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
-from generators.config import Config
 from generators.dataset import build
 from generators.errors import ConfigError, DatasetError
+from generators.scenario_a.config import EpisodeConfig
 from generators.source import tables_from
 from generators.storage import write
 
@@ -16,7 +16,7 @@ from generators.storage import write
 def test_settings_are_taken_from_among_other_keys():
     metadata = {"n": 7, "seed": 3, "pretrained": "x", "load_in_4bit": True, "version": 1.0}
     tables, source = tables_from("A", metadata)
-    assert tables == build("A", Config(n=7, seed=3))
+    assert tables == build("A", EpisodeConfig(n=7, seed=3))
     assert source == "generated"
 
 
@@ -28,14 +28,14 @@ def test_without_settings_there_are_500_answerable_questions_and_a_quarter_more(
 
 
 def test_a_folder_is_read(tmp_path: Path):
-    made = build("A", Config(n=12, seed=8))
+    made = build("A", EpisodeConfig(n=12, seed=8))
     write(made, tmp_path)
     for place in (tmp_path, tmp_path / "heinw_A"):
         assert tables_from("A", {"dataset": str(place)}) == (made, str(place))
 
 
 def test_settings_beside_a_dataset_must_be_its_own(tmp_path: Path):
-    write(build("A", Config(n=12, seed=8)), tmp_path)
+    write(build("A", EpisodeConfig(n=12, seed=8)), tmp_path)
     same = {"dataset": str(tmp_path), "seed": 8, "lag_bins": [0, 1, 3, 7, 30]}
     assert tables_from("A", same)[0].manifest.config.seed == 8
     with pytest.raises(ConfigError, match=r"seed=9: .* was made with seed=8 → leave the key out"):
@@ -66,7 +66,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path):
 
 
 def test_a_hub_id_is_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    made = build("A", Config(n=12))
+    made = build("A", EpisodeConfig(n=12))
     write(made, tmp_path)
     asked = []
 

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from generators import storage
-from generators.config import Config
 from generators.dataset import Tables, build
 from generators.errors import ConfigError, DatasetError
+from generators.scenario_a.config import EpisodeConfig
 from generators.storage import EVENTS, MANIFEST, QUESTIONS, read, write
 
 
 @pytest.fixture
 def tables() -> Tables:
-    return build("A", Config(n=25, seed=4))
+    return build("A", EpisodeConfig(n=25, seed=4))
 
 
 def test_what_is_written_is_read_back(tables: Tables, tmp_path: Path):
@@ -35,7 +35,7 @@ def test_the_checksum_in_the_manifest_is_that_of_the_file(tables: Tables, tmp_pa
 
 def test_an_existing_dataset_is_replaced_only_on_request(tables: Tables, tmp_path: Path):
     write(tables, tmp_path)
-    other = build("A", Config(n=3))
+    other = build("A", EpisodeConfig(n=3))
     with pytest.raises(ConfigError, match="exists already → give --overwrite"):
         write(other, tmp_path)
     assert read(tmp_path, "A") == tables
@@ -48,7 +48,7 @@ def test_an_existing_dataset_is_replaced_only_on_request(tables: Tables, tmp_pat
 def test_an_interrupted_write_leaves_what_was_there(
     tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overwrite: bool
 ):
-    before = write(build("A", Config(n=3)), tmp_path) if overwrite else None
+    before = write(build("A", EpisodeConfig(n=3)), tmp_path) if overwrite else None
     kept = [(path.name, path.read_bytes()) for path in sorted(before.iterdir())] if before else []
 
     def broken(self: Tables) -> Iterator[dict[str, Any]]:

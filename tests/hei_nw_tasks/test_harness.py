@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generators.config import Config
 from generators.dataset import build
+from generators.scenario_a.config import EpisodeConfig
 from hei_nw_tasks.__main__ import main
 
 Captured = pytest.CaptureFixture[str]
@@ -22,7 +22,7 @@ def test_b0_scenario_a_tiny(checkpoint: Path, tmp_path: Path, capsys: Captured):
     (metrics,) = out.glob("*_A_B0_metrics.json")
     (report,) = out.glob("*_A_B0_report.md")
     (records,) = out.glob("*_records.jsonl")
-    expected = build("A", Config(n=8, seed=7))
+    expected = build("A", EpisodeConfig(n=8, seed=7))
     provenance = json.loads(metrics.read_text())
     assert expected.manifest.rows_sha256 in json.dumps(provenance)
     assert "Lag bin" in report.read_text()

@@ -15,10 +15,10 @@ import yaml
 from lm_eval.api.model import LM
 from lm_eval.tasks import TaskManager
 
-from generators.config import Config
 from generators.dataset import build
 from generators.errors import HeinwError
 from generators.pools import pools
+from generators.scenario_a.config import EpisodeConfig
 from generators.storage import write
 from hei_nw_tasks.task import load_dataset, process_results, target
 
@@ -75,7 +75,7 @@ def test_leaves_only_name_their_scenario():
 
 
 def test_each_row_is_about_its_own_questions_and_the_group_about_all():
-    rows = list(build("A", Config(n=100, seed=2)).rows())
+    rows = list(build("A", EpisodeConfig(n=100, seed=2)).rows())
     model = Recall(rows, up_to=3)
     results = evaluate(model, {"n": 100, "seed": 2}, ["heinw"])
     scores = results["results"]["heinw_A"]
@@ -96,7 +96,7 @@ def test_each_row_is_about_its_own_questions_and_the_group_about_all():
 
 
 def test_the_prompt_is_instruction_question_and_cue():
-    rows = list(build("A", Config(n=20)).rows())
+    rows = list(build("A", EpisodeConfig(n=20)).rows())
     model = Recall(rows, up_to=99)
     evaluate(model, {"n": 20}, ["heinw_A"])
     instruction = model.prompts[0].split("Question:")[0]
@@ -114,21 +114,21 @@ def test_the_instruction_has_no_word_that_could_be_an_answer():
 
 
 def test_results_say_what_they_were_made_from():
-    made = build("A", Config(n=20, seed=6))
+    made = build("A", EpisodeConfig(n=20, seed=6))
     results = evaluate(Recall(list(made.rows()), 9), {"n": 20, "seed": 6}, ["heinw_A"])
     manifest = results["configs"]["heinw_A"]["metadata"]["manifest"]
     assert manifest == {**made.manifest.model_dump(mode="json"), "source": "generated"}
 
 
 def test_frozen_data_is_used_as_it_is(tmp_path: Path):
-    made = build("A", Config(n=20, seed=6, confounders_ratio=0.0))
+    made = build("A", EpisodeConfig(n=20, seed=6, confounders_ratio=0.0))
     write(made, tmp_path)
     loaded = load_dataset("A", dataset=str(tmp_path), version=1.0)
     assert loaded["test"].to_list() == list(made.rows())
 
 
 def test_a_target_is_the_canonical_answer_or_unknown():
-    rows = list(build("A", Config(n=10)).rows())
+    rows = list(build("A", EpisodeConfig(n=10)).rows())
     for row in rows:
         assert target(row) == (row["answers"][0] if row["answerable"] else "unknown")
         assert process_results(row, [None]) == {}
