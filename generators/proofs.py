@@ -39,10 +39,11 @@ def check_world(scenario: Scenario[Any], world: World) -> Counter[str]:
         event.should_remember == (event.role == "filler") or not _dated(event)
         for event in world.events
     )
-    small_talk = [_tokens(event.text) for event in world.events if event.role == "filler"]
+    small_talk = [token for e in world.events if e.role == "filler" for token in _tokens(e.text)]
+    words = set(small_talk)
     for question in world.questions:
         found.update(_check_answer(solver, world.events, question))
-        found.update(_check_leaks(question, small_talk))
+        found.update(_check_leaks(question, small_talk, words))
         found.update(_check_time(world.events, question))
     return found
 
@@ -72,18 +73,21 @@ def _check_answer(solver: Solver, log: Sequence[Event], question: Question) -> l
     return found
 
 
-def _check_leaks(question: Question, small_talk: list[list[str]]) -> list[str]:
-    hidden = [_tokens(answer) for answer in question.answers]
-    values = question.answers[:1] if question.query_kind != "list" else []
+def _check_leaks(question: Question, small_talk: list[str], words: set[str]) -> list[str]:
+    canonical = question.answers[:1]
     if question.query_kind == "list":
-        hidden = [_tokens(part) for part in question.answers[0].split(", ")]
-        values = question.answers[0].split(", ")
+        canonical = [part for answer in canonical for part in answer.split(", ")]
+    hidden = [_tokens(answer) for answer in (*canonical, *question.answers)]
     ids = " ".join((question.id, question.world_id, question.group_id, *question.evidence))
-    shown = [_tokens(question.query), _tokens(ids), *small_talk]
+    shown = [_tokens(question.query), _tokens(ids)]
     found = []
-    if any(_contains(text, answer) for text in shown for answer in hidden):
+    if any(
+        any(_contains(text, answer) for text in shown)
+        or (words.issuperset(answer) and _contains(small_talk, answer))
+        for answer in hidden
+    ):
         found.append("leak")
-    named = [*values, *question.prior_answers, *question.distractor_answers]
+    named = [*canonical, *question.prior_answers, *question.distractor_answers]
     every = sorted({tuple(_tokens(value)) for value in (*named, *question.other_answers)})
     # In sorted order a prefix stands directly before what it is a prefix of.
     if any(after[: len(before)] == before for before, after in pairwise(every)):

@@ -19,7 +19,7 @@ __all__ = ["SCENARIO", "generate"]
 
 def _world(config: EpisodeConfig, number: int) -> World:
     log = build(config, number)
-    return World(log.world_id, log.events, questions(config, number, log))
+    return World(log.events[0].world_id, log.events, questions(config, number, log))
 
 
 def _stratum(config: EpisodeConfig, question: Question) -> str:

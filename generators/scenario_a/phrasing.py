@@ -13,7 +13,7 @@ given is left open ("someone", "something", "dealt with") or left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from generators.pools import pools
@@ -100,7 +100,7 @@ def event_text(slots: Mapping[str, str], template: int) -> str:
     )
 
 
-def chatter_text(date: str, clock: str, columns: tuple[str, ...], template: int) -> str:
+def chatter_text(date: str, clock: str, columns: Sequence[str], template: int) -> str:
     """One sentence of small talk, dated like an episode and naming nobody and nothing."""
     who, did, what = columns
     if template % 2:

@@ -7,8 +7,10 @@ derives the answers a second time, from the texts alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from generators.asking import ask
 from generators.ids import opaque_id
 from generators.records import Event, Question
 from generators.scenario_a.config import EpisodeConfig
@@ -16,8 +18,6 @@ from generators.scenario_a.phrasing import question_text
 from generators.scenario_a.plan import Probe, questions_per_world, schedule
 from generators.scenario_a.world import Log
 from generators.timestamps import clock_forms
-
-_MAX_OTHER_ANSWERS = 64
 
 
 def questions(config: EpisodeConfig, number: int, log: Log) -> list[Question]:
@@ -32,47 +32,34 @@ def questions(config: EpisodeConfig, number: int, log: Log) -> list[Question]:
 
 def _question(config: EpisodeConfig, number: int, log: Log, index: int, as_of: int) -> Question:
     probe, given = log.probes[index], log.cues[index].given
-    visible = [event for event in log.events if event.day <= as_of]
+    visible = sum(event.day <= as_of for event in log.events)
     matches = [
         place
-        for place, event in enumerate(visible)
+        for place, event in enumerate(log.events[:visible])
         if event.slots and all(event.slots[slot] == value for slot, value in given.items())
     ]
-    used = matches if probe.kind == "list" else matches[-1:]
-    evidence = [visible[place] for place in used]
-    gold = [answer_value(event, probe.asked) for event in evidence]
-    stale = [answer_value(visible[place], probe.asked) for place in matches if place not in used]
-    confusable = [
-        answer_value(event, probe.asked)
-        for event in visible
-        if event.event_id in log.confounders[index]
-    ]
-    first_day = log.events[0].date - timedelta(days=log.events[0].day)
-    return Question(
-        id=opaque_id("A", config.seed, config.lag_design, number),
+    evidence = matches if probe.kind == "list" else matches[-1:]
+
+    def values(places: Iterable[int]) -> list[str]:
+        return [answer_value(log.events[place], probe.asked) for place in places]
+
+    return ask(
+        log.events,
         scenario="A",
-        world_id=log.world_id,
+        question_id=opaque_id("A", config.seed, config.lag_design, number),
         group_id=opaque_id("A", config.seed, "probe", probe.number),
+        as_of=log.events[0].date + timedelta(days=as_of - log.events[0].day),
+        visible=visible,
         query=question_text(probe.kind, probe.asked, given, probe.template),
-        query_kind=probe.kind,
+        kind=probe.kind,
         cue_type=probe.cue_type,
-        asked_slot=probe.asked,
-        given_slots=list(probe.given),
-        cues=[given[slot] for slot in probe.given],
-        answers=_accepted(probe, gold),
-        answerable=bool(gold),
-        as_of=(first_day + timedelta(days=as_of)).isoformat(),
-        lag=as_of - evidence[0].day if evidence else None,
-        lag_events=len(visible) - 1 - used[0] if used else None,
-        evidence=[event.event_id for event in evidence],
-        prior_answers=stale,
-        distractor_answers=confusable,
-        other_answers=_others(visible, probe.asked, {*gold, *stale, *confusable}),
-        store_size=len(visible),
-        target_tokens=None,
-        depth=None,
-        should_remember=bool(evidence),
-        episode_text="\n".join(event.text for event in evidence) or None,
+        asked=probe.asked,
+        given={slot: given[slot] for slot in probe.given},
+        answers=_accepted(probe, values(evidence)),
+        evidence=evidence,
+        stale=values(place for place in matches if place not in evidence),
+        distractors=values(sorted(place for place in log.confounders[index] if place < visible)),
+        mentioned=values(p for p in reversed(range(visible)) if log.events[p].slots),
     )
 
 
@@ -88,9 +75,3 @@ def _accepted(probe: Probe, gold: list[str]) -> list[str]:
     if probe.asked == "when":
         return [form for value in gold for form in clock_forms(value)]
     return gold
-
-
-def _others(visible: list[Event], asked: str, named: set[str]) -> list[str]:
-    """Other values of the asked slot, latest first, each once."""
-    values = (answer_value(event, asked) for event in reversed(visible) if event.slots)
-    return [value for value in dict.fromkeys(values) if value not in named][:_MAX_OTHER_ANSWERS]

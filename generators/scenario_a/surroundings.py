@@ -6,13 +6,14 @@ import math
 from random import Random
 from typing import cast
 
+from generators.log import Draft
 from generators.pools import pools
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import CROWD, crowded_days, last_day, store_size
-from generators.scenario_a.drafts import Draft
-from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT
+from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT, chatter_text, event_text
 from generators.scenario_a.plan import SLOTS, Probe
 from generators.scenario_a.values import Values
+from generators.timestamps import spell_clock, spell_date
 
 # Shares of small talk that put its average place near the middle of the log.
 _CHATTER_ON_QUIET_DAYS = 0.4
@@ -43,9 +44,9 @@ def add_confounders(
                 slots[changed] = values.sibling(rng, changed, slots[changed])
             if probe.asked != "when":
                 slots[probe.asked] = values.fresh(rng, probe.asked)
-            template = rng.randrange(EVENT_TEMPLATE_COUNT)
+            text = event_text(slots, rng.randrange(EVENT_TEMPLATE_COUNT))
             drafts.append(
-                Draft(slots, target.day, minute, "hard_negative", template, probe=target.probe)
+                Draft(text, slots, target.day, minute, "hard_negative", probe=target.probe)
             )
 
 
@@ -68,10 +69,12 @@ def fill(rng: Random, config: EpisodeConfig, values: Values, drafts: list[Draft]
     for day, chatter_share in crowd + quiet + rest:
         minute = values.background_minute(rng, day)
         if rng.random() < chatter_share:
-            said = tuple(rng.choice(column) for column in pools().chatter)
-            drafts.append(Draft({}, day, minute, "filler", rng.randrange(2), chatter=said))
+            said = [rng.choice(column) for column in pools().chatter]
+            stamped = spell_date(values.date(day)), spell_clock(minute)
+            text = chatter_text(*stamped, said, rng.randrange(2))
+            drafts.append(Draft(text, {}, day, minute, "filler"))
             continue
         slots = {slot: values.background(rng, slot) for slot in SLOTS if slot != "when"}
         slots["when"] = values.stamp(day, minute)
-        template = rng.randrange(EVENT_TEMPLATE_COUNT)
-        drafts.append(Draft(slots, day, minute, "distractor", template))
+        text = event_text(slots, rng.randrange(EVENT_TEMPLATE_COUNT))
+        drafts.append(Draft(text, slots, day, minute, "distractor"))

@@ -6,15 +6,31 @@ except where the question needs several events that share it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from random import Random
 from typing import cast
 
+from generators.log import Draft
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import HISTORY_DAYS, WITHIN_START_DAYS, last_day
-from generators.scenario_a.drafts import Cue, Draft
-from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT
+from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT, event_text
 from generators.scenario_a.plan import Probe
 from generators.scenario_a.values import Values
+
+
+@dataclass(slots=True)
+class Cue:
+    """What a probe gives and when it is asked, once its targets are drawn.
+
+    Attributes:
+        given: Values of the given slots.
+        as_of: Days on which the probe is asked, one per question about it.
+        near: Indices of drafts that an unanswerable cue was made from.
+    """
+
+    given: dict[str, str]
+    as_of: list[int]
+    near: list[int] = field(default_factory=list)
 
 
 def draw_targets(
@@ -89,8 +105,8 @@ def _draw_answerable(
             slots[slot] = shared.get(slot) or values.fresh(rng, slot)
         slots["action"] = shared.get("action") or verb or values.background(rng, "action")
         shared = {slot: slots[slot] for slot in probe.given}
-        template = rng.randrange(EVENT_TEMPLATE_COUNT)
-        drafts.append(Draft(slots, target_day, minute, "target", template, probe=index))
+        text = event_text(slots, rng.randrange(EVENT_TEMPLATE_COUNT))
+        drafts.append(Draft(text, slots, target_day, minute, "target", probe=index))
     return Cue(given=shared, as_of=_as_of_days(rng, config, day))
 
 

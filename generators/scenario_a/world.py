@@ -12,15 +12,14 @@ from random import Random
 from typing import cast
 
 from generators.ids import opaque_id, settings_digest
+from generators.log import Draft, arrange
 from generators.records import Event
 from generators.scenario_a.config import EpisodeConfig
-from generators.scenario_a.drafts import Cue, Draft
-from generators.scenario_a.phrasing import chatter_text, event_text
 from generators.scenario_a.plan import Probe, plan
 from generators.scenario_a.surroundings import add_confounders, fill
-from generators.scenario_a.targets import draw_targets
+from generators.scenario_a.targets import Cue, draw_targets
 from generators.scenario_a.values import Values
-from generators.timestamps import first_day, spell_clock, spell_date
+from generators.timestamps import first_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +27,16 @@ class Log:
     """A world of scenario A: the finished events and what its questions need of their making.
 
     Attributes:
-        world_id: Id of the world, a function of seed, settings and number.
         probes: What is asked, in plan order.
         cues: What each probe gives.
         events: The log in time order.
-        confounders: Per probe, ids of the events that are easily confused with its evidence.
+        confounders: Per probe, places of the events that are easily confused with its evidence.
     """
 
-    world_id: str
     probes: list[Probe]
     cues: list[Cue]
     events: list[Event]
-    confounders: list[set[str]]
+    confounders: list[set[int]]
 
 
 def build(config: EpisodeConfig, number: int) -> Log:
@@ -58,34 +55,13 @@ def build(config: EpisodeConfig, number: int) -> Log:
     fill(Random(f"{stream}:surroundings"), config, values, drafts)
 
     world_id = opaque_id("A", settings_digest(config), number)
-    log = Log(world_id, probes, cues, [], [set() for _ in probes])
-    rng = Random(f"{stream}:order")
-    order = sorted((draft.day, draft.minute, rng.random(), i) for i, draft in enumerate(drafts))
-    for *_, place in order:
-        event = _write(values, world_id, place, drafts[place])
-        log.events.append(event)
-        if event.role == "hard_negative":
-            log.confounders[cast(int, drafts[place].probe)].add(event.event_id)
+    events, places = arrange(world_id, values.date(0), drafts, Random(f"{stream}:order"))
+    log = Log(probes, cues, events, [set() for _ in probes])
+    for place, source in enumerate(places):
+        draft = drafts[source]
+        if draft.role == "hard_negative":
+            log.confounders[cast(int, draft.probe)].add(place)
         for probe, cue in enumerate(cues):
-            if place in cue.near:
-                log.confounders[probe].add(event.event_id)
+            if source in cue.near:
+                log.confounders[probe].add(place)
     return log
-
-
-def _write(values: Values, world_id: str, place: int, draft: Draft) -> Event:
-    date = values.date(draft.day)
-    if draft.slots:
-        text = event_text(draft.slots, draft.template)
-    else:
-        stamped = spell_date(date), spell_clock(draft.minute)
-        text = chatter_text(*stamped, draft.chatter, draft.template)
-    return Event(
-        event_id=opaque_id("event", world_id, place),
-        world_id=world_id,
-        day=draft.day,
-        date=date,
-        text=text,
-        slots=draft.slots,
-        role=draft.role,
-        should_remember=draft.role != "filler",
-    )

@@ -1,0 +1,90 @@
+"""Makes a dataset row of a question whose answer has been derived from the log.
+
+Everything that follows from the log is worked out here, once for all scenarios: how long ago the
+evidence is, how many events came after it, which other values a wrong answer could name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from generators.records import Event, Question
+
+MAX_OTHER_ANSWERS = 64
+
+
+def ask(
+    log: Sequence[Event],
+    *,
+    scenario: str,
+    question_id: str,
+    group_id: str,
+    as_of: date,
+    visible: int,
+    query: str,
+    kind: str,
+    cue_type: str,
+    asked: str,
+    given: Mapping[str, str],
+    answers: list[str],
+    evidence: Sequence[int],
+    stale: Iterable[str] = (),
+    distractors: Iterable[str] = (),
+    mentioned: Iterable[str] = (),
+    target_tokens: int | None = None,
+    depth: float | None = None,
+) -> Question:
+    """Make the row of one question.
+
+    Args:
+        log: All events of the world, in time order.
+        scenario: Letter of the scenario.
+        question_id: Opaque id of the question.
+        group_id: Id that questions for the same fact share.
+        as_of: Date the question is asked at.
+        visible: Number of events, from the start of the log, that may be used.
+        query: The question.
+        kind: Query kind.
+        cue_type: Stratum of the cue.
+        asked: Name of the slot that is asked for.
+        given: Values that the question gives, by slot name.
+        answers: Accepted answers, the canonical one first; empty if there is none.
+        evidence: Places in the log of the events that entail the answer, in time order.
+        stale: Values that were right before.
+        distractors: Values of the events that were made to be confused with the evidence.
+        mentioned: All values of the asked kind that are visible, latest first.
+        target_tokens: Length the log was made for, in tokens.
+        depth: Relative place of the evidence in the log.
+    """
+    stale = list(dict.fromkeys(stale))
+    distractors = list(dict.fromkeys(distractors))
+    right = answers[0].split(", ") if kind == "list" and answers else answers
+    named = {*right, *stale, *distractors}
+    others = [value for value in dict.fromkeys(mentioned) if value not in named]
+    return Question(
+        id=question_id,
+        scenario=scenario,
+        world_id=log[0].world_id,
+        group_id=group_id,
+        query=query,
+        query_kind=kind,
+        cue_type=cue_type,
+        asked_slot=asked,
+        given_slots=list(given),
+        cues=list(given.values()),
+        answers=answers,
+        answerable=bool(answers),
+        as_of=as_of.isoformat(),
+        lag=(as_of - log[evidence[0]].date).days if evidence else None,
+        lag_events=visible - 1 - evidence[0] if evidence else None,
+        evidence=[log[place].event_id for place in evidence],
+        prior_answers=stale,
+        distractor_answers=distractors,
+        other_answers=others[:MAX_OTHER_ANSWERS],
+        store_size=visible,
+        target_tokens=target_tokens,
+        depth=depth,
+        should_remember=bool(evidence),
+        episode_text="\n".join(log[place].text for place in evidence) or None,
+    )

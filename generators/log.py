@@ -1,0 +1,70 @@
+"""From drafts to a log: puts events in time order and gives them ids that tell nothing.
+
+>>> draft = Draft("Rain on 3 May 2020 at 08:00.", {}, 0, 480, "filler")
+>>> [event.date for event in arrange("w", date(2020, 5, 3), [draft], Random(0)).events]
+[datetime.date(2020, 5, 3)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import NamedTuple
+
+from generators.ids import opaque_id
+from generators.records import Event, Role
+
+
+@dataclass(slots=True)
+class Draft:
+    """An event before it has an id and a place in the log.
+
+    Attributes:
+        text: What a memory gets to read, with its date.
+        slots: What the text says, by slot name; empty for small talk.
+        day: Day of the world.
+        minute: Minute of the day.
+        role: What the event is for; small talk ("filler") is not to be remembered.
+        probe: Index of the fact to be asked for that the event was made for, if any.
+    """
+
+    text: str
+    slots: Mapping[str, str]
+    day: int
+    minute: int
+    role: Role
+    probe: int | None = None
+
+
+class Arranged(NamedTuple):
+    """A log in time order.
+
+    Attributes:
+        events: The events.
+        drafts: Index of the draft that each event was made from.
+    """
+
+    events: list[Event]
+    drafts: list[int]
+
+
+def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random) -> Arranged:
+    """Sort drafts by day and minute, those of the same minute at random, into a log."""
+    order = sorted((draft.day, draft.minute, rng.random(), i) for i, draft in enumerate(drafts))
+    places = [place for *_, place in order]
+    events = [
+        Event(
+            event_id=opaque_id("event", world_id, place),
+            world_id=world_id,
+            day=drafts[place].day,
+            date=first_day + timedelta(days=drafts[place].day),
+            text=drafts[place].text,
+            slots=drafts[place].slots,
+            role=drafts[place].role,
+            should_remember=drafts[place].role != "filler",
+        )
+        for place in places
+    ]
+    return Arranged(events, places)
