@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -65,7 +66,7 @@ def report(
     if not with_samples:
         advice = (
             "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
-            f" --output_path {root} --log_samples"
+            f" --output_path {shlex.quote(str(root))} --log_samples"
         )
         raise ReportError(root, "no run of a heinw task with samples", advice)
     contents: dict[str, str] = {}
