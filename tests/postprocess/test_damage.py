@@ -229,6 +229,22 @@ def test_means_that_are_not_the_samples_are_refused(
     assert attempt().code == 0
 
 
+@pytest.mark.parametrize(
+    ("key", "about"),
+    [
+        ("effective", "n-samples says 11 documents were scored, the samples have 10"),
+        ("original", "n-samples and the manifest disagree on the 60 rows of the dataset"),
+    ],
+)
+def test_counts_that_do_not_fit_are_refused(
+    key: str, about: str, results: Path, attempt: Callable[[], Outcome]
+) -> None:
+    saved = json.loads(results.read_text())
+    saved["n-samples"]["heinw_A"][key] += 1
+    results.write_text(json.dumps(saved))
+    attempt().refused(about)
+
+
 @pytest.mark.parametrize("value", ["NaN", "Infinity", '"N/A"', "null"])
 def test_a_mean_that_is_no_number_is_refused(
     value: str, results: Path, attempt: Callable[[], Outcome]

@@ -220,8 +220,8 @@ def test_output_path_with_a_json_name_is_found(
 def test_a_rerun_replaces_and_lists_the_older_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = run_lm_eval(tmp_path / "r", limit=6)
-    newer = run_lm_eval(tmp_path / "r", limit=6)
+    older = run_lm_eval(tmp_path / "r" / "z", limit=6)
+    newer = run_lm_eval(tmp_path / "r" / "a", limit=6)
     run_lm_eval(tmp_path / "r", limit=7)  # another configuration, though the newest
     run_lm_eval(tmp_path / "r", limit=6, seed=4)
     run_lm_eval(tmp_path / "r", limit=6, model_args="pretrained=org/other")
