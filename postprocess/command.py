@@ -23,7 +23,7 @@ FORMATS = ("json", "md")
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """Runs the command; returns its exit code: 0, or 1 where nothing could be reported."""
+    """Runs the command; returns its exit code: 0, or 2 where nothing can be reported."""
     options = _parser().parse_args(argv)
     if options.json_schema:
         print(json_schema(), end="")
@@ -38,8 +38,8 @@ def run(argv: Sequence[str] | None) -> int:
     except HeinwError as error:
         if options.debug:
             traceback.print_exc()
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        print(f"heinw: {error}", file=sys.stderr)
+        return 2
     for path in written:
         print(visible(str(path)))
     return 0

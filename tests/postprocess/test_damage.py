@@ -36,9 +36,9 @@ class Outcome:
         )
 
     def refused(self, about: str = "") -> None:
-        assert self.code == 1
+        assert self.code == 2
         assert self.metrics is None
-        assert re.fullmatch(r"error: .+ → .+\n", self.err), self.err
+        assert re.fullmatch(r"heinw: .+ → .+\n", self.err), self.err
         assert about in self.err
 
     def is_sound(self, whole: dict[str, Any]) -> None:
@@ -373,5 +373,5 @@ def test_debug_shows_where_an_error_comes_from(
     results: Path, short_reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results.write_bytes(b"")
-    assert main([str(short_reports), "--debug"]) == 1
+    assert main([str(short_reports), "--debug"]) == 2
     assert "Traceback (most recent call last)" in capsys.readouterr().err
