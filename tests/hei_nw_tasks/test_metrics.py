@@ -167,6 +167,7 @@ RIVALS = [
     ("Café Lumen, Old Mills", ["Old Mill"], 1),
     ("Grand Café Lumen", ["Grand Café Lumen"], 0),  # the rival is longer and is what was said
     ("Café Lumen", ["Lumen"], 1),  # the rival is a part of what was said
+    ("Café Lumen", ["Café"], 1),
     ("Café Lumen, Lumen", ["Lumen"], 0),
     ("Café Lumen", ["cafe", "the Café Lumen", "!"], 1),  # the answer itself is no rival
 ]
@@ -204,6 +205,12 @@ def test_lists_are_sets(response: str, em: int, found: int) -> None:
     answers = LIST["answers"]
     assert metrics.exact_match(response, answers, is_list=True) == em
     assert metrics.contains(response, answers, ["Eve Lin", "Mia Sol"], is_list=True) == found
+
+
+def test_an_answer_without_a_value_is_never_right() -> None:
+    assert metrics.exact_match("", [""], is_list=True) == 0
+    assert metrics.exact_match("and", [", "], is_list=True) == 0
+    assert metrics.contains("", [""], []) == metrics.contains("the", ["the"], []) == 0
 
 
 @pytest.mark.parametrize(
@@ -244,6 +251,7 @@ ABSTENTIONS = [
 NO_ABSTENTIONS = [
     *("", "   ", "...", "none", "None", "nobody", "no one", "nothing", "no", "never", "null", "?"),
     *("Café Lumen", "The port is 5433", "lol", "Unknown Pleasures", "The Unknown Soldier Square"),
+    *("I don't know but perhaps Mia Sol", "I do not know however it might be Mia Sol"),
     *("I don't know, but perhaps Mia Sol", "I don't know, Mia Sol", "Unknown. Mia Sol."),
     *("It is unknown to most that it was Mia Sol", "Maybe unknown", "probably unknown", "sorry"),
     *("I know.", "It was an unknown man", "known", "unknowns", "I'm sorry.", "Answer:"),
@@ -278,6 +286,7 @@ OUTCOMES = [
     (question(), "Old Mill or Quay Nine", "distractor"),
     (question(), "Quay Nine, formerly Bar Sol", "stale"),
     (question(), "Café Lumen or Bar Sol", "stale"),
+    (question(prior_answers=["Café Lumen"]), "Café Lumen or Old Mill", "other_in_world"),
     (question(), "Café", "out_of_world"),
     (question(), "Paris", "out_of_world"),
     (question(), "I don't know", "abstained"),

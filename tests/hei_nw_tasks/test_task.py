@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -22,7 +23,8 @@ from generators.scenario_a.config import EpisodeConfig
 from generators.storage import write
 from hei_nw_tasks.task import load_dataset, process_results, target
 
-TASKS = Path(__file__).resolve().parents[2] / "hei_nw_tasks" / "tasks"
+ROOT = Path(__file__).resolve().parents[2]
+TASKS = ROOT / "hei_nw_tasks" / "tasks"
 BINS = {"lag_0-1": (0, 1), "lag_1-3": (1, 3), "lag_3-7": (3, 7), "lag_7-30": (7, 30)}
 
 
@@ -151,3 +153,22 @@ def test_a_misspelt_setting_is_one_line_on_the_command_line():
 def test_in_a_program_it_is_an_exception():
     with pytest.raises(HeinwError, match="n=0"):
         evaluate(Recall([], 0), {"n": 0}, ["heinw_A"])
+
+
+def test_a_folder_of_the_users_that_hides_ours_is_named(tmp_path: Path):
+    (tmp_path / "generators").mkdir()
+    (tmp_path / "generators" / "__init__.py").write_text("mine = True\n")
+    command = [sys.executable, "-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A"]
+    done = subprocess.run(
+        [*command, "--include_path", str(TASKS)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"heinw: {tmp_path / 'generators'}")
+    assert "run from another folder" in last
