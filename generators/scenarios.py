@@ -8,7 +8,10 @@ from generators import scenario_a, scenario_c
 from generators.errors import ConfigError
 from generators.generation import Scenario
 
-SCENARIOS: dict[str, Scenario[Any]] = {"A": scenario_a.SCENARIO, "C": scenario_c.SCENARIO}
+SCENARIOS: dict[str, Scenario[Any]] = {
+    "A": scenario_a.SCENARIO,
+    "C": scenario_c.SCENARIO,
+}
 
 
 def scenario(letter: str) -> Scenario[Any]:

@@ -1,9 +1,9 @@
 """Scenario C: settings and preferences of hosts, projects and people, and which of them count.
 
-An event and a question about it (n=1, seed 0):
+An event and the question about it (n=1, seed 0):
 
-    EVENT
-    QUESTION
+    Note of 13 August 2023: the rack of dunnock-51 is K3-15.
+    Name the rack of dunnock-51.
 """
 
 from __future__ import annotations

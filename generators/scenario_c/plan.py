@@ -17,7 +17,7 @@ from random import Random
 from generators.lags import LagConfig
 from generators.scenario_c.attributes import Attribute, attributes
 from generators.scenario_c.phrasing import QUESTION_COUNT, WORDING_COUNT
-from generators.strata import rotated, spread
+from generators.strata import spread
 
 QUESTIONS_PER_WORLD = 10
 LEVELS = ("host", "environment", "all hosts")
@@ -31,6 +31,8 @@ _UNANSWERABLE = (
     *(("placement", "never_asked"), ("direct", "never_set"), ("direct", "recombined")),
     *(("label", "never_set"), ("direct", "made_up")),
 )
+# Worlds after which kinds and owners (by threes and fours) come together in the same way again.
+_CYCLE = 12
 # Worlds whose order is searched for; later ones use the same orders again.
 _SEARCHED_WORLDS = 32
 
@@ -104,7 +106,8 @@ def in_play(config: LagConfig, world: int) -> dict[str, Attribute]:
 
 def _turn(config: LagConfig, group: str, world: int) -> Attribute:
     ordered = _ordered(config.seed, group)
-    return ordered[world % len(ordered)]
+    # One more from round to round, so that no setting is always asked in the same way.
+    return ordered[(world + world // len(ordered)) % len(ordered)]
 
 
 @cache
@@ -150,10 +153,11 @@ def plan(config: LagConfig, world: int) -> list[Probe]:
                 form=form,
                 attribute=attribute,
                 # Each world meets all bins; each kind of question moves on from world to world.
-                lag_bin=(rank + 1 + rotated(world, len(config.bins))) % len(config.bins),
+                lag_bin=(rank + 1 + world + world // _CYCLE) % len(config.bins),
                 level=LEVELS[world % 3] if kind == "override" else None,
                 defect=None,
-                wording=(rank + world) % WORDING_COUNT,
+                # A world has two questions more than there are wordings: these move on by two.
+                wording=(rank + 2 * world + world // 3) % WORDING_COUNT,
                 template=template,
             )
         )

@@ -18,6 +18,7 @@ from functools import cache
 from typing import NamedTuple
 
 from generators.generation import Solution
+from generators.reading import read_date
 from generators.scenario_c.attributes import attributes
 
 _DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}"
@@ -56,14 +57,6 @@ def _setting() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))}) ({_WHO})\b"), meant
 
 
-@cache
-def _read_date(text: str) -> date:
-    # strptime follows the locale in its month names; ours are always English.
-    day, month, year = text.split()
-    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    return date(int(year), names.index(month[:3]) + 1, int(day))
-
-
 class Reader:
     """A log of scenario C, read from its texts in time order."""
 
@@ -78,7 +71,7 @@ class Reader:
         found = _WHEN.search(text)
         if found is None:
             return
-        day, plain = _read_date(found[0]), _DATED.sub("", text)
+        day, plain = read_date(found[0]), _DATED.sub("", text)
         joined, setting = _JOINED.search(plain), _setting()[0].search(plain)
         if joined:
             self._statements.append(Statement(place, day, "environment", joined[1], joined[2]))

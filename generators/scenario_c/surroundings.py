@@ -25,9 +25,6 @@ def fill(drafting: Drafting, settings: Iterable[Attribute]) -> None:
     Args:
         drafting: The world's drafts.
         settings: The settings in play.
-
-    Raises:
-        ConfigError: A pool is used up.
     """
     for attribute in settings:
         known = {

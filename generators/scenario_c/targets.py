@@ -25,11 +25,7 @@ class Cue:
 
 
 def draw_target(drafting: Drafting, config: LagConfig, index: int, probe: Probe) -> Cue:
-    """Draw the evidence and the hard negatives of one probe.
-
-    Raises:
-        ConfigError: A pool is used up.
-    """
+    """Draw the evidence and the hard negatives of one probe."""
     if probe.lag_bin is None:
         return _draw_unanswerable(drafting, index, probe)
     day = drafting.last_day - drafting.rng.randrange(*config.bins[probe.lag_bin])

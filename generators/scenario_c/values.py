@@ -12,11 +12,11 @@ import re
 from functools import cache
 from random import Random
 
-from generators.errors import ConfigError
 from generators.scenario_c.attributes import Parts, parts
 from generators.service_defaults import SERVICE_DEFAULTS
 
-_TRIES = 2000
+# A value of two digits has 18 neighbours; rarely, all are taken.
+_NEAR_TRIES = 200
 _SQUEEZED = re.compile(r"[\W_]+")
 
 
@@ -32,23 +32,21 @@ class Values:
         self._choices: dict[str, list[str]] = {}
 
     def fresh(self, rng: Random, pattern: str) -> str:
-        """A new value of a pattern, now taken.
-
-        Raises:
-            ConfigError: The pattern has no value left.
-        """
+        """A new value of a pattern, now taken; every pattern has far more than a world needs."""
         pools = parts(pattern)
-        for _ in range(_TRIES):
+        while True:
             value = self._take([rng.choice(pool) for pool in pools])
             if value is not None:
                 return value
-        raise ConfigError(f"the values of {pattern!r} are used up in one world → lower lag_bins")
 
     def near(self, rng: Random, pattern: str, value: str) -> str:
-        """A new value that differs from a drawn one in one digit or, without digits, one word."""
+        """A new value that differs from a drawn one in one digit or, without digits, one word.
+
+        Any new value if there is none left.
+        """
         pools = parts(pattern)
         places = _places(pools)
-        for _ in range(_TRIES):
+        for _ in range(_NEAR_TRIES):
             choices = list(self._choices[value])
             place = rng.choice(places)
             choices[place] = rng.choice(pools[place])
@@ -60,7 +58,8 @@ class Values:
     def _take(self, choices: list[str]) -> str | None:
         value = "".join(choices)
         squeezed = _squeeze(value)
-        if squeezed in self._taken:
+        # The number of "5432 MB" alone is an accepted answer too.
+        if squeezed in self._taken or value.split()[0] in _defaults():
             return None
         self._taken.add(squeezed)
         self._choices[value] = choices

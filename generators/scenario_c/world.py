@@ -37,11 +37,7 @@ class Log:
 
 
 def build(config: LagConfig, number: int) -> Log:
-    """Build world `number`; a function of the settings other than `n`, and of nothing else.
-
-    Raises:
-        ConfigError: The settings ask for more distinct values than the pools have.
-    """
+    """Build world `number`; a function of the settings other than `n`, and of nothing else."""
     stream = f"C:{config.seed}:{number}"
     rng = Random(f"{stream}:targets")
     drafting = Drafting(rng, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
