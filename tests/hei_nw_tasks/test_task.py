@@ -17,8 +17,10 @@ from lm_eval.tasks import TaskManager
 
 from generators.dataset import build
 from generators.errors import HeinwError
+from generators.lags import LagConfig
 from generators.pools import pools
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenarios import SCENARIOS
 from generators.storage import write
 from hei_nw_tasks.task import load_dataset, process_results, target
 
@@ -38,7 +40,7 @@ class Recall(LM):
         self.prompts: list[str] = []
         self._answers = {
             row["query"]: row["answers"][0]
-            if row["answerable"] and row["lag"] < up_to
+            if row["answerable"] and (row["lag"] or 0) < up_to
             else "unknown"
             for row in rows
         }
@@ -63,21 +65,41 @@ def test_exactly_our_tasks_are_indexed():
     index = manager().task_index
     assert {name: entry.kind.name for name, entry in index.items()} == {
         "heinw": "GROUP",
-        "heinw_A": "TASK",
+        **{f"heinw_{letter}": "TASK" for letter in SCENARIOS},
     }
 
 
 def test_leaves_only_name_their_scenario():
     for path in TASKS.glob("heinw_?.yaml"):
         leaf = yaml.safe_load(path.read_text())
-        assert set(leaf) == {"include", "task", "dataset_kwargs"}
+        assert set(leaf) - {"metric_list"} == {"include", "task", "dataset_kwargs"}
         assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
+
+
+def test_a_list_of_metrics_in_a_leaf_adds_to_the_shared_one():
+    shared = re.findall(r"  - (\{metric: .*\})", (TASKS / "_shared.yaml").read_text())
+    for path in TASKS.glob("heinw_?.yaml"):
+        own = re.findall(r"  - (\{metric: .*\})", path.read_text())
+        assert own[: len(shared)] in ([], shared)
+
+
+def test_guesses_of_defaults_are_a_row_of_scenario_c():
+    rows = list(build("C", LagConfig(n=200, seed=2)).rows())
+    guesser = Recall([row | {"answers": ["5432"], "answerable": True} for row in rows], up_to=99)
+    scores = evaluate(guesser, {"n": 200, "seed": 2}, ["heinw_C"])["results"]["heinw_C"]
+    ports = sum(row["asked_slot"] in ("port", "port label") for row in rows)
+    assert ports >= 2
+    assert scores["default_guess,all"] == pytest.approx(ports / 200)
 
 
 def test_each_row_is_about_its_own_questions_and_the_group_about_all():
     rows = list(build("A", EpisodeConfig(n=100, seed=2)).rows())
-    model = Recall(rows, up_to=3)
-    results = evaluate(model, {"n": 100, "seed": 2}, ["heinw"])
+    every = [
+        row
+        for letter, scenario in SCENARIOS.items()
+        for row in build(letter, scenario.config(n=100, seed=2)).rows()
+    ]
+    results = evaluate(Recall(every, up_to=3), {"n": 100, "seed": 2}, ["heinw"])
     scores = results["results"]["heinw_A"]
     answerable = [row for row in rows if row["answerable"]]
     known = sum(row["lag"] < 3 for row in answerable) / len(answerable)
@@ -87,7 +109,8 @@ def test_each_row_is_about_its_own_questions_and_the_group_about_all():
     recalled = {"lag_0-1": 1.0, "lag_1-3": 1.0, "lag_3-7": 0.0, "lag_7-30": 0.0}
     assert {name: scores[f"exact_match,{name}"] for name in BINS} == recalled
     assert all(f"abstained,{name}" not in scores for name in BINS)
-    assert results["results"]["heinw"]["exact_match,all"] == pytest.approx(known)
+    tasks = [results["results"][f"heinw_{letter}"]["exact_match,all"] for letter in SCENARIOS]
+    assert results["results"]["heinw"]["exact_match,all"] == pytest.approx(sum(tasks) / len(tasks))
     for sample in results["samples"]["heinw_A"]:
         low, high = BINS.get(sample["filter"], (-1, 10**9))
         lag = sample["doc"]["lag"]
