@@ -18,6 +18,7 @@ from lm_eval.tasks import TaskManager
 
 from generators.dataset import build
 from generators.errors import HeinwError
+from generators.lags import LagConfig
 from generators.pools import pools
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenarios import SCENARIOS
@@ -76,6 +77,22 @@ def test_leaves_only_name_their_scenario():
         assert {"include", "task", "dataset_kwargs"} <= set(leaf)
         assert set(leaf) <= {"include", "task", "dataset_kwargs", "filter_list", "metric_list"}
         assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
+
+
+def test_a_list_of_metrics_in_a_leaf_adds_to_the_shared_one():
+    shared = re.findall(r"  - (\{metric: .*\})", (TASKS / "_shared.yaml").read_text())
+    for path in TASKS.glob("heinw_?.yaml"):
+        own = re.findall(r"  - (\{metric: .*\})", path.read_text())
+        assert own[: len(shared)] in ([], shared)
+
+
+def test_guesses_of_defaults_are_a_row_of_scenario_c():
+    rows = list(build("C", LagConfig(n=200, seed=2)).rows())
+    guesser = Recall([row | {"answers": ["5432"], "answerable": True} for row in rows], up_to=99)
+    scores = evaluate(guesser, {"n": 200, "seed": 2}, ["heinw_C"])["results"]["heinw_C"]
+    ports = sum(row["asked_slot"] in ("port", "port label") for row in rows)
+    assert ports >= 2
+    assert scores["default_guess,all"] == pytest.approx(ports / 200)
 
 
 def test_each_row_is_about_its_own_questions():
