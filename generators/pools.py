@@ -39,19 +39,20 @@ class Pools:
     chatter: tuple[tuple[str, ...], ...]
 
 
-def _text(name: str) -> str:
+def pool_text(name: str) -> str:
+    """Text of a file of words/, named without its ending."""
     return files("generators").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
 
 
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(_text(name).split())
+    return tuple(pool_text(name).split())
 
 
 @cache
 def pools() -> Pools:
     """Read the pools, once per process."""
-    verbs = (line.split() for line in _text("verbs").splitlines())
-    columns = (line for line in _text("chatter").splitlines() if not line.startswith("#"))
+    verbs = (line.split() for line in pool_text("verbs").splitlines())
+    columns = (line for line in pool_text("chatter").splitlines() if not line.startswith("#"))
     return Pools(
         first_names=_words("first_names"),
         last_names=_words("last_names"),

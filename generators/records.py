@@ -117,3 +117,15 @@ _question_values = attrgetter(*_QUESTION_FIELDS)
 def to_row(question: Question) -> dict[str, Any]:
     """A question as a flat dataset row; lists are shared, not copied."""
     return dict(zip(_QUESTION_FIELDS, _question_values(question), strict=True))
+
+
+def seed_row(question: Question) -> dict[str, Any]:
+    """A row with the fields that the seed documents name for scenarios B to E.
+
+    `context` is the text of the evidence, `expected` the canonical answer or "unknown".
+    """
+    return {
+        **to_row(question),
+        "context": question.episode_text or "",
+        "expected": question.answers[0] if question.answers else "unknown",
+    }

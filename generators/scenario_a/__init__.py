@@ -7,8 +7,9 @@ from typing import Any
 
 from generators.config import make_config
 from generators.generation import Scenario, worlds
-from generators.records import Question, World, to_row
-from generators.scenario_a.config import DEFAULT_LAG_BINS, EpisodeConfig
+from generators.lags import DEFAULT_LAG_BINS, lag_stratum
+from generators.records import World, to_row
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.plan import questions_per_world
 from generators.scenario_a.questions import questions
 from generators.scenario_a.solver import Reader
@@ -22,20 +23,13 @@ def _world(config: EpisodeConfig, number: int) -> World:
     return World(log.events[0].world_id, log.events, questions(config, number, log))
 
 
-def _stratum(config: EpisodeConfig, question: Question) -> str:
-    lag = question.lag
-    return next(
-        f"lag {low}-{high}" for low, high in config.bins if lag is not None and low <= lag < high
-    )
-
-
 SCENARIO = Scenario(
     letter="A",
     config=EpisodeConfig,
     questions_per_world=questions_per_world,
     world=_world,
     solver=Reader,
-    stratum=_stratum,
+    stratum=lag_stratum,
 )
 
 
