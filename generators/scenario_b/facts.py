@@ -41,8 +41,10 @@ class Relation:
         noun: "capital", as in "the capital of France".
         kind: What its subjects are: "country", "novel".
         asks: Question word for its values.
-        invent: What made-up subjects look like.
+        invent: Format of made-up subjects; its fields are in `stock.py`.
         identifies: Whether no two subjects in the world share a value.
+        quoted: Whether subjects are titles, which stand in quotation marks.
+        article: Whether subjects need "the" in a sentence.
         questions: Four wordings of the question, `{s}` standing for the subject.
     """
 
@@ -50,8 +52,10 @@ class Relation:
     noun: str
     kind: str
     asks: Literal["What", "Who"]
-    invent: Literal["place", "person", "work", "element"]
+    invent: str
     identifies: bool
+    quoted: bool
+    article: bool
     questions: tuple[str, str, str, str]
 
 

@@ -105,9 +105,9 @@ def chatter_text(told: date, columns: tuple[str, ...], template: int) -> str:
 
 def subject_text(relation: Relation, subject: str) -> str:
     """A subject as it stands in a sentence: titles of works in quotation marks."""
-    if relation.invent == "work":
+    if relation.quoted:
         return f"“{subject}”"
-    return f"the {subject}" if subject in _WITH_ARTICLE else subject
+    return f"the {subject}" if relation.article else subject
 
 
 def question_text(relation: str, subject: str, wording: int) -> str:
@@ -148,13 +148,3 @@ def two_hop_text(relation: str, hop: str, value_or_subject: str, wording: int) -
 
 def _ask(relation: Relation, subject: str, wording: int) -> str:
     return relation.questions[wording].format(s=subject)
-
-
-_WITH_ARTICLE = frozenset(
-    {
-        *("Bahamas", "Central African Republic", "Comoros", "Czech Republic", "Gambia"),
-        *("Democratic Republic of the Congo", "Dominican Republic", "Maldives"),
-        *("Marshall Islands", "Netherlands", "Philippines", "Republic of the Congo", "Seychelles"),
-        *("Solomon Islands", "United Arab Emirates", "United Kingdom", "United States"),
-    }
-)

@@ -10,6 +10,7 @@ Subjects and values that a question depends on are its own: no other event of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from random import Random
 from typing import NamedTuple
@@ -68,9 +69,10 @@ class Stock:
         self._own(hop.subject)
         return hop
 
-    def neighbour(self) -> str:
-        """A subject that no question depends on."""
-        return (self._others or self._subjects).pop()
+    def neighbour(self) -> str | None:
+        """A real subject that no question depends on, now taken; None if there is none left."""
+        left = self._others or self._subjects
+        return left.pop() if left else None
 
     def fresh(self, texts: str) -> str:
         """A value that nothing in the world has and that does not stand in `texts`, now taken."""
@@ -78,6 +80,10 @@ class Stock:
             if not _shown(self.relation, self._values[place], texts):
                 return self._values.pop(place)
         raise ConfigError(f"relation {self.relation!r} has too few values → add facts")
+
+    def give_back(self, values: Iterable[str]) -> None:
+        """Put fresh values back that were not needed."""
+        self._values = [*values, *self._values]
 
     def background(self, subject: str) -> str:
         """Another value for a subject; no question depends on it, and it may come again."""
@@ -147,7 +153,7 @@ def hops(relation: str) -> tuple[Hop, ...]:
             unique = other.identifies and len(known.holders(name, fact.value)) == 1
             if name != relation and unique and (relation, subject) in known.facts:
                 found.append(Hop(name, fact.value, subject))
-        elif (relation, fact.value) in known.facts and other.asks == "Who":
+        elif kind == "person" and (relation, fact.value) in known.facts:
             found.append(Hop(name, subject, fact.value))
     return tuple(found)
 
@@ -165,9 +171,12 @@ def _shown(relation: str, value: str, texts: str) -> bool:
 
 def _invent(rng: Random, form: str) -> str:
     words = pools()
-    stem, ending = rng.choice(words.place_stems), rng.choice(words.place_endings)
-    if form == "person":
-        return f"{rng.choice(words.first_names)} {rng.choice(words.last_names)}"
-    if form == "work":
-        return f"The {rng.choice(words.adjectives)} {rng.choice(words.nouns)}".title()
-    return f"{stem.lower()}ium" if form == "element" else stem + ending
+    stem, thing = rng.choice(words.place_stems), f"{rng.choice(words.adjectives)} "
+    thing += rng.choice(words.nouns)
+    return form.format(
+        place=stem + rng.choice(words.place_endings),
+        person=f"{rng.choice(words.first_names)} {rng.choice(words.last_names)}",
+        element=f"{stem.lower()}ium",
+        thing=thing,
+        Thing=thing.title(),
+    )
