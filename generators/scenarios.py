@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators import scenario_a
+from generators import scenario_a, scenario_b
 from generators.errors import ConfigError
 from generators.generation import Scenario
 
-SCENARIOS: dict[str, Scenario[Any]] = {"A": scenario_a.SCENARIO}
+SCENARIOS: dict[str, Scenario[Any]] = {"A": scenario_a.SCENARIO, "B": scenario_b.SCENARIO}
 
 
 def scenario(letter: str) -> Scenario[Any]:

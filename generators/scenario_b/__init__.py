@@ -57,4 +57,6 @@ def generate(n: int, seed: int) -> list[dict[str, Any]]:
         ConfigError: A value cannot be used.
     """
     config = make_config(LagConfig, {"n": n, "seed": seed})
-    return [seed_row(question) for world in worlds(SCENARIO, config) for question in world.questions]
+    return [
+        seed_row(question) for world in worlds(SCENARIO, config) for question in world.questions
+    ]

@@ -58,7 +58,7 @@ def _question(
         answers=answers,
         evidence=evidence,
         stale=[form for form in stale if form not in answers],
-        distractors=[value for value in [*(c.value for c in newer), *wrong] if value != state.value],
+        distractors=[v for v in [*(c.value for c in newer), *wrong] if v not in (*answers, *stale)],
         mentioned=[
             event.slots["value"]
             for event in reversed(log.events)
