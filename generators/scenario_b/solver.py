@@ -78,8 +78,9 @@ def _subject(relation: str, text: str) -> str | None:
     quoted = _QUOTED.search(text)
     if quoted:
         return quoted[1]
-    found = _subjects(relation).search(text) or made_up().search(text)
-    return found[0] if found else None
+    found = [pattern.search(text) for pattern in (_subjects(relation), made_up())]
+    # "Raphael Holm" is not Raphael.
+    return max((name[0] for name in found if name), key=len, default=None)
 
 
 def _read(place: int, text: str) -> Statement | None:
@@ -144,19 +145,12 @@ class Reader:
 
     def _asked(self, query: str, visible: int) -> tuple[str, str] | None:
         """Relation and subject of a question, having followed a description to its subject."""
-        head, whose, description = query.partition(" whose ")
-        relations = relations_in(head)
-        if whose and len(relations) == 1:
-            for other in relations_in(description):
-                value = _values(other).search(description)
-                holders = [
-                    subject
-                    for subject in table().subjects(other)
-                    if value and self._now(other, subject, visible) == value[0]
-                ]
-                if len(holders) == 1:
-                    return relations[0], holders[0]
-            return None
+        head, _, description = query.partition(" whose ")
+        relations, others = relations_in(head), relations_in(description)
+        if len(relations) == len(others) == 1:
+            holders = self._holders(others[0], description, visible)
+            return (relations[0], holders[0]) if len(holders) == 1 else None
+        relations = relations_in(query)
         if len(relations) == 1:
             subject = _subject(relations[0], query)
             return (relations[0], subject) if subject else None
@@ -167,6 +161,15 @@ class Reader:
             if person and len(outer) == 1 and (outer[0], person) in table().facts:
                 return outer[0], person
         return None
+
+    def _holders(self, relation: str, description: str, visible: int) -> list[str]:
+        """The subjects that now have the value that a description names."""
+        value = _values(relation).search(description)
+        return [
+            subject
+            for subject in table().subjects(relation)
+            if value and self._now(relation, subject, visible) == value[0]
+        ]
 
     def _now(self, relation: str, subject: str, visible: int) -> str | None:
         edits = self._edits(relation, subject, visible)
