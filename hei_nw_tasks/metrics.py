@@ -25,12 +25,16 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any, Literal, TypeAlias
 
 Outcome = Literal[
     "correct", "stale", "distractor", "other_in_world", "out_of_world", "abstained", "empty"
 ]
 _Tokens: TypeAlias = tuple[str, ...]
+
+# What the exact match of scenario B's kinds of question is called besides.
+_EDIT_METRICS = {"direct": "efficacy", "paraphrase": "paraphrase", "locality": "locality"}
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -148,18 +152,65 @@ def score(doc: Mapping[str, Any], response: str) -> dict[str, float]:
 
     Returns:
         Of an answerable question exact_match, exact_match_strict, f1, contains, false_abstained;
-        of an unanswerable one only abstained, so that neither dilutes the other's mean.
+        of an unanswerable one only abstained, so that neither dilutes the other's mean. Scenario B
+        has besides: stale where there are prior answers, and the exact match of a direct question
+        as efficacy, of a paraphrase as paraphrase, of an unedited fact as locality.
     """
     if not doc["answerable"]:
         return {"abstained": float(abstained(response))}
     answers = doc["answers"]
+    exact = exact_match(response, answers, is_list=_is_list(doc))
     return {
-        "exact_match": exact_match(response, answers, is_list=_is_list(doc)),
+        "exact_match": exact,
         "exact_match_strict": exact_match_strict(response, answers),
         "f1": f1(response, answers),
         "contains": contains(response, answers, _rivals(doc), is_list=_is_list(doc)),
         "false_abstained": float(abstained(response)),
+        **(_of_edits(doc, response, exact) if doc.get("scenario") == "B" else {}),
     }
+
+
+def stale(response: str, answers: Sequence[str], prior: Iterable[str]) -> float:
+    """1.0 if the response names a value that was right before and not the one that is, else 0.0."""
+    golds = _values(answers)
+    old = _values(prior) - golds
+    named = _mentions(response, golds | old)
+    return float(bool(named & old) and not named & golds)
+
+
+def hot_patch_score(
+    efficacy: float | None, paraphrase: float | None, locality: float | None
+) -> float | None:
+    """Harmonic mean of the three: an edit has to take, in other words too, and change no more.
+
+    The score S of Meng et al. (2022, "Locating and Editing Factual Associations in GPT"), with
+    exact match in place of probabilities. 0.0 if any of the three is 0; None if any is missing.
+
+    >>> hot_patch_score(1.0, 0.5, 1.0)
+    0.75
+    """
+    if efficacy is None or paraphrase is None or locality is None:
+        return None
+    means = (efficacy, paraphrase, locality)
+    return 3 / sum(1 / mean for mean in means) if all(means) else 0.0
+
+
+def paraphrase_consistency(groups: Iterable[Sequence[str]]) -> float | None:
+    """How often two wordings of one question get the same response, right or wrong, in [0, 1].
+
+    The share of equal pairs after normalisation, averaged over the groups (Elazar et al., 2021,
+    "Measuring and Improving Consistency in Pretrained Language Models"). None without any pair.
+
+    Args:
+        groups: Per fact that is asked for, the responses to all its wordings.
+    """
+    shares = []
+    for responses in groups:
+        said = [normalize(response) for response in responses]
+        equal = [one == other for one, other in combinations(said, 2)]
+        if equal:
+            shares.append(sum(equal) / len(equal))
+    return sum(shares) / len(shares) if shares else None
 
 
 def harmonic_mean(a: float | None, b: float | None) -> float | None:
@@ -269,6 +320,15 @@ def _mentions(response: str, values: set[_Tokens]) -> set[_Tokens]:
         if value:
             found.add(value)
         at += len(value) if value else 1
+    return found
+
+
+def _of_edits(doc: Mapping[str, Any], response: str, exact: float) -> dict[str, float]:
+    found = {}
+    if doc["prior_answers"]:
+        found["stale"] = stale(response, doc["answers"], doc["prior_answers"])
+    if doc["query_kind"] in _EDIT_METRICS:
+        found[_EDIT_METRICS[doc["query_kind"]]] = exact
     return found
 
 
