@@ -39,7 +39,7 @@ _SPOKEN = {
     "publication_year": r"publication year|published|year of publication|appear in print",
     "river": r"\briver\b|waterway",
     "roman_counterpart": r"Roman counterpart|\bRomans\b",
-    "sculptor": r"sculpt|chisel",
+    "sculptor": r"sculpt|whose chisel",
     "thinker": r"\bthinker\b",
     "us_state_capital": r"state capital|state government|state legislature",
 }

@@ -6,6 +6,7 @@ import csv
 from collections import Counter, defaultdict
 from dataclasses import fields
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,7 @@ def test_histories_are_what_they_are_called():
             assert 1 <= len(history) <= 4
             assert (len(history) == 1) == (question.cue_type == "once")
             assert (values[-1] in values[:-1]) == (question.cue_type == "returned")
-            assert all(one != other for one, other in zip(values, values[1:], strict=False))
+            assert all(one != other for one, other in pairwise(values))
             if question.cue_type in ("in_order", "out_of_order"):
                 assert (told[-1] == max(told)) == (question.cue_type == "in_order")
             if len(history) > 1:
