@@ -14,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchmetrics.functional.text.squad import squad
 
-from hei_nw_tasks import metrics
+from hei_nw_tasks import abstention, metrics
+from hei_nw_tasks import text as reading
+from hei_nw_tasks.abstention import abstained
+from hei_nw_tasks.text import split_list
 
 
 def question(**changes: Any) -> dict[str, Any]:
@@ -35,8 +38,9 @@ LIST = question(answers=["Mia Sol, Jo Park, Al Roy"], query_kind="list", other_a
 
 
 def test_the_module_docstring_tells_the_truth() -> None:
-    assert doctest.testmod(metrics).failed == 0
-    assert doctest.testmod(metrics).attempted >= 4
+    for module in (metrics, reading, abstention):
+        assert doctest.testmod(module).failed == 0
+        assert doctest.testmod(module).attempted >= 1
 
 
 def test_importing_the_metrics_imports_nothing_but_the_standard_library() -> None:
@@ -225,7 +229,7 @@ def test_an_answer_without_a_value_is_never_right() -> None:
     ],
 )
 def test_where_a_list_splits(text: str, values: list[str]) -> None:
-    assert metrics.split_list(text) == values
+    assert split_list(text) == values
 
 
 @given(st.permutations(["Mia Sol", "Jo Park", "Al Roy"]), st.sampled_from([", ", " and ", "; "]))
@@ -268,12 +272,12 @@ NO_ABSTENTIONS = [
 
 @pytest.mark.parametrize("response", ABSTENTIONS)
 def test_abstentions(response: str) -> None:
-    assert metrics.abstained(response)
+    assert abstained(response)
 
 
 @pytest.mark.parametrize("response", NO_ABSTENTIONS)
 def test_no_abstentions(response: str) -> None:
-    assert not metrics.abstained(response)
+    assert not abstained(response)
 
 
 #  document      response                                  outcome
@@ -334,6 +338,101 @@ def test_score_gives_each_question_only_the_metrics_that_apply() -> None:
     assert metrics.score(UNANSWERABLE, "unknown") == {"abstained": 1.0}
     assert metrics.score(UNANSWERABLE, "Café Lumen") == {"abstained": 0.0}
     assert metrics.score(LIST, "Jo Park, Al Roy, Mia Sol")["exact_match"] == 1.0
+
+
+EDITED = question(
+    scenario="B",
+    query_kind="direct",
+    answers=["Oslo"],
+    prior_answers=["Lima", "Ciudad de los Reyes"],
+    distractor_answers=["Quito"],
+    other_answers=["Rome"],
+)
+SHARED = {"exact_match", "exact_match_strict", "f1", "contains", "false_abstained"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "own"),
+    [
+        ({}, {"stale", "efficacy"}),
+        ({"query_kind": "paraphrase"}, {"stale", "paraphrase"}),
+        ({"query_kind": "locality", "prior_answers": []}, {"locality"}),
+        ({"query_kind": "novel", "prior_answers": []}, set()),
+        ({"query_kind": "two_hop"}, {"stale"}),
+        ({"scenario": "A"}, set()),
+        ({"scenario": "C", "query_kind": "locality", "asked_slot": "rack"}, {"default_guess"}),
+    ],
+)
+def test_only_edits_have_metrics_of_their_own(changes: dict[str, Any], own: set[str]) -> None:
+    doc = EDITED | changes
+    for response, right in (("Oslo", 1.0), ("Lima", 0.0)):
+        scores = metrics.score(doc, response)
+        assert {name for name in scores if name not in SHARED} - {"default_guess"} == own
+        assert {scores[name] for name in own - {"stale"}} <= {right}
+        if "stale" in own:
+            assert scores["stale"] == 1 - right
+        plain = metrics.score({k: v for k, v in doc.items() if k != "scenario"}, response)
+        assert {name: scores[name] for name in SHARED} == plain
+
+
+def test_an_unanswerable_question_about_an_edit_is_scored_like_any() -> None:
+    doc = EDITED | {"answers": [], "answerable": False, "query_kind": "unanswerable"}
+    assert metrics.score(doc, "Lima") == {"abstained": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ("Lima", 1.0),
+        ("It is Lima.", 1.0),
+        ("ciudad de los reyes", 1.0),
+        ("Oslo", 0.0),
+        ("Oslo, formerly Lima", 0.0),
+        ("Limassol", 0.0),
+        ("Quito", 0.0),
+        ("unknown", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_stale_names_an_old_value_and_not_the_new_one(response: str, expected: float) -> None:
+    assert metrics.stale(response, EDITED["answers"], EDITED["prior_answers"]) == expected
+
+
+def test_a_value_that_is_right_again_is_not_stale() -> None:
+    assert metrics.stale("Lima", ["Lima"], ["Oslo", "lima"]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("means", "expected"),
+    [
+        ((1.0, 1.0, 1.0), 1.0),
+        ((0.5, 0.5, 0.5), 0.5),
+        ((0.2, 0.4, 0.8), 12 / 35),
+        ((1.0, 0.0, 1.0), 0.0),
+        ((None, 1.0, 1.0), None),
+        ((1.0, None, 0.0), None),
+        ((1.0, 1.0, None), None),
+    ],
+)
+def test_hot_patch_score(means: tuple[float | None, ...], expected: float | None) -> None:
+    score = metrics.hot_patch_score(*means)
+    assert score == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([["Oslo", "oslo.", "The Oslo", "OSLO"]], 1.0),
+        ([["Oslo", "Oslo", "Lima", "Lima"]], 1 / 3),
+        ([["Oslo", "Rome", "Lima", "Quito"]], 0.0),
+        ([["Oslo", "Oslo"], ["Lima", "Rome"], ["alone"]], 0.5),
+        ([["alone"], []], None),
+        ([], None),
+    ],
+)
+def test_paraphrase_consistency(groups: list[list[str]], expected: float | None) -> None:
+    consistency = metrics.paraphrase_consistency(groups)
+    assert consistency == (None if expected is None else pytest.approx(expected))
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ def test_leaves_only_name_their_scenario():
     for path in TASKS.glob("heinw_?.yaml"):
         leaf = yaml.safe_load(path.read_text())
         assert {"include", "task", "dataset_kwargs"} <= set(leaf)
-        assert set(leaf) <= {"include", "task", "dataset_kwargs", "filter_list", "metric_list"}
+        assert set(leaf) <= {
+            *("include", "task", "dataset_kwargs"),
+            *("description", "filter_list", "metric_list"),
+        }
         assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
 
 
