@@ -64,6 +64,7 @@ def test_exactly_our_tasks_are_indexed():
     assert {name: entry.kind.name for name, entry in index.items()} == {
         "heinw": "GROUP",
         "heinw_A": "TASK",
+        "heinw_B": "TASK",
     }
 
 
