@@ -36,15 +36,13 @@ test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 coverage: $(READY) ## run all tests, and say which lines and branches they miss
-	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
-	@$(BIN)/coverage combine -q
-	@$(BIN)/coverage report
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov
 
 demo: $(READY) ## run lm_eval on heinw_A with a small random model, and make the report
 	@rm -rf .demo
 	@$(BIN)/python tests/checkpoint.py .demo/checkpoint
-	$(BIN)/lm_eval --model hf --model_args pretrained=.demo/checkpoint,load_in_4bit=True \
+	LMEVAL_LOG_LEVEL=ERROR $(BIN)/lm_eval \
+		--model hf --model_args pretrained=.demo/checkpoint,load_in_4bit=True \
 		--tasks heinw_A --device cpu --batch_size 16 --limit 64 \
 		--output_path .demo/reports --log_samples
 	$(BIN)/python -m postprocess .demo/reports

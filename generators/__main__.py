@@ -1,6 +1,8 @@
 """The dataset command: `python -m generators --scenario A --n 512 --seed 42 --out data/heinw`.
 
-`python -m generators verify data/heinw` checks what was written and prints its certificate.
+python -m generators verify data/heinw      check what was written, print its certificates
+python -m generators --scenario all --n 100000 --seed 1 --out data/big --shard 2/8
+python -m generators join data/big          join the parts to what one run would have written
 """
 
 from __future__ import annotations
@@ -10,80 +12,84 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from generators.certificate import certify
-from generators.dataset import build
-from generators.errors import ConfigError, DatasetError, HeinwError
+from generators.commands import Request, generate, join_parts, verify
+from generators.errors import HeinwError
+from generators.hub import Push
 from generators.scenarios import SCENARIOS
-from generators.source import config_from, json_object
-from generators.storage import folder_of, read, write
+from generators.shards import Shard
+from generators.source import json_object
 
-BAD_INPUT = 2
+BAD_INPUT, INTERRUPTED = 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        0; 1 if a dataset does not pass its verification; 2 if the input cannot be used.
+        0; 1 if a dataset does not pass its verification; 2 if the input cannot be used; 130 if
+        it was interrupted.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         if arguments[:1] == ["verify"]:
-            return _verify(arguments[1:])
-        return _generate(arguments)
+            return verify(
+                _folder_parser("verify", "check a dataset").parse_args(arguments[1:]).folder
+            )
+        if arguments[:1] == ["join"]:
+            parser = _folder_parser("join", "join the parts of a dataset")
+            parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+            options = parser.parse_args(arguments[1:])
+            return join_parts(options.folder, overwrite=options.overwrite)
+        return generate(_request(arguments))
     except HeinwError as error:
         print(f"heinw: {error}", file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        print("heinw: interrupted; what was not finished is not there", file=sys.stderr)
+        return INTERRUPTED
 
 
-def _generate(arguments: Sequence[str]) -> int:
+def _folder_parser(command: str, what: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m generators {command}", description=what)
+    parser.add_argument("folder", type=Path, help="folder that --out wrote to")
+    return parser
+
+
+def _request(arguments: Sequence[str]) -> Request:
     parser = argparse.ArgumentParser(
         prog="python -m generators",
-        description="Make a dataset of a HEI-NW scenario, or check one: verify DIR.",
+        description="Make datasets of HEI-NW scenarios. Others: verify DIR, join DIR.",
     )
-    parser.add_argument("--scenario", required=True, help=f"one of {', '.join(SCENARIOS)}")
-    parser.add_argument("--n", type=int, default=625, help="number of questions (default: 625)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of all randomness (default: 0)")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument(
-        *("--metadata",),
-        type=json_object,
-        default={},
-        metavar="JSON",
-        help="more settings, as for lm_eval: '{\"confounders_ratio\": 0}'",
-    )
-    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
-    options = parser.parse_args(arguments)
-    settings = {"n": options.n, "seed": options.seed, **options.metadata}
-    config = config_from(options.scenario, settings)
-    unknown = sorted(set(settings) - set(config.settings()))
-    if unknown:
-        raise ConfigError(
-            f"{unknown[0]!r} is no setting of scenario {options.scenario} "
-            f"→ its settings are {', '.join(config.settings())}"
+    add = parser.add_argument
+    add("--scenario", required=True, help=f"letters of {','.join(SCENARIOS)}, or all")
+    add("--n", type=int, default=625, help="number of questions (default: 625)")
+    add("--seed", type=int, default=0, help="seed of all randomness (default: 0)")
+    add("--out", type=Path, required=True, help="folder to write to")
+    more = "more settings, as for lm_eval: '{\"confounders_ratio\": 0}'"
+    add("--metadata", type=json_object, default={}, metavar="JSON", help=more)
+    add("--shard", type=Shard.parse, metavar="I/N", help="make part I of N, to be joined later")
+    add("--overwrite", action="store_true", help="replace what is there, also on the Hub")
+    hub = parser.add_argument_group("Hugging Face Hub")
+    add = hub.add_argument
+    add("--push-to-hub", metavar="ORG/NAME", help="push the dataset there when it is made")
+    flag = argparse.BooleanOptionalAction
+    add("--private", action=flag, default=True, help="make the repository private (default)")
+    add("--revision", metavar="BRANCH", help="push to this branch")
+    add("--create-pr", action="store_true", help="open a pull request")
+    add("--dry-run", action="store_true", help="make the dataset, list what would be pushed")
+    given = parser.parse_args(arguments)
+    letters = list(SCENARIOS) if given.scenario == "all" else given.scenario.split(",")
+    push = None
+    if given.push_to_hub:
+        push = Push(
+            given.push_to_hub, given.private, given.revision, given.create_pr, given.overwrite
         )
-    tables = build(options.scenario, config)
-    folder = write(tables, options.out, overwrite=options.overwrite)
-    print(f"{folder}: {tables.manifest.rows} questions about {tables.manifest.events} events")
-    return 0
-
-
-def _verify(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m generators verify", description="Check a dataset and print its certificate."
-    )
-    parser.add_argument("folder", type=Path, help="folder that --out wrote to")
-    folder = parser.parse_args(arguments).folder
-    letters = [
-        letter
-        for letter in SCENARIOS
-        if (folder / folder_of(letter)).is_dir() or folder.name == folder_of(letter)
-    ]
-    if not letters:
-        raise DatasetError(f"{folder}: holds no dataset → give a folder that --out wrote to")
-    certificates = [certify(read(folder, letter)) for letter in letters]
-    print("\n\n".join(map(str, certificates)))
-    return 0 if all(certificate.passed for certificate in certificates) else 1
+    elif given.dry_run or given.create_pr or given.revision:
+        parser.error("--dry-run, --create-pr and --revision go with --push-to-hub")
+    if push and given.shard:
+        parser.error("--push-to-hub does not go with --shard: join the parts first")
+    settings = {"n": given.n, "seed": given.seed, **given.metadata}
+    return Request(letters, settings, given.out, given.overwrite, given.shard, push, given.dry_run)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,13 @@ def ask(
     distractors = list(dict.fromkeys(distractors))
     right = answers[0].split(", ") if kind == "list" and answers else answers
     named = {*right, *stale, *distractors}
-    others = [value for value in dict.fromkeys(mentioned) if value not in named]
+    # Stops early: a log may have many more values than are kept.
+    others: dict[str, None] = {}
+    for value in mentioned:
+        if len(others) == MAX_OTHER_ANSWERS:
+            break
+        if value not in named:
+            others[value] = None
     return Question(
         id=question_id,
         scenario=scenario,
@@ -81,7 +87,7 @@ def ask(
         evidence=[log[place].event_id for place in evidence],
         prior_answers=stale,
         distractor_answers=distractors,
-        other_answers=others[:MAX_OTHER_ANSWERS],
+        other_answers=list(others),
         store_size=visible,
         target_tokens=target_tokens,
         depth=depth,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datasets import DatasetDict
 
 # Arrow types of the columns; a list stands for a column of lists.
-QUESTION_COLUMNS = {
+QUESTION_COLUMNS: dict[str, str | list[str]] = {
     "id": "string",
     "scenario": "string",
     "world_id": "string",
@@ -56,7 +56,7 @@ QUESTION_COLUMNS = {
     "should_remember": "bool",
     "episode_text": "string",
 }
-EVENT_COLUMNS = {
+EVENT_COLUMNS: dict[str, str | list[str]] = {
     "event_id": "string",
     "world_id": "string",
     "day": "int64",

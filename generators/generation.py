@@ -56,13 +56,22 @@ class Scenario(Generic[C]):
     stratum: Callable[[C, Question], str]
 
 
-def worlds(scenario: Scenario[C], config: C) -> Iterator[World]:
+def worlds(
+    scenario: Scenario[C], config: C, first: int = 0, last: int | None = None
+) -> Iterator[World]:
     """Make the worlds that hold questions 0 to n - 1, the last one cut to what is asked for.
+
+    Args:
+        scenario: What the worlds are of.
+        config: Settings of the whole dataset.
+        first: Number of the first world to make.
+        last: Number after the last world to make; None for all.
 
     Raises:
         ConfigError: The settings cannot be met.
     """
     size = scenario.questions_per_world(config)
-    for number, first in enumerate(range(0, config.n, size)):
+    total = -(-config.n // size)
+    for number in range(first, total if last is None else last):
         world = scenario.world(config, number)
-        yield replace(world, questions=world.questions[: config.n - first])
+        yield replace(world, questions=world.questions[: config.n - number * size])

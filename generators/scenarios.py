@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators import scenario_a, scenario_b
+from generators import scenario_a, scenario_b, scenario_c, scenario_d
 from generators.errors import ConfigError
 from generators.generation import Scenario
 
-SCENARIOS: dict[str, Scenario[Any]] = {"A": scenario_a.SCENARIO, "B": scenario_b.SCENARIO}
+SCENARIOS: dict[str, Scenario[Any]] = {
+    "A": scenario_a.SCENARIO,
+    "B": scenario_b.SCENARIO,
+    "C": scenario_c.SCENARIO,
+    "D": scenario_d.SCENARIO,
+}
 
 
 def scenario(letter: str) -> Scenario[Any]:

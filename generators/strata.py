@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from random import Random
 
 MAX_STRIDE = 16
 
@@ -34,11 +35,14 @@ def rotated(index: int, size: int) -> int:
     return total % size
 
 
-def spread(worlds: Sequence[Sequence[Hashable]]) -> list[list[int]]:
+def spread(worlds: Sequence[Sequence[Hashable]], take_turns: bool = False) -> list[list[int]]:
     """Order the items of each world so that every stride soon meets every stratum.
 
     Args:
         worlds: For each world, the strata of its items.
+        take_turns: Let the places of a world choose in an order of its own, not the last one last.
+            Worlds of few items need this: else the last place of all of them, which is always the
+            same process of some stride, is left with what nobody else chose.
 
     Returns:
         For each world, the indices of its items in the order they are to be asked.
@@ -46,19 +50,22 @@ def spread(worlds: Sequence[Sequence[Hashable]]) -> list[list[int]]:
     # For every stride, how often each of its processes has met each stratum so far.
     met = [[Counter[Hashable]() for _ in range(stride)] for stride in range(1, MAX_STRIDE + 1)]
     orders = []
-    place = 0
+    start = 0
     for number, strata in enumerate(worlds):
         shift = number % len(strata)
         left = [*range(shift, len(strata)), *range(shift)]
-        order = []
-        while left:
-            here = [processes[place % len(processes)] for processes in met]
+        order = [0] * len(strata)
+        places = [*range(len(strata))]
+        if take_turns:
+            Random(f"spread:{number}").shuffle(places)
+        for place in places:
+            here = [processes[(start + place) % len(processes)] for processes in met]
             item = max(left, key=lambda item: sum(_need(seen, strata[item]) for seen in here))
             left.remove(item)
-            order.append(item)
+            order[place] = item
             for seen in here:
                 seen[strata[item]] += 1
-            place += 1
+        start += len(strata)
         orders.append(order)
     return orders
 

@@ -14,11 +14,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hei_nw_tasks import register
 from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
-from hei_nw_tasks.shadowing import refuse_shadowed
+from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
+
+if TYPE_CHECKING:
+    from generators.dataset import Tables
 
 BAD_INPUT = 2
 DEFAULT_MODEL_ARGS = "pretrained=Qwen/Qwen2.5-1.5B-Instruct,load_in_4bit=True"
@@ -30,8 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0; 2 if the input cannot be used; 64 for a mode that needs a memory system.
     """
-    refuse_shadowed("generators")
-    refuse_shadowed("postprocess")
+    try:
+        refuse_shadowed("generators")
+        refuse_shadowed("postprocess")
+    except ShadowedPackageError as error:
+        return _refuse(error)
     from generators.errors import HeinwError
 
     options = _parser().parse_args(argv)
@@ -41,8 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except HeinwError as error:
-        print(f"heinw: {error}", file=sys.stderr)
-        return BAD_INPUT
+        return _refuse(error)
+
+
+def _refuse(error: Exception) -> int:
+    print(f"heinw: {error}", file=sys.stderr)
+    return BAD_INPUT
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,15 +122,14 @@ def _command_line(*words: str) -> Iterator[None]:
         sys.argv = before
 
 
-def _dump(tables: Any, outdir: Path) -> Path:
+def _dump(tables: Tables, outdir: Path) -> Path:
     from generators.dataset import canonical_line
+    from postprocess.writing import write_files
 
     made = tables.manifest
-    path = outdir / f"{made.scenario}_{made.rows_sha256[:12]}_records.jsonl"
-    outdir.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.writelines(canonical_line(row) for row in tables.rows())
-    return path
+    name = f"{made.scenario}_{made.rows_sha256[:12]}_records.jsonl"
+    lines = b"".join(canonical_line(row) for row in tables.rows())
+    return write_files(outdir, {name: lines.decode()})[0]
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE_COMMA = re.compile(
     rf"(\b{_MONTH}\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?),(?=\s*\d{{4}}\b)", re.IGNORECASE
 )
+_SPELLED_DATE = re.compile(rf"\b\d{{1,2}} {_MONTH} \d{{4}}\b", re.IGNORECASE)
 _LIST_SEPARATOR = re.compile(r"[,;&\n]|\band\b", re.IGNORECASE)
 _TOKEN = re.compile(r"\w+(?:(?:[-'’]|(?<=\d)[.,](?=\d))\w+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -152,12 +153,14 @@ def score(doc: Mapping[str, Any], response: str) -> dict[str, float]:
 
     Returns:
         Of an answerable question exact_match, exact_match_strict, f1, contains, false_abstained;
-        of an unanswerable one only abstained, so that neither dilutes the other's mean. Scenario B
-        has besides: stale where there are prior answers, and the exact match of a direct question
-        as efficacy, of a paraphrase as paraphrase, of an unedited fact as locality.
+        of an unanswerable one only abstained, so that neither dilutes the other's mean. Besides,
+        answerable questions of scenario B have stale where there are prior answers, and their exact
+        match once more as efficacy (direct questions), paraphrase or locality (unedited facts); all
+        questions of scenario C have default_guess.
     """
+    own = {"default_guess": default_guess(doc, response)} if doc.get("scenario") == "C" else {}
     if not doc["answerable"]:
-        return {"abstained": float(abstained(response))}
+        return {"abstained": float(abstained(response)), **own}
     answers = doc["answers"]
     exact = exact_match(response, answers, is_list=_is_list(doc))
     return {
@@ -166,6 +169,7 @@ def score(doc: Mapping[str, Any], response: str) -> dict[str, float]:
         "f1": f1(response, answers),
         "contains": contains(response, answers, _rivals(doc), is_list=_is_list(doc)),
         "false_abstained": float(abstained(response)),
+        **own,
         **(_of_edits(doc, response, exact) if doc.get("scenario") == "B" else {}),
     }
 
@@ -211,6 +215,21 @@ def paraphrase_consistency(groups: Iterable[Sequence[str]]) -> float | None:
         if equal:
             shares.append(sum(equal) / len(equal))
     return sum(shares) / len(shares) if shares else None
+
+
+def default_guess(doc: Mapping[str, Any], response: str) -> float:
+    """1.0 if the response names a well-known default of what is asked for, else 0.0.
+
+    What a reader without a memory falls back on: 5432 for a port, bash for a shell. Neither an
+    answer, nor part of another value of the world, nor a date counts as one.
+    """
+    # Not at the top: another package of that name may be found first, which whoever loads a
+    # dataset or a run reports before it comes to scoring.
+    from generators.service_defaults import SERVICE_DEFAULTS
+
+    stated = _values([*doc["answers"], *_rivals(doc)])
+    defaults = _values(SERVICE_DEFAULTS.get(doc["asked_slot"], ())) - stated
+    return float(bool(_mentions(_SPELLED_DATE.sub(" ", response), defaults | stated) & defaults))
 
 
 def harmonic_mean(a: float | None, b: float | None) -> float | None:

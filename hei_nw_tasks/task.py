@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 # Registers the filter that the YAMLs name.
 import hei_nw_tasks.filters  # noqa: F401
 from hei_nw_tasks.metrics import score
-from hei_nw_tasks.shadowing import refuse_shadowed
+from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -41,10 +41,15 @@ def load_dataset(
         Splits `test` (questions) and `events` (the logs they are about).
 
     Raises:
+        ShadowedPackageError: A folder named `generators` hides ours.
         HeinwError: A setting is misspelt or cannot be used, or the dataset is damaged. The
             message is one line, and is all that a command line shows.
     """
-    refuse_shadowed("generators")
+    try:
+        refuse_shadowed("generators")
+    except ShadowedPackageError:
+        _hide_traceback(ShadowedPackageError)
+        raise
     from generators.dataset import to_datasets
     from generators.errors import HeinwError
     from generators.source import tables_from

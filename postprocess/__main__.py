@@ -15,13 +15,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Arguments; None for those of the process.
 
     Returns:
-        0, or 1 where nothing could be reported; wrong arguments exit with 2.
+        0, or 2 where the arguments or the runs cannot be used.
     """
     try:
         refuse_shadowed("generators")
     except ShadowedPackageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        print(f"heinw: {error}", file=sys.stderr)
+        return 2
     # Only now, because it imports `generators`.
     from postprocess.command import run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ FORMATS = ("json", "md")
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """Runs the command; returns its exit code: 0, or 1 where nothing could be reported."""
+    """Runs the command; returns its exit code: 0, or 2 where nothing can be reported."""
     options = _parser().parse_args(argv)
     if options.json_schema:
         print(json_schema(), end="")
@@ -37,8 +38,8 @@ def run(argv: Sequence[str] | None) -> int:
     except HeinwError as error:
         if options.debug:
             traceback.print_exc()
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        print(f"heinw: {error}", file=sys.stderr)
+        return 2
     for path in written:
         print(visible(str(path)))
     return 0
@@ -65,7 +66,7 @@ def report(
     if not with_samples:
         advice = (
             "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
-            f" --output_path {root} --log_samples"
+            f" --output_path {shlex.quote(str(root))} --log_samples"
         )
         raise ReportError(root, "no run of a heinw task with samples", advice)
     contents: dict[str, str] = {}

@@ -12,7 +12,7 @@ from postprocess import schema
 from postprocess.rescore import ScoredAnswer
 from postprocess.statistics import FEWEST_WORLDS, Interval, harmonic_interval, mean_interval
 
-NO_RETRIEVAL = "nothing was retrieved: the run has no memory"
+NO_RETRIEVAL = "the run records no retrieval"
 _FEW_WORLDS = f"no interval under {FEWEST_WORLDS} worlds"
 
 
@@ -116,7 +116,7 @@ def _lag_bin(
 
 
 def recall_at_k() -> schema.Unmeasured:
-    """Retrieval recall, of which a run without retrieval has none."""
+    """Share of the evidence among the first k retrieved events; null without a record of them."""
     return schema.Unmeasured(values=dict.fromkeys(schema.RECALL_AT), reason=NO_RETRIEVAL)
 
 

@@ -27,7 +27,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> schema.
     """
     arm, counts, aggregate = run.found.results.config.heinw, _counts(run), strata.scores(run.scored)
     bins = strata.lag_bins(run.scored, lag_bins or run.manifest.config.lag_bins or DEFAULT_LAG_BINS)
-    not_recorded = "lm_eval's samples carry no such record for this model"
+    not_recorded = "the run records no compute"
     return schema.Metrics.model_validate(
         {
             "run_date": run.found.date,

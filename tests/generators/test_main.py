@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from generators import adversaries, storage
 from generators.__main__ import main
 from generators.dataset import build
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenarios import SCENARIOS
 from generators.storage import read
 
 Captured = pytest.CaptureFixture[str]
@@ -17,18 +19,50 @@ def test_generate_and_verify(tmp_path: Path, capsys: Captured):
     settings = ["--n", "40", "--seed", "3"]
     settings += ["--metadata", '{"confounders_ratio": 2, "lag_bins": [0, 2, 9]}']
     assert main(["--scenario", "A", *settings, "--out", str(out)]) == 0
-    assert "heinw_A: 40 questions about" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "heinw_A: 40 questions about" in printed.out
+    assert printed.err == ""  # the progress bar is for terminals
     config = EpisodeConfig(n=40, seed=3, confounders_ratio=2.0, lag_bins=(0, 2, 9))
     assert read(out, "A") == build("A", config)
     for folder in (out, out / "heinw_A"):
         assert main(["verify", str(folder)]) == 0
-        assert "Certificate of heinw_A: passed" in capsys.readouterr().out
+        certificate = capsys.readouterr().out
+        assert "Certificate of heinw_A: passed" in certificate
+    assert (out / "heinw_A" / "certificate.txt").read_text() == certificate
+
+
+def test_all_scenarios_in_one_folder(tmp_path: Path):
+    assert main(["--scenario", "all", "--n", "10", "--out", str(tmp_path)]) == 0
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {"README.md", *(f"heinw_{letter}" for letter in SCENARIOS)}
+
+
+def test_a_dataset_that_fails_its_verification_is_not_written(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(adversaries, "CHANCE", 1e-9)
+    assert main(["--scenario", "A", "--n", "50", "--out", str(tmp_path / "data")]) == 1
+    assert "Certificate of heinw_A: FAILED" in capsys.readouterr().out
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_interrupted_run_leaves_nothing(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted(*_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(storage, "canonical_line", interrupted)
+    assert main(["--scenario", "A", "--n", "5", "--out", str(tmp_path)]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--scenario", "Q"], "scenario 'Q' is unknown"),
+        (["--scenario", "A,Q"], "scenario 'Q' is unknown"),
         (["--scenario", "A", "--n", "0"], "n=0"),
         (["--scenario", "A", "--metadata", '{"confounders_ratio": -1}'], "confounders_ratio=-1"),
         (["--scenario", "A", "--metadata", '{"lag_bins": [3, 2]}'], "lag_bins"),

@@ -7,14 +7,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import find_spec
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-from hei_nw_tasks import bridge
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 INDEX = "lm_eval.tasks._index"
@@ -117,6 +115,62 @@ print(sorted(set(sys.modules) - before))
     assert loaded == "['hei_nw_tasks', 'hei_nw_tasks.bridge']"
 
 
+@pytest.fixture
+def bridge(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The bridge as a Python that starts loads it, in a Python where it has not started."""
+    spec = spec_from_file_location("hei_nw_tasks.bridge", CHECKOUT / "hei_nw_tasks" / "bridge.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    others = [finder for finder in sys.meta_path if type(finder).__module__ != module.__name__]
+    monkeypatch.setattr(sys, "meta_path", others)
+    return module
+
+
+def test_the_finder_comes_first_and_once(
+    bridge: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = list(sys.meta_path)
+    monkeypatch.setenv(bridge.OFF_SWITCH, "1")
+    bridge.start()
+    assert sys.meta_path == others
+    monkeypatch.delenv(bridge.OFF_SWITCH)
+    bridge.start()
+    bridge.install()
+    assert isinstance(sys.meta_path[0], bridge.Finder)
+    assert sys.meta_path[1:] == others
+
+
+def test_what_it_finds_is_extended_when_it_is_executed(bridge: ModuleType) -> None:
+    import lm_eval.tasks
+
+    spec = bridge.Finder().find_spec(INDEX, lm_eval.tasks.__path__)
+    index = module_from_spec(spec)
+    loader = spec.loader
+    assert isinstance(loader, bridge.PatchingLoader)
+    # Whatever else is asked of the loader, the module's own answers.
+    assert loader.get_filename(INDEX) == spec.origin
+    loader.exec_module(index)
+    assert type(spec.loader) is type(index.__loader__) is SourceFileLoader
+    assert hasattr(index.TaskIndex.build, "__wrapped__")
+
+
+def test_modules_that_are_loaded_already_are_extended_in_place(
+    bridge: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = PathFinder.find_spec(INDEX, find_spec("lm_eval.tasks").submodule_search_locations)
+    assert spec is not None
+    assert spec.loader is not None
+    index = module_from_spec(spec)
+    spec.loader.exec_module(index)
+    monkeypatch.setitem(sys.modules, INDEX, index)
+    monkeypatch.delitem(sys.modules, "lm_eval.models.huggingface", raising=False)
+    assert not hasattr(index.TaskIndex.build, "__wrapped__")
+    bridge.patch_loaded()
+    assert hasattr(index.TaskIndex.build, "__wrapped__")
+
+
 class Refusing:
     """A finder that raises whatever it is asked for."""
 
@@ -130,7 +184,7 @@ class Refusing:
 
 
 def test_an_error_of_another_finder_is_left_to_the_import_system(
-    monkeypatch: pytest.MonkeyPatch,
+    bridge: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import lm_eval.tasks  # noqa: F401 - the parent is not what is refused
 
@@ -142,26 +196,29 @@ def test_an_error_of_another_finder_is_left_to_the_import_system(
         __import__(INDEX)
 
 
-def test_two_hooks_that_ask_each_other_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_hooks_that_ask_each_other_come_to_an_end(
+    bridge: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import lm_eval.tasks
 
     first, second = bridge.Finder(), bridge.Finder()
-    others = [finder for finder in sys.meta_path if not isinstance(finder, bridge.Finder)]
-    monkeypatch.setattr(sys, "meta_path", [first, second, *others])
+    monkeypatch.setattr(sys, "meta_path", [first, second, *sys.meta_path])
     spec = first.find_spec(INDEX, lm_eval.tasks.__path__)
     assert spec is not None
     assert isinstance(spec.loader, bridge.PatchingLoader)
-    # Whatever else is asked of the loader, the module's own answers.
-    assert spec.loader.get_filename(INDEX) == spec.origin
 
 
-def test_other_modules_are_none_of_its_business() -> None:
+def test_other_modules_are_none_of_its_business(bridge: ModuleType) -> None:
     assert bridge.Finder().find_spec("json") is None
     assert bridge.Finder().find_spec("lm_eval") is None
 
 
+def test_what_nobody_finds_it_does_not_find(bridge: ModuleType) -> None:
+    assert bridge.Finder().find_spec(INDEX, []) is None
+
+
 def test_an_unknown_lm_eval_gives_one_line_in_its_log_and_no_error(
-    caplog: pytest.LogCaptureFixture,
+    bridge: ModuleType, caplog: pytest.LogCaptureFixture
 ) -> None:
     bridge.apply(ModuleType(INDEX))
     (record,) = caplog.records
@@ -171,7 +228,7 @@ def test_an_unknown_lm_eval_gives_one_line_in_its_log_and_no_error(
     assert "\n" not in record.getMessage()
 
 
-def test_a_loader_being_copied_does_not_recurse() -> None:
+def test_a_loader_being_copied_does_not_recurse(bridge: ModuleType) -> None:
     empty = bridge.PatchingLoader.__new__(bridge.PatchingLoader)
     assert not hasattr(empty, "_loader")
     assert isinstance(bridge.PatchingLoader(SourceFileLoader("x", "x.py")).name, str)

@@ -167,6 +167,7 @@ RIVALS = [
     ("Café Lumen, Old Mills", ["Old Mill"], 1),
     ("Grand Café Lumen", ["Grand Café Lumen"], 0),  # the rival is longer and is what was said
     ("Café Lumen", ["Lumen"], 1),  # the rival is a part of what was said
+    ("Café Lumen", ["Café"], 1),
     ("Café Lumen, Lumen", ["Lumen"], 0),
     ("Café Lumen", ["cafe", "the Café Lumen", "!"], 1),  # the answer itself is no rival
 ]
@@ -204,6 +205,12 @@ def test_lists_are_sets(response: str, em: int, found: int) -> None:
     answers = LIST["answers"]
     assert metrics.exact_match(response, answers, is_list=True) == em
     assert metrics.contains(response, answers, ["Eve Lin", "Mia Sol"], is_list=True) == found
+
+
+def test_an_answer_without_a_value_is_never_right() -> None:
+    assert metrics.exact_match("", [""], is_list=True) == 0
+    assert metrics.exact_match("and", [", "], is_list=True) == 0
+    assert metrics.contains("", [""], []) == metrics.contains("the", ["the"], []) == 0
 
 
 @pytest.mark.parametrize(
@@ -244,6 +251,7 @@ ABSTENTIONS = [
 NO_ABSTENTIONS = [
     *("", "   ", "...", "none", "None", "nobody", "no one", "nothing", "no", "never", "null", "?"),
     *("Café Lumen", "The port is 5433", "lol", "Unknown Pleasures", "The Unknown Soldier Square"),
+    *("I don't know but perhaps Mia Sol", "I do not know however it might be Mia Sol"),
     *("I don't know, but perhaps Mia Sol", "I don't know, Mia Sol", "Unknown. Mia Sol."),
     *("It is unknown to most that it was Mia Sol", "Maybe unknown", "probably unknown", "sorry"),
     *("I know.", "It was an unknown man", "known", "unknowns", "I'm sorry.", "Answer:"),
@@ -278,6 +286,7 @@ OUTCOMES = [
     (question(), "Old Mill or Quay Nine", "distractor"),
     (question(), "Quay Nine, formerly Bar Sol", "stale"),
     (question(), "Café Lumen or Bar Sol", "stale"),
+    (question(prior_answers=["Café Lumen"]), "Café Lumen or Old Mill", "other_in_world"),
     (question(), "Café", "out_of_world"),
     (question(), "Paris", "out_of_world"),
     (question(), "I don't know", "abstained"),
@@ -330,6 +339,7 @@ def test_score_gives_each_question_only_the_metrics_that_apply() -> None:
 EDITED = question(
     scenario="B",
     query_kind="direct",
+    asked_slot="capital",
     answers=["Oslo"],
     prior_answers=["Lima", "Ciudad de los Reyes"],
     distractor_answers=["Quito"],
@@ -436,3 +446,91 @@ def test_paraphrase_consistency(groups: list[list[str]], expected: float | None)
 )
 def test_harmonic_mean(a: float | None, b: float | None, expected: float | None) -> None:
     assert metrics.harmonic_mean(a, b) == (None if expected is None else pytest.approx(expected))
+
+
+# --- Scenario C ----------------------------------------------------------------------------------
+
+PORT = question(
+    scenario="C",
+    query_kind="lookup",
+    asked_slot="port",
+    answers=["48213"],
+    prior_answers=["48113"],
+    distractor_answers=["48218"],
+    other_answers=["45433", "46379"],
+)
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ("5432", 1.0),
+        ("The port is 8080.", 1.0),
+        ("localhost:6379", 1.0),
+        ("not 48213 but 3306", 1.0),
+        ("22", 1.0),
+        ("48213", 0.0),
+        ("48218", 0.0),  # a value of the world is no default
+        ("15432", 0.0),
+        ("5432-b", 0.0),
+        ("kestrel-22", 0.0),
+        ("It was 48213 as of 22 March 2023.", 0.0),
+        ("bash", 0.0),  # the default of something else
+        ("unknown", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_a_default_guess_names_a_default_of_what_is_asked(response: str, expected: float) -> None:
+    assert metrics.score(PORT, response)["default_guess"] == expected
+
+
+def test_default_guesses_of_other_settings() -> None:
+    shell = PORT | {"asked_slot": "login shell", "answers": ["/opt/velmera/console"]}
+    assert metrics.default_guess(shell, "/bin/bash") == 1.0
+    assert metrics.default_guess(shell, "/opt/velmera/console") == 0.0
+    label = PORT | {"asked_slot": "port label", "answers": ["kestrel-03:48213"]}
+    assert metrics.default_guess(label, "kestrel-03:5432") == 1.0
+    assert metrics.default_guess(label, "kestrel-03:48213") == 0.0
+    assert metrics.default_guess(PORT | {"asked_slot": "host"}, "5432") == 0.0
+
+
+def test_a_default_that_is_the_answer_is_no_guess() -> None:
+    assert metrics.default_guess(PORT | {"answers": ["5432"]}, "5432") == 0.0
+    assert metrics.default_guess(PORT | {"other_answers": ["5432"]}, "5432") == 0.0
+
+
+def test_only_scenario_c_has_default_guesses() -> None:
+    assert "default_guess" not in metrics.score(question(), "5432")
+    assert "default_guess" not in metrics.score(PORT | {"scenario": "A"}, "5432")
+    nothing = PORT | {"answers": [], "answerable": False, "query_kind": "unanswerable"}
+    assert metrics.score(nothing, "5432") == {"abstained": 0.0, "default_guess": 1.0}
+    assert metrics.score(nothing, "unknown") == {"abstained": 1.0, "default_guess": 0.0}
+    rest = metrics.score(PORT, "48213")
+    assert rest.pop("default_guess") == 0.0
+    assert rest == metrics.score(PORT | {"scenario": "A"}, "48213")
+
+
+@pytest.mark.parametrize(
+    ("gold", "rival", "response", "right"),
+    [
+        ("45433", "45438", "45433", 1.0),
+        ("45433", "45438", "The port is 45433.", 1.0),
+        ("45433", "45438", "kestrel-03:45433", 1.0),
+        ("45433", "45438", "145433", 0.0),
+        ("45433", "45438", "45433 or 45438", 0.0),
+        ("kestrel-03", "kestrel-08", "It is kestrel-03.", 1.0),
+        ("kestrel-03", "kestrel-08", "kestrel-030", 0.0),
+        ("kestrel-03", "kestrel-08", "kestrel", 0.0),
+        ("kestrel-03:48213", "kestrel-03:48218", "kestrel-03:48213", 1.0),
+        ("kestrel-03:48213", "kestrel-03:48218", "kestrel-03:48218", 0.0),
+        ("10.117.140.132", "10.117.140.133", "via 10.117.140.132", 1.0),
+        ("10.117.140.132", "10.117.140.133", "10.117.140.1", 0.0),
+        ("/srv/ochre/kettle", "/srv/ochre/lantern", "in /srv/ochre/kettle/", 1.0),
+        ("/srv/ochre/kettle", "/srv/ochre/lantern", "/srv/ochre", 0.0),
+    ],
+)
+def test_values_of_settings_count_as_whole_tokens(
+    gold: str, rival: str, response: str, right: float
+) -> None:
+    row = PORT | {"answers": [gold], "other_answers": [rival], "distractor_answers": []}
+    assert metrics.score(row, response)["contains"] == right

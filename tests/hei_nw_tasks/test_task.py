@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,12 +18,16 @@ from lm_eval.tasks import TaskManager
 
 from generators.dataset import build
 from generators.errors import HeinwError
+from generators.lags import LagConfig
 from generators.pools import pools
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenarios import SCENARIOS
+from generators.source import config_from
 from generators.storage import write
 from hei_nw_tasks.task import load_dataset, process_results, target
 
-TASKS = Path(__file__).resolve().parents[2] / "hei_nw_tasks" / "tasks"
+ROOT = Path(__file__).resolve().parents[2]
+TASKS = ROOT / "hei_nw_tasks" / "tasks"
 BINS = {"lag_0-1": (0, 1), "lag_1-3": (1, 3), "lag_3-7": (3, 7), "lag_7-30": (7, 30)}
 
 
@@ -38,7 +43,7 @@ class Recall(LM):
         self.prompts: list[str] = []
         self._answers = {
             row["query"]: row["answers"][0]
-            if row["answerable"] and row["lag"] < up_to
+            if row["answerable"] and (row["lag"] or 0) < up_to
             else "unknown"
             for row in rows
         }
@@ -61,24 +66,40 @@ def evaluate(model: LM, metadata: dict[str, Any], tasks: list[str]) -> dict[str,
 
 def test_exactly_our_tasks_are_indexed():
     index = manager().task_index
-    assert {name: entry.kind.name for name, entry in index.items()} == {
-        "heinw": "GROUP",
-        "heinw_A": "TASK",
-        "heinw_B": "TASK",
-    }
+    tasks = {f"heinw_{letter}": "TASK" for letter in SCENARIOS}
+    assert {name: entry.kind.name for name, entry in index.items()} == {"heinw": "GROUP", **tasks}
+    assert yaml.safe_load((TASKS / "heinw.yaml").read_text())["task"] == list(tasks)
 
 
 def test_leaves_only_name_their_scenario():
     for path in TASKS.glob("heinw_?.yaml"):
         leaf = yaml.safe_load(path.read_text())
-        assert set(leaf) == {"include", "task", "dataset_kwargs"}
+        assert {"include", "task", "dataset_kwargs"} <= set(leaf)
+        own = {"description", "filter_list", "metric_list"}
+        assert set(leaf) <= {"include", "task", "dataset_kwargs", *own}
         assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
 
 
-def test_each_row_is_about_its_own_questions_and_the_group_about_all():
+def test_a_list_of_metrics_in_a_leaf_adds_to_the_shared_one():
+    shared = re.findall(r"  - (\{metric: .*\})", (TASKS / "_shared.yaml").read_text())
+    for path in TASKS.glob("heinw_?.yaml"):
+        own = re.findall(r"  - (\{metric: .*\})", path.read_text())
+        assert own[: len(shared)] in ([], shared)
+
+
+def test_guesses_of_defaults_are_a_row_of_scenario_c():
+    rows = list(build("C", LagConfig(n=200, seed=2)).rows())
+    guesser = Recall([row | {"answers": ["5432"], "answerable": True} for row in rows], up_to=99)
+    scores = evaluate(guesser, {"n": 200, "seed": 2}, ["heinw_C"])["results"]["heinw_C"]
+    ports = sum(row["asked_slot"] in ("port", "port label") for row in rows)
+    assert ports >= 2
+    assert scores["default_guess,all"] == pytest.approx(ports / 200)
+
+
+def test_each_row_is_about_its_own_questions():
     rows = list(build("A", EpisodeConfig(n=100, seed=2)).rows())
     model = Recall(rows, up_to=3)
-    results = evaluate(model, {"n": 100, "seed": 2}, ["heinw"])
+    results = evaluate(model, {"n": 100, "seed": 2}, ["heinw_A"])
     scores = results["results"]["heinw_A"]
     answerable = [row for row in rows if row["answerable"]]
     known = sum(row["lag"] < 3 for row in answerable) / len(answerable)
@@ -88,12 +109,20 @@ def test_each_row_is_about_its_own_questions_and_the_group_about_all():
     recalled = {"lag_0-1": 1.0, "lag_1-3": 1.0, "lag_3-7": 0.0, "lag_7-30": 0.0}
     assert {name: scores[f"exact_match,{name}"] for name in BINS} == recalled
     assert all(f"abstained,{name}" not in scores for name in BINS)
-    assert results["results"]["heinw"]["exact_match,all"] == pytest.approx(known)
     for sample in results["samples"]["heinw_A"]:
         low, high = BINS.get(sample["filter"], (-1, 10**9))
         lag = sample["doc"]["lag"]
         inside = sample["filter"] == "all" or (lag is not None and low <= lag < high)
         assert bool(sample["metrics"]) == inside
+
+
+def test_the_group_is_the_mean_over_its_tasks():
+    made = {letter: build(letter, config_from(letter, {"n": 50})) for letter in SCENARIOS}
+    model = Recall([row for tables in made.values() for row in tables.rows()], up_to=2)
+    results = evaluate(model, {"n": 50}, ["heinw"])["results"]
+    scores = [results[f"heinw_{letter}"]["exact_match,all"] for letter in SCENARIOS]
+    assert 0 < min(scores) < max(scores) <= 1
+    assert results["heinw"]["exact_match,all"] == pytest.approx(sum(scores) / len(scores))
 
 
 def test_the_prompt_is_instruction_question_and_cue():
@@ -152,3 +181,22 @@ def test_a_misspelt_setting_is_one_line_on_the_command_line():
 def test_in_a_program_it_is_an_exception():
     with pytest.raises(HeinwError, match="n=0"):
         evaluate(Recall([], 0), {"n": 0}, ["heinw_A"])
+
+
+def test_a_folder_of_the_users_that_hides_ours_is_named(tmp_path: Path):
+    (tmp_path / "generators").mkdir()
+    (tmp_path / "generators" / "__init__.py").write_text("mine = True\n")
+    command = [sys.executable, "-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A"]
+    done = subprocess.run(
+        [*command, "--include_path", str(TASKS)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"heinw: {tmp_path / 'generators'}")
+    assert "run from another folder" in last

@@ -1,92 +1,13 @@
-"""Real lm_eval output to read: the heinw_A task, asked of a model that answers from a script."""
+"""Runs to report on."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import lm_eval
 import pytest
-from lm_eval.api.instance import Instance
-from lm_eval.api.model import LM
-from lm_eval.loggers import EvaluationTracker
-from lm_eval.tasks import TaskManager
 
-from hei_nw_tasks.tasks import __path__ as task_folders
-
-Script = Callable[[int, dict[str, Any]], str]
-
-
-class ScriptedModel(LM):  # type: ignore[misc]  # lm_eval carries no types
-    """Answers each question with what a function of its position and document says."""
-
-    def __init__(self, script: Script) -> None:
-        super().__init__()
-        self.script = script
-
-    def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:
-        return [self.script(request.doc_id, request.doc) for request in requests]
-
-    def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:
-        raise AssertionError("the task only generates")
-
-    def loglikelihood_rolling(self, requests: list[Instance]) -> list[float]:
-        raise AssertionError("the task only generates")
-
-
-def mixed(number: int, doc: dict[str, Any]) -> str:
-    """Right, verbose, wrong in every way, and silent, in turn."""
-    answer = doc["answers"][0] if doc["answers"] else "unknown"
-    rival = (doc["distractor_answers"] or doc["other_answers"] or ["nobody"])[0]
-    other = (doc["other_answers"] or ["nowhere"])[-1]
-    line_separator = "a line\u2028separator, \u0085 and a \x1b[31mcolour"
-    replies = [answer, "unknown", f"It was {answer}.", rival, answer, other, "", line_separator]
-    return str(replies[number % len(replies)])
-
-
-def run_lm_eval(
-    output_path: Path,
-    script: Script = mixed,
-    *,
-    model_args: str = "pretrained=org/scripted",
-    limit: float | None = None,
-    **metadata: Any,
-) -> Path:
-    """Evaluates heinw_A, saves as `lm_eval --output_path … --log_samples` does.
-
-    Returns:
-        The results file.
-    """
-    before = set(output_path.parent.rglob("*.json"))
-    tracker = EvaluationTracker(output_path=str(output_path))
-    tracker.general_config_tracker.log_experiment_args(
-        model_source="scripted",
-        model_args=model_args,
-        system_instruction=None,
-        chat_template=None,
-        fewshot_as_multiturn=False,
-    )
-    tasks = TaskManager(
-        include_path=task_folders[0],
-        include_defaults=False,
-        metadata={"n": 60, "seed": 3} | metadata,
-    )
-    results = lm_eval.simple_evaluate(
-        ScriptedModel(script),
-        tasks=["heinw_A"],
-        task_manager=tasks,
-        limit=limit,
-        log_samples=True,
-        bootstrap_iters=0,
-    )
-    results["config"]["model_args"] = model_args
-    samples = results.pop("samples")
-    tracker.save_results_aggregated(results, samples)
-    tracker.save_results_samples("heinw_A", samples["heinw_A"])
-    (saved,) = set(output_path.parent.rglob("*.json")) - before
-    return saved
+from tests.postprocess.scripted import run_lm_eval
 
 
 @pytest.fixture(scope="session")
@@ -115,13 +36,3 @@ def reports(saved_run: Path, tmp_path: Path) -> Path:
 def short_reports(saved_short_run: Path, tmp_path: Path) -> Path:
     """A copy of the short run, to do with as one likes."""
     return Path(shutil.copytree(saved_short_run, tmp_path / "reports"))
-
-
-def results_file(reports: Path) -> Path:
-    (path,) = reports.rglob("results_*.json")
-    return path
-
-
-def samples_file(reports: Path) -> Path:
-    (path,) = reports.rglob("samples_heinw_A_*.jsonl")
-    return path

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
-from tests.postprocess.conftest import results_file, samples_file
+from tests.postprocess.scripted import results_file, samples_file
 
 # What a report claims about the model; the rest (versions, names) lm_eval does not protect.
 CLAIMS = (
@@ -36,9 +36,9 @@ class Outcome:
         )
 
     def refused(self, about: str = "") -> None:
-        assert self.code == 1
+        assert self.code == 2
         assert self.metrics is None
-        assert re.fullmatch(r"error: .+ → .+\n", self.err), self.err
+        assert re.fullmatch(r"heinw: .+ → .+\n", self.err), self.err
         assert about in self.err
 
     def is_sound(self, whole: dict[str, Any]) -> None:
@@ -229,6 +229,22 @@ def test_means_that_are_not_the_samples_are_refused(
     assert attempt().code == 0
 
 
+@pytest.mark.parametrize(
+    ("key", "about"),
+    [
+        ("effective", "n-samples says 11 documents were scored, the samples have 10"),
+        ("original", "n-samples and the manifest disagree on the 60 rows of the dataset"),
+    ],
+)
+def test_counts_that_do_not_fit_are_refused(
+    key: str, about: str, results: Path, attempt: Callable[[], Outcome]
+) -> None:
+    saved = json.loads(results.read_text())
+    saved["n-samples"]["heinw_A"][key] += 1
+    results.write_text(json.dumps(saved))
+    attempt().refused(about)
+
+
 @pytest.mark.parametrize("value", ["NaN", "Infinity", '"N/A"', "null"])
 def test_a_mean_that_is_no_number_is_refused(
     value: str, results: Path, attempt: Callable[[], Outcome]
@@ -357,5 +373,5 @@ def test_debug_shows_where_an_error_comes_from(
     results: Path, short_reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results.write_bytes(b"")
-    assert main([str(short_reports), "--debug"]) == 1
+    assert main([str(short_reports), "--debug"]) == 2
     assert "Traceback (most recent call last)" in capsys.readouterr().err

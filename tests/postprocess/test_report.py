@@ -19,7 +19,7 @@ import pytest
 from postprocess.__main__ import main
 from postprocess.command import json_schema
 from postprocess.schema import COMPUTE_KEYS, Metrics
-from tests.postprocess.conftest import results_file, run_lm_eval, samples_file
+from tests.postprocess.scripted import results_file, run_lm_eval, samples_file
 
 SCORES = {
     "exact_match": "exact_match",
@@ -220,8 +220,8 @@ def test_output_path_with_a_json_name_is_found(
 def test_a_rerun_replaces_and_lists_the_older_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = run_lm_eval(tmp_path / "r", limit=6)
-    newer = run_lm_eval(tmp_path / "r", limit=6)
+    older = run_lm_eval(tmp_path / "r" / "z", limit=6)
+    newer = run_lm_eval(tmp_path / "r" / "a", limit=6)
     run_lm_eval(tmp_path / "r", limit=7)  # another configuration, though the newest
     run_lm_eval(tmp_path / "r", limit=6, seed=4)
     run_lm_eval(tmp_path / "r", limit=6, model_args="pretrained=org/other")
@@ -268,7 +268,7 @@ def test_a_baseline_that_is_no_file_name_is_refused(
 ) -> None:
     config = json.loads(results_file(reports).read_text())["config"]
     edit(results_file(reports), config=config | {"heinw": {"baseline": baseline}})
-    assert main([str(reports)]) == 1
+    assert main([str(reports)]) == 2
     assert "config.heinw.baseline" in capsys.readouterr().err
 
 
@@ -305,7 +305,7 @@ def test_runs_of_other_tasks_are_none_of_our_business(
 def test_nothing_to_report_says_how_to_make_a_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(tmp_path)]) == 1
+    assert main([str(tmp_path)]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert f"--tasks heinw_A --output_path {tmp_path} --log_samples" in error
@@ -323,7 +323,7 @@ def test_a_folder_named_like_a_package_of_ours_is_one_line(tmp_path: Path) -> No
         text=True,
         check=False,
     )
-    assert shadowed.returncode == 1
+    assert shadowed.returncode == 2
     assert shadowed.stderr.count("\n") == 1
     assert str(tmp_path / "generators") in shadowed.stderr
 
@@ -331,7 +331,7 @@ def test_a_folder_named_like_a_package_of_ours_is_one_line(tmp_path: Path) -> No
 def test_a_folder_that_is_not_there_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(tmp_path / "no\nwhere")]) == 1
+    assert main([str(tmp_path / "no\nwhere")]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "no such folder" in error
@@ -345,7 +345,7 @@ def test_two_runs_of_one_moment_do_not_overwrite_each_other(
     copied = reports / "copy" / results_file(model).name
     config = json.loads(copied.read_text())["config"]
     edit(copied, config=config | {"model_args": "pretrained=org/other"})
-    assert main([str(reports)]) == 1
+    assert main([str(reports)]) == 2
     assert "two different runs of heinw_A were saved at" in capsys.readouterr().err
     assert not (reports / "baseline").exists()
 
@@ -433,7 +433,7 @@ def test_a_full_disk_leaves_the_old_reports_as_they_were(reports: Path) -> None:
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(Path.cwd())},
         check=False,
     )
-    assert failed.returncode == 1
+    assert failed.returncode == 2
     assert failed.stderr.count("\n") == 1
     assert "cannot write (File too large)" in failed.stderr
     assert contents(reports / "baseline") == before
@@ -455,7 +455,7 @@ def test_a_write_that_fails_puts_neither_file_in_place(
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    assert main([str(reports)]) == 1
+    assert main([str(reports)]) == 2
     assert "cannot write (No space left on device)" in capsys.readouterr().err
     assert list((reports / "baseline").iterdir()) == []
 
@@ -464,7 +464,7 @@ def test_an_output_folder_that_is_a_file_is_one_line(
     reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (reports / "baseline").write_text("mine")
-    assert main([str(reports)]) == 1
+    assert main([str(reports)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert (reports / "baseline").read_text() == "mine"
 

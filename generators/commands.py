@@ -1,0 +1,154 @@
+"""What the dataset command does: generate, verify, join."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generators import hub, shards
+from generators.card import CARD, render
+from generators.certificate import Certificate, certify
+from generators.config import Config
+from generators.dataset import Tables, describe
+from generators.errors import ConfigError, DatasetError
+from generators.generation import worlds
+from generators.records import World
+from generators.scenarios import SCENARIOS, scenario
+from generators.source import config_from
+from generators.storage import folder_of, put_text, read, require_room, write
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `generate` is asked for.
+
+    Attributes:
+        letters: Scenarios, each once.
+        settings: Settings by name; each has to be one of some of the scenarios.
+        out: Folder of the dataset.
+        overwrite: Whether to replace what is there.
+        shard: Part to make; None for the whole.
+        push: Where to push; None for nowhere.
+        dry_run: Whether to list what would be pushed in place of pushing it.
+    """
+
+    letters: list[str]
+    settings: Mapping[str, Any]
+    out: Path
+    overwrite: bool = False
+    shard: shards.Shard | None = None
+    push: hub.Push | None = None
+    dry_run: bool = False
+
+
+def generate(request: Request) -> int:
+    """Make datasets, write them with their card, and push them if asked to.
+
+    Returns:
+        0; 1 if a dataset does not pass its verification, which is then not written.
+
+    Raises:
+        HeinwError: Something that was asked for cannot be done; found out before any work.
+    """
+    configs = _configs(request)
+    if request.shard is not None:
+        for letter, config in configs.items():
+            path = shards.write_part(letter, config, request.shard, request.out, _watch)
+            print(path)
+        return 0
+    for letter in configs:
+        require_room(request.out / folder_of(letter), overwrite=request.overwrite)
+    if request.push is not None and not request.dry_run:
+        hub.check(request.push)
+    for letter, config in configs.items():
+        total = -(-config.n // scenario(letter).questions_per_world(config))
+        made = list(_watch(worlds(scenario(letter), config), total))
+        tables = Tables(describe(letter, config, made), made)
+        certificate = certify(tables)
+        if not certificate.passed:
+            return _show([certificate])
+        folder = write(
+            tables, request.out, certificate=str(certificate), overwrite=request.overwrite
+        )
+        print(f"{folder}: {tables.manifest.rows} questions about {tables.manifest.events} events")
+    put_text(request.out / CARD, render(request.out))
+    if request.push is not None:
+        _push(request.push, request.out, request.letters, request.dry_run)
+    return 0
+
+
+def verify(folder: Path) -> int:
+    """Check every dataset in a folder by brute force and print the certificates.
+
+    Returns:
+        0 if all pass, else 1.
+
+    Raises:
+        DatasetError: There is no dataset, or one is damaged.
+    """
+    letters = [
+        letter
+        for letter in SCENARIOS
+        if (folder / folder_of(letter)).is_dir() or folder.name == folder_of(letter)
+    ]
+    if not letters:
+        raise DatasetError(f"{folder}: holds no dataset → give a folder that --out wrote to")
+    return _show([certify(read(folder, letter)) for letter in letters])
+
+
+def join_parts(out: Path, *, overwrite: bool) -> int:
+    """Join the parts of all datasets in a folder.
+
+    Returns:
+        0.
+
+    Raises:
+        HeinwError: There are no parts, one is missing or damaged, or the dataset is there already.
+    """
+    letters = [letter for letter in SCENARIOS if shards.parts_folder(out, letter).is_dir()]
+    if not letters:
+        raise DatasetError(f"{out}: holds no parts → make them with --shard 1/N … N/N")
+    for letter in letters:
+        print(shards.join(out, letter, overwrite=overwrite))
+    put_text(out / CARD, render(out))
+    return 0
+
+
+def _configs(request: Request) -> dict[str, Config]:
+    configs = {letter: config_from(letter, request.settings) for letter in request.letters}
+    names = {name for config in configs.values() for name in config.settings()}
+    for name in request.settings:
+        if name not in names:
+            raise ConfigError(
+                f"{name!r} is no setting of scenario {', '.join(configs)} "
+                f"→ there are {', '.join(sorted(names))}"
+            )
+    return configs
+
+
+def _watch(made: Iterable[World], total: int) -> Iterable[World]:
+    """Show progress on a terminal, and nothing elsewhere."""
+    from tqdm import tqdm
+
+    # `disable=None` asks whether the stream is a terminal.
+    watched: Iterable[World] = tqdm(
+        made, total=total, unit=" worlds", disable=None, leave=False, file=sys.stderr
+    )
+    return watched
+
+
+def _push(push: hub.Push, out: Path, letters: list[str], dry_run: bool) -> None:
+    if not dry_run:
+        print(hub.upload(push, out, letters))
+        return
+    print(f"Would push to {push.repo} ({'private' if push.private else 'public'}):")
+    for name in hub.uploads(out, letters):
+        print(f"{(out / name).stat().st_size:>12} {name}")
+
+
+def _show(certificates: list[Certificate]) -> int:
+    print("\n\n".join(map(str, certificates)))
+    return 0 if all(certificate.passed for certificate in certificates) else 1

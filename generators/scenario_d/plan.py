@@ -1,0 +1,162 @@
+"""What each world of scenario D is asked, and how many questions share a world.
+
+    >>> [(probe.asked, probe.group) for probe in plan(StressConfig(), 0)[:5]]
+    [('who', 1), ('where', 4), ('receipt', 16), ('who', 64), ('who', 1)]
+
+A **probe** is a fact to be asked for, once in every store. Probes come in blocks of four that have
+an answer and one that has none.
+
+A log is as long as its largest store however many probes it has, and worlds are the units of the
+statistics. So both grow with the square root of the largest store: ten probes in worlds of 1,000
+events, forty at 10,000, eighty at 100,000 (as far as the smallest store holds their groups).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from generators.errors import ConfigError
+from generators.scenario_d.config import StressConfig
+from generators.scenario_d.phrasing import QUESTION_TEMPLATE_COUNT
+from generators.strata import spread
+
+ASKED = ("who", "where", "receipt")
+ANSWERABLE, BLOCK = 4, 5
+# Days of the smallest store; evidence on the last of them is "late", on another "early".
+SMALLEST_DAYS = 3
+_MIN_BLOCKS = 2
+_EVENTS_PER_SQUARED_BLOCK = 500
+# Events of the smallest store that are in no collision group, and its size, which leaves twenty
+# values of every kind to guess from.
+_MIN_OTHERS = 4
+_MIN_SIZE = 32
+# Rows whose order is searched for; later ones use the same orders again.
+_SEARCHED_ROWS = 960
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One fact to be asked for.
+
+    Attributes:
+        number: Number of the probe over all worlds of the dataset.
+        asked: Slot that is asked for.
+        group: Number of near-identical events that the evidence is one of; for a code that was
+            never issued, of those that have nearly this code.
+        late: Whether the evidence is of the last day of the smallest store; None if there is none.
+        template: Number of the question's wording.
+    """
+
+    number: int
+    asked: str
+    group: int
+    late: bool | None
+    template: int
+
+    @property
+    def cue_type(self) -> str:
+        """Stratum of the cue: asked slot and size of the collision group."""
+        return f"{self.asked}_among_{self.group}"
+
+
+@cache
+def blocks_per_world(config: StressConfig) -> int:
+    """Number of blocks of probes in one world.
+
+    Raises:
+        ConfigError: The smallest store cannot hold the collision groups of a single block.
+    """
+    smallest, largest = config.store_sizes[0], config.store_sizes[-1]
+    needed = _needed(config, 1)
+    if smallest < needed:
+        raise ConfigError(
+            f"store_sizes={list(config.store_sizes)}: the smallest store must hold the groups of "
+            f"collision_groups={list(config.collision_groups)} among others, {needed} events "
+            f"→ raise the smallest of store_sizes, or drop the largest of collision_groups"
+        )
+    blocks = _MIN_BLOCKS
+    while _EVENTS_PER_SQUARED_BLOCK * blocks**2 < largest:
+        blocks *= 2
+    while _needed(config, blocks) > smallest:
+        blocks //= 2
+    return blocks
+
+
+def _needed(config: StressConfig, blocks: int) -> int:
+    """Events that the smallest store needs for so many blocks."""
+    sizes = config.collision_groups
+    probes = math.ceil(ANSWERABLE * blocks / len(sizes))
+    groups = sum(size * math.ceil(probes / size) for size in sizes)
+    # The last day has at least a third of the events less two, and half of the evidence.
+    late = SMALLEST_DAYS * math.ceil(ANSWERABLE * blocks / 2) + 2 * SMALLEST_DAYS
+    return max(groups + _MIN_OTHERS, late, _MIN_SIZE)
+
+
+def probes_per_world(config: StressConfig) -> int:
+    """Number of probes in one world."""
+    return BLOCK * blocks_per_world(config)
+
+
+def questions_per_world(config: StressConfig) -> int:
+    """Number of questions in one world: every probe is asked in every store."""
+    return probes_per_world(config) * len(config.store_sizes)
+
+
+def plan(config: StressConfig, world: int) -> list[Probe]:
+    """The probes of one world; a function of the seed and the world's number alone."""
+    rng = Random(f"D:{config.seed}:{world}:plan")
+    first = world * probes_per_world(config)
+    return [_probe(config, first + i, rng) for i in range(probes_per_world(config))]
+
+
+def _probe(config: StressConfig, number: int, rng: Random) -> Probe:
+    template = rng.randrange(QUESTION_TEMPLATE_COUNT)
+    sizes = config.collision_groups
+    block, place = divmod(number, BLOCK)
+    # The code that was never issued resembles those of a group of the same block.
+    rank = ANSWERABLE * block + (place if place < ANSWERABLE else block % ANSWERABLE)
+    turn, size = divmod(rank, len(sizes))
+    if place == ANSWERABLE:
+        asked = ASKED[(block // ANSWERABLE + block) % len(ASKED)]
+        return Probe(number, asked, sizes[size], None, template)
+    # Three slots and two halves: every six turns a group meets every combination once.
+    asked = ASKED[(size + turn) % len(ASKED)]
+    return Probe(number, asked, sizes[size], (size + turn) % 2 == 1, template)
+
+
+def schedule(config: StressConfig, world: int) -> list[tuple[int, int]]:
+    """Order in which a world is asked, as (probe in the world, index of the store size)."""
+    items = _items(config)
+    orders = _orders(config)
+    blocks = blocks_per_world(config)
+    asked = []
+    for block in range(blocks):
+        for item in orders[(world * blocks + block) % len(orders)]:
+            probe, size = items[item]
+            asked.append((block * BLOCK + probe, size))
+    return asked
+
+
+def _items(config: StressConfig) -> list[tuple[int, int]]:
+    sizes = len(config.store_sizes)
+    return [(probe, (turn + probe) % sizes) for turn in range(sizes) for probe in range(BLOCK)]
+
+
+@cache
+def _orders(config: StressConfig) -> list[list[int]]:
+    """Orders of the questions of consecutive blocks."""
+    items = _items(config)
+    strata = []
+    for block in range(max(1, _SEARCHED_ROWS // len(items))):
+        probes = [_probe(config, block * BLOCK + place, Random(0)) for place in range(BLOCK)]
+        late = [probes[probe].late for probe, _ in items]
+        strata.append(
+            [
+                None if half is None else (half, size)
+                for half, (_, size) in zip(late, items, strict=True)
+            ]
+        )
+    return spread(strata, take_turns=True)
