@@ -19,7 +19,7 @@ _SPOKEN = {
     "airport_code": r"airport code|three letters|airlines abbreviate",
     "architect": r"\barchitect|designed|plans of",
     "atomic_number": r"atomic number|protons",
-    "author": r"\bauthor\b|wrote|writer",
+    "author": r"\bauthor\b|wrote|\bwriter\b",
     "birth_year": r"birth year|[Ww]hen was .*born|year of birth|come into the world",
     "birthplace": r"birthplace|Where was .*born|city of birth|by birth",
     "calling_code": r"calling code|dialling prefix|telephone country code|dialled",

@@ -343,6 +343,7 @@ def test_score_gives_each_question_only_the_metrics_that_apply() -> None:
 EDITED = question(
     scenario="B",
     query_kind="direct",
+    asked_slot="capital",
     answers=["Oslo"],
     prior_answers=["Lima", "Ciudad de los Reyes"],
     distractor_answers=["Quito"],

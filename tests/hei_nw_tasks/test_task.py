@@ -75,10 +75,8 @@ def test_leaves_only_name_their_scenario():
     for path in TASKS.glob("heinw_?.yaml"):
         leaf = yaml.safe_load(path.read_text())
         assert {"include", "task", "dataset_kwargs"} <= set(leaf)
-        assert set(leaf) <= {
-            *("include", "task", "dataset_kwargs"),
-            *("description", "filter_list", "metric_list"),
-        }
+        own = {"description", "filter_list", "metric_list"}
+        assert set(leaf) <= {"include", "task", "dataset_kwargs", *own}
         assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
 
 
