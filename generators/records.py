@@ -62,9 +62,10 @@ class Question:
             question's answers hold all values in one string, joined by ", ". Empty if unanswerable.
         answerable: Whether the log as of `as_of` determines an answer.
         as_of: ISO date the question is asked at; later events are not visible.
-        lag: Days from the oldest evidence to `as_of`; None if unanswerable.
-        lag_events: Events after the oldest evidence, up to `as_of`; None if unanswerable.
-        evidence: Ids of the events that entail the answer, in time order.
+        lag: Days from the oldest evidence to `as_of`; None if no event is evidence.
+        lag_events: Events after the oldest evidence, up to `as_of`; None if no event is evidence.
+        evidence: Ids of the events that entail the answer, in time order; none if unanswerable, or
+            if a fact that the log does not change is the answer (scenario B).
         prior_answers: Values that were right before, and are stale now.
         distractor_answers: Values of the asked slot in the hard negatives of this question.
         other_answers: Other values of the asked slot in the log, at most 64, latest first.
@@ -72,7 +73,7 @@ class Question:
         target_tokens: Length the log was made for, in tokens (scenario E).
         depth: Relative position of the evidence, 0 = start of the log, 1 = end (scenario E).
         should_remember: Whether the log holds a durable fact that answers the question.
-        episode_text: Text of the evidence, one event a line; None if unanswerable.
+        episode_text: Text of the evidence, one event a line; None if no event is evidence.
     """
 
     id: str

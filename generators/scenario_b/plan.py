@@ -28,9 +28,9 @@ Defect = Literal["never_stated", "rumoured", "too_early"]
 _EDITED = ("direct", "direct", "novel", "two_hop", "before", "two_hop", "before")
 _UNEDITED = ("locality",) * 3
 _DEFECTS: tuple[Defect, ...] = ("never_stated", "rumoured", "never_stated", "too_early")
-# Per probe of _EDITED; in any two worlds the histories get seven, six, seven and six questions.
+# Per probe of _EDITED; in any two worlds each history gets six or seven questions.
 _HISTORIES: tuple[tuple[History, ...], tuple[History, ...]] = (
-    ("once", "out_of_order", "in_order", "in_order", "returned", "returned", "in_order"),
+    ("once", "out_of_order", "in_order", "returned", "returned", "returned", "in_order"),
     ("in_order", "returned", "once", "out_of_order", "once", "once", "out_of_order"),
 )
 # Worlds whose order is searched for; later ones use the same orders again.
@@ -71,14 +71,15 @@ def questions_per_world(config: LagConfig) -> int:
 def plan(config: LagConfig, world: int) -> list[Probe]:
     """The probes of one world; a function of the seed and the world's number alone."""
     rng = Random(f"B:{config.seed}:{world}:plan")
-    size = len(_EDITED) + len(_UNEDITED) + len(_DEFECTS)
-    kinds = [*_EDITED, *_UNEDITED, *["unanswerable"] * len(_DEFECTS)]
-    histories = [*_HISTORIES[world % 2], *["unedited"] * (len(_UNEDITED) + len(_DEFECTS))]
-    bins = [*_lag_bins(config, world), *[None] * (len(_UNEDITED) + len(_DEFECTS))]
-    defects = [*[None] * (len(_EDITED) + len(_UNEDITED)), *_DEFECTS]
+    strata: list[tuple[str, History, int | None, Defect | None]] = []
+    edited = zip(_EDITED, _HISTORIES[world % 2], _lag_bins(config, world), strict=True)
+    strata += [(kind, history, lag_bin, None) for kind, history, lag_bin in edited]
+    strata += [(kind, "unedited", None, None) for kind in _UNEDITED]
+    strata += [("unanswerable", "unedited", None, defect) for defect in _DEFECTS]
+    first = world * len(strata)
     return [
-        Probe(world * size + place, *strata, wording=rng.randrange(WORDINGS))  # type: ignore[arg-type]
-        for place, strata in enumerate(zip(kinds, histories, bins, defects, strict=True))
+        Probe(first + place, *stratum, wording=rng.randrange(WORDINGS))
+        for place, stratum in enumerate(strata)
     ]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 from datetime import date
+from types import ModuleType
 
 import pytest
 
+from generators.scenario_b import facts, histories, knowledge, lexicon, phrasing, plan, solver
 from generators.scenario_b.facts import table
 from generators.scenario_b.phrasing import (
     TEMPLATES,
@@ -93,3 +96,9 @@ def test_every_relation_has_four_wordings_that_name_the_subject_once():
 
 def test_facts_and_wordings_are_about_the_same_relations():
     assert set(table().relations) == {name for name, _ in table().facts}
+
+
+@pytest.mark.parametrize("module", [facts, histories, knowledge, lexicon, phrasing, plan, solver])
+def test_the_examples_in_the_docstrings_are_true(module: ModuleType):
+    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(module).attempted > 0
