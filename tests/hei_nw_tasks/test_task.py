@@ -20,6 +20,8 @@ from generators.dataset import build
 from generators.errors import HeinwError
 from generators.pools import pools
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenarios import SCENARIOS
+from generators.source import config_from
 from generators.storage import write
 from hei_nw_tasks.task import load_dataset, process_results, target
 
@@ -39,16 +41,13 @@ class Recall(LM):
         super().__init__()
         self.prompts: list[str] = []
         self._answers = {
-            row["query"]: row["answers"][0]
-            if row["answerable"] and row["lag"] < up_to
-            else "unknown"
+            row["id"]: row["answers"][0] if row["answerable"] and row["lag"] < up_to else "unknown"
             for row in rows
         }
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
         self.prompts = [request.args[0] for request in requests]
-        queries = [prompt.split("Question: ")[1].split("\n")[0] for prompt in self.prompts]
-        return [self._answers[query] for query in queries]
+        return [self._answers[request.doc["id"]] for request in requests]
 
     def loglikelihood(self, requests: list[Any]) -> list[tuple[float, bool]]:
         raise AssertionError("only generation is asked for")
@@ -65,21 +64,26 @@ def test_exactly_our_tasks_are_indexed():
     index = manager().task_index
     assert {name: entry.kind.name for name, entry in index.items()} == {
         "heinw": "GROUP",
-        "heinw_A": "TASK",
+        **{f"heinw_{letter}": "TASK" for letter in SCENARIOS},
     }
 
 
 def test_leaves_only_name_their_scenario():
     for path in TASKS.glob("heinw_?.yaml"):
         leaf = yaml.safe_load(path.read_text())
-        assert set(leaf) == {"include", "task", "dataset_kwargs"}
+        # A scenario whose strata are not the lag bins has rows of its own; `all` comes first.
+        assert set(leaf) - {"filter_list"} == {"include", "task", "dataset_kwargs"}
+        assert leaf.get("filter_list", [{"name": "all"}])[0]["name"] == "all"
         assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
 
 
-def test_each_row_is_about_its_own_questions_and_the_group_about_all():
-    rows = list(build("A", EpisodeConfig(n=100, seed=2)).rows())
-    model = Recall(rows, up_to=3)
-    results = evaluate(model, {"n": 100, "seed": 2}, ["heinw"])
+def rows_of(letter: str, **settings: Any) -> list[dict[str, Any]]:
+    return list(build(letter, config_from(letter, settings)).rows())
+
+
+def test_each_row_is_about_its_own_questions():
+    rows = rows_of("A", n=100, seed=2)
+    results = evaluate(Recall(rows, up_to=3), {"n": 100, "seed": 2}, ["heinw_A"])
     scores = results["results"]["heinw_A"]
     answerable = [row for row in rows if row["answerable"]]
     known = sum(row["lag"] < 3 for row in answerable) / len(answerable)
@@ -89,12 +93,36 @@ def test_each_row_is_about_its_own_questions_and_the_group_about_all():
     recalled = {"lag_0-1": 1.0, "lag_1-3": 1.0, "lag_3-7": 0.0, "lag_7-30": 0.0}
     assert {name: scores[f"exact_match,{name}"] for name in BINS} == recalled
     assert all(f"abstained,{name}" not in scores for name in BINS)
-    assert results["results"]["heinw"]["exact_match,all"] == pytest.approx(known)
     for sample in results["samples"]["heinw_A"]:
         low, high = BINS.get(sample["filter"], (-1, 10**9))
         lag = sample["doc"]["lag"]
         inside = sample["filter"] == "all" or (lag is not None and low <= lag < high)
         assert bool(sample["metrics"]) == inside
+
+
+def test_the_group_is_the_mean_of_its_tasks():
+    rows = [row for letter in SCENARIOS for row in rows_of(letter, n=100, seed=2)]
+    results = evaluate(Recall(rows, up_to=3), {"n": 100, "seed": 2}, ["heinw"])["results"]
+    means = [results[f"heinw_{letter}"]["exact_match,all"] for letter in SCENARIOS]
+    assert results["heinw"]["exact_match,all"] == pytest.approx(sum(means) / len(means))
+    assert min(means) > 0
+
+
+@pytest.mark.parametrize(
+    ("letter", "field", "prefix", "values"),
+    [
+        ("D", "store_size", "store", (100, 300, 1000)),
+        ("E", "target_tokens", "length", (1000, 2000, 4000, 8000)),
+    ],
+)
+def test_stores_and_lengths_have_rows(letter: str, field: str, prefix: str, values: tuple[int]):
+    rows = rows_of(letter, n=100, seed=2)
+    results = evaluate(Recall(rows, up_to=3), {"n": 100, "seed": 2}, [f"heinw_{letter}"])
+    scores = results["results"][f"heinw_{letter}"]
+    for value in values:
+        mine = [row for row in rows if row[field] == value and row["answerable"]]
+        known = sum(row["lag"] < 3 for row in mine) / len(mine)
+        assert scores[f"exact_match,{prefix}_{value}"] == pytest.approx(known)
 
 
 def test_the_prompt_is_instruction_question_and_cue():
