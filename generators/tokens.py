@@ -15,10 +15,12 @@ class TokenCounter:
     """Counts tokens as the model of a run does.
 
     Attributes:
+        name: Name of the tokenizer.
         count: Number of tokens of each of some texts, without special ones.
         added: Number of special tokens that every prompt has besides.
     """
 
+    name: str
     count: Callable[[Sequence[str]], list[int]]
     added: int = 0
 
@@ -28,4 +30,4 @@ def _quarters(texts: Sequence[str]) -> list[int]:
 
 
 # Four characters a token, rounded up: about what tokenizers need for plain English.
-ESTIMATE = TokenCounter(_quarters)
+ESTIMATE = TokenCounter("estimate", _quarters)

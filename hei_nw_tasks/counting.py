@@ -47,6 +47,6 @@ def loader(run: Mapping[str, Any]) -> Callable[[str], TokenCounter]:
             encoded = tokenizer(list(texts), add_special_tokens=False, verbose=False)
             return [len(ids) for ids in encoded["input_ids"]]
 
-        return TokenCounter(count, tokenizer.num_special_tokens_to_add())
+        return TokenCounter(name, count, tokenizer.num_special_tokens_to_add())
 
     return load

@@ -1,10 +1,11 @@
 """Scenario E: facts in transcripts of a known length, as a control for long contexts.
 
-    The first tram on 14 March 2023 was late.
-    14 March 2023: box 447 went to Nora.
-    There was hammering next door on 15 March 2023, until ten. Life went on as usual.
+    On 6 June 2022 a delayed train caused some sighs. People have heard worse.
+    6 June 2022: box 635 went to Eugene.
+    Sabina got lot 984 on 6 June 2022.
+    The twins spent 7 June 2022 baking outside. People have seen stranger things.
 
-    What is the number of Nora's box?
+    What is the number of Sabina's lot?
 
 A world is one transcript of 1,000 tokens, say: the prompt that shows all of it with a question and
 room for an answer takes that many at most, and at least 98% of them (`target_tokens` of a row).

@@ -20,7 +20,6 @@ N = TypeVar("N", int, float)
 
 DEFAULT_LENGTHS = (1000, 2000, 4000, 8000)
 DEFAULT_DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
-ESTIMATED = "estimate"
 MAX_LENGTH = 1_000_000
 
 
@@ -31,8 +30,8 @@ class TranscriptConfig(Config):
         lengths: Numbers of tokens that the prompt with the whole transcript, a question and the
             room for an answer takes at most, and at least 98% of.
         depths: Places of the evidence in the transcript, from 0 (start) to 1 (end).
-        tokenizer: Name of the tokenizer that the lengths are measured with, or "estimate" for
-            four characters a token; null means the run's own, if it names one.
+        tokenizer: Name of the tokenizer that the lengths are measured with. Where it is not given,
+            a run's own; "estimate" or null is four characters a token.
     """
 
     lengths: Annotated[
@@ -42,7 +41,7 @@ class TranscriptConfig(Config):
         tuple[Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)], ...],
         Field(min_length=1),
     ] = DEFAULT_DEPTHS
-    tokenizer: Annotated[str, Field(strict=True, min_length=1)] = ESTIMATED
+    tokenizer: Annotated[str, Field(strict=True, min_length=1)] = ESTIMATE.name
     # Not a setting: two counters of one tokenizer make the same dataset.
     _counter: TokenCounter | None = PrivateAttr(default=None)
 
@@ -58,24 +57,24 @@ class TranscriptConfig(Config):
     @field_validator("tokenizer", mode="before")
     @classmethod
     def _none_is_estimated(cls, name: object) -> object:
-        return ESTIMATED if name is None else name
+        return ESTIMATE.name if name is None else name
 
-    def counted_by(self, name: str, counter: TokenCounter) -> Self:
-        """The settings for a tokenizer, with the counter that goes with it."""
-        made = self.model_copy(update={"tokenizer": name})
+    def counted_by(self, counter: TokenCounter) -> Self:
+        """The settings for the tokenizer of a counter."""
+        made = self.model_copy(update={"tokenizer": counter.name})
         made._counter = counter
         return made
 
     def equipped(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
         """The settings with the tokenizer of a run: its `tokenizer`, or else its `pretrained`."""
         name = run.get("tokenizer", run.get("pretrained"))
-        if not isinstance(name, str) or name == ESTIMATED:
+        if not isinstance(name, str) or name == ESTIMATE.name:
             return self
-        return self.counted_by(name, load_counter(name))
+        return self.counted_by(load_counter(name))
 
     def obstacle(self) -> str | None:
-        """Says that the tokenizer is not at hand, if it is not."""
-        if self.tokenizer == ESTIMATED or self._counter is not None:
+        """That the tokenizer is not at hand, if it is not."""
+        if self.tokenizer == ESTIMATE.name or self._counter is not None:
             return None
         return f"its tokenizer {self.tokenizer!r} is not at hand"
 
@@ -88,7 +87,7 @@ class TranscriptConfig(Config):
         """
         if self._counter is not None:
             return self._counter
-        if self.tokenizer == ESTIMATED:
+        if self.tokenizer == ESTIMATE.name:
             return ESTIMATE
         raise ConfigError(
             f"tokenizer={self.tokenizer!r}: tokenizers are at hand in runs of lm_eval only "

@@ -53,7 +53,7 @@ class Fitting:
         (self._least, self._shortest), (self._most, self._longest) = by_length[0], by_length[-1]
         self._fixed = counter.count([INSTRUCTION])[0] + counter.added + ANSWER_TOKENS
 
-    def remarks(self, facts: list[str], tokenizer: str) -> list[str]:
+    def remarks(self, facts: list[str]) -> list[str]:
         """Draw about as many remarks as fit beside facts of these texts.
 
         Raises:
@@ -78,8 +78,8 @@ class Fitting:
         if not drawn:
             needed = 100 * math.ceil((self._length - room + 2 * max(sizes)) / 100)
             raise ConfigError(
-                f"lengths: {self._length} tokens of {tokenizer!r} are too few for {len(facts)} "
-                f"facts, a question and {ANSWER_TOKENS} tokens for the answer "
+                f"lengths: {self._length} tokens of {self._counter.name!r} are too few for "
+                f"{len(facts)} facts, a question and {ANSWER_TOKENS} tokens for the answer "
                 f"→ use {needed} or more"
             )
         self._rng.shuffle(drawn)
@@ -93,13 +93,12 @@ class Fitting:
         """Date of a place in the log."""
         return self._first + timedelta(days=place // EVENTS_A_DAY)
 
-    def fit(self, texts: list[str], places: list[int], tokenizer: str) -> None:
+    def fit(self, texts: list[str], places: list[int]) -> None:
         """Put other remarks into some places of a log until its prompts have the right length.
 
         Args:
             texts: All events of the log in order; changed.
             places: Where the remarks are.
-            tokenizer: Name to say in an error.
 
         Raises:
             ConfigError: The length cannot be met.
@@ -119,7 +118,7 @@ class Fitting:
                 return
             most, least = longest + room - sum(sizes), shortest + room - sum(sizes)
         raise ConfigError(
-            f"lengths: {self._length} tokens of {tokenizer!r} cannot be met within "
+            f"lengths: {self._length} tokens of {self._counter.name!r} cannot be met within "
             f"{1 - SHARE:.0%} → use longer ones"
         )
 

@@ -57,7 +57,7 @@ def build(config: TranscriptConfig, number: int) -> Log:
         event_text(slots, spell_date(fitting.day(place)), template)
         for place, (slots, template) in enumerate(zip(in_order, templates, strict=True))
     ]
-    patterns = fitting.remarks(written, config.tokenizer)
+    patterns = fitting.remarks(written)
     places = _places(probes, len(written) + len(patterns))
     texts = [""] * (len(written) + len(patterns))
     for place, slots, template in zip(places, in_order, templates, strict=True):
@@ -65,7 +65,7 @@ def build(config: TranscriptConfig, number: int) -> Log:
     free = sorted({*range(len(texts))} - {*places})
     for place, pattern in zip(free, patterns, strict=True):
         texts[place] = fitting.text(pattern, place)
-    fitting.fit(texts, free, config.tokenizer)
+    fitting.fit(texts, free)
 
     at = dict(zip(places, in_order, strict=True))
     targets = {places[index * HANDFUL + fact] for index, fact in enumerate(facts.evidence)}

@@ -27,7 +27,11 @@ from generators.storage import read, write
 from generators.tokens import ESTIMATE, TokenCounter
 
 LENGTHS, DEPTHS = (1000, 2000, 4000, 8000), (0.0, 0.25, 0.5, 0.75, 1.0)
-WORDS = TokenCounter(lambda texts: [len(text.split()) for text in texts], added=2)
+
+
+def words(name: str) -> TokenCounter:
+    """A tokenizer of whole words with two special tokens."""
+    return TokenCounter(name, lambda texts: [len(text.split()) for text in texts], added=2)
 
 
 def made(**settings: object) -> list[World]:
@@ -92,11 +96,11 @@ def test_prompts_take_their_length_and_never_more():
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10**6), length=st.integers(600, 5000))
 def test_any_length_is_met_in_any_tokens(seed: int, length: int):
-    config = TranscriptConfig(n=10, seed=seed, lengths=(length,)).counted_by("words", WORDS)
+    config = TranscriptConfig(n=10, seed=seed, lengths=(length,)).counted_by(words("words"))
     for world in worlds(SCENARIO, config):
         for question in world.questions:
-            words = len(whole_prompt(world.events, question).split()) + 2 + 64
-            assert 0.98 * length <= words <= length
+            tokens = len(whole_prompt(world.events, question).split()) + 2 + 64
+            assert 0.98 * length <= tokens <= length
 
 
 def test_a_hundred_thousand_tokens_are_reached_without_saying_anything_twice():
@@ -205,7 +209,7 @@ def test_the_tokenizer_is_part_of_what_the_dataset_is(tmp_path: Path):
 
     def load(name: str) -> TokenCounter:
         loaded.append(name)
-        return WORDS
+        return words(name)
 
     run = {"n": 10, "lengths": [600], "pretrained": "org/model", "dtype": "float32"}
     tables, _ = tables_from("E", run, load)
@@ -269,4 +273,4 @@ class Stuck(Random):
 def test_lengths_beyond_the_remarks_there_are_are_refused():
     fitting = Fitting(Stuck(), ESTIMATE, 1000, date(2020, 5, 1), ["Who was it that got box 447?"])
     with pytest.raises(ConfigError, match="lengths: there are too few different remarks for 1000"):
-        fitting.remarks(["1 May 2020: Nora got box 447."], "estimate")
+        fitting.remarks(["1 May 2020: Nora got box 447."])
