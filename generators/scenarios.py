@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators import scenario_a, scenario_d, scenario_e
+from generators import scenario_a, scenario_b, scenario_c, scenario_d, scenario_e
 from generators.errors import ConfigError
 from generators.generation import Scenario
 
 SCENARIOS: dict[str, Scenario[Any]] = {
     "A": scenario_a.SCENARIO,
+    "B": scenario_b.SCENARIO,
+    "C": scenario_c.SCENARIO,
     "D": scenario_d.SCENARIO,
     "E": scenario_e.SCENARIO,
 }

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
 from generators.generation import Solution
 from generators.pools import pools
+from generators.reading import read_date
 
 _DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b")
 _CLOCK = re.compile(r"\b\d\d:\d\d\b")
@@ -49,14 +50,6 @@ def _verbs() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"\b(most recently )?(deal with|dealt with|{forms})\b"), base_of
 
 
-@cache
-def _read_date(text: str) -> date:
-    # strptime follows the locale in its month names; ours are always English.
-    day, month, year = text.split()
-    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    return date(int(year), names.index(month[:3]) + 1, int(day))
-
-
 def _first(pattern: re.Pattern[str], text: str) -> str | None:
     match = pattern.search(text)
     return match[match.lastindex or 0] if match else None
@@ -70,7 +63,7 @@ def _read_episode(place: int, text: str) -> Fact | None:
     slots = {"who": episode[1], "what": episode[3], "where": where, "when": f"{day} {clock}"}
     slots["action"] = _verbs()[1].get(episode[2], "")
     hour, minute = clock.split(":")
-    on = _read_date(day)
+    on = read_date(day)
     return Fact(place, datetime(on.year, on.month, on.day, int(hour), int(minute)), slots)
 
 

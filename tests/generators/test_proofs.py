@@ -109,6 +109,21 @@ def test_an_answer_that_can_be_read_elsewhere_leaks(
     assert "leak" in found(with_question(wet, "single", change))
 
 
+def test_a_filler_with_slots_may_name_values_and_small_talk_may_not(world: World):
+    question = next(q for q in world.questions if q.query_kind == "single")
+    place = next(i for i, event in enumerate(world.events) if event.role == "filler")
+
+    def gossip(slots: dict[str, str]) -> World:
+        return with_event(
+            world,
+            place,
+            lambda e: replace(e, text=f"{e.text} Or {question.answers[0]}?", slots=slots),
+        )
+
+    assert found(gossip({})) == {"leak"}
+    assert found(gossip({"rumoured": question.answers[0]})) == set()
+
+
 def test_a_value_that_another_one_starts_with_is_found(world: World):
     def change(question: Question) -> Question:
         return replace(question, other_answers=[f"{question.answers[0]} the second"])

@@ -14,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchmetrics.functional.text.squad import squad
 
-from hei_nw_tasks import metrics
+from hei_nw_tasks import abstention, metrics
+from hei_nw_tasks import text as reading
+from hei_nw_tasks.abstention import abstained
+from hei_nw_tasks.text import split_list
 
 
 def question(**changes: Any) -> dict[str, Any]:
@@ -35,8 +38,9 @@ LIST = question(answers=["Mia Sol, Jo Park, Al Roy"], query_kind="list", other_a
 
 
 def test_the_module_docstring_tells_the_truth() -> None:
-    assert doctest.testmod(metrics).failed == 0
-    assert doctest.testmod(metrics).attempted >= 4
+    for module in (metrics, reading, abstention):
+        assert doctest.testmod(module).failed == 0
+        assert doctest.testmod(module).attempted >= 1
 
 
 def test_importing_the_metrics_imports_nothing_but_the_standard_library() -> None:
@@ -225,7 +229,7 @@ def test_an_answer_without_a_value_is_never_right() -> None:
     ],
 )
 def test_where_a_list_splits(text: str, values: list[str]) -> None:
-    assert metrics.split_list(text) == values
+    assert split_list(text) == values
 
 
 @given(st.permutations(["Mia Sol", "Jo Park", "Al Roy"]), st.sampled_from([", ", " and ", "; "]))
@@ -268,12 +272,12 @@ NO_ABSTENTIONS = [
 
 @pytest.mark.parametrize("response", ABSTENTIONS)
 def test_abstentions(response: str) -> None:
-    assert metrics.abstained(response)
+    assert abstained(response)
 
 
 @pytest.mark.parametrize("response", NO_ABSTENTIONS)
 def test_no_abstentions(response: str) -> None:
-    assert not metrics.abstained(response)
+    assert not abstained(response)
 
 
 #  document      response                                  outcome
@@ -336,6 +340,102 @@ def test_score_gives_each_question_only_the_metrics_that_apply() -> None:
     assert metrics.score(LIST, "Jo Park, Al Roy, Mia Sol")["exact_match"] == 1.0
 
 
+EDITED = question(
+    scenario="B",
+    query_kind="direct",
+    asked_slot="capital",
+    answers=["Oslo"],
+    prior_answers=["Lima", "Ciudad de los Reyes"],
+    distractor_answers=["Quito"],
+    other_answers=["Rome"],
+)
+SHARED = {"exact_match", "exact_match_strict", "f1", "contains", "false_abstained"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "own"),
+    [
+        ({}, {"stale", "efficacy"}),
+        ({"query_kind": "paraphrase"}, {"stale", "paraphrase"}),
+        ({"query_kind": "locality", "prior_answers": []}, {"locality"}),
+        ({"query_kind": "novel", "prior_answers": []}, set()),
+        ({"query_kind": "two_hop"}, {"stale"}),
+        ({"scenario": "A"}, set()),
+        ({"scenario": "C", "query_kind": "locality", "asked_slot": "rack"}, {"default_guess"}),
+    ],
+)
+def test_only_edits_have_metrics_of_their_own(changes: dict[str, Any], own: set[str]) -> None:
+    doc = EDITED | changes
+    for response, right in (("Oslo", 1.0), ("Lima", 0.0)):
+        scores = metrics.score(doc, response)
+        assert {name for name in scores if name not in SHARED} - {"default_guess"} == own
+        assert {scores[name] for name in own - {"stale"}} <= {right}
+        if "stale" in own:
+            assert scores["stale"] == 1 - right
+        plain = metrics.score({k: v for k, v in doc.items() if k != "scenario"}, response)
+        assert {name: scores[name] for name in SHARED} == plain
+
+
+def test_an_unanswerable_question_about_an_edit_is_scored_like_any() -> None:
+    doc = EDITED | {"answers": [], "answerable": False, "query_kind": "unanswerable"}
+    assert metrics.score(doc, "Lima") == {"abstained": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ("Lima", 1.0),
+        ("It is Lima.", 1.0),
+        ("ciudad de los reyes", 1.0),
+        ("Oslo", 0.0),
+        ("Oslo, formerly Lima", 0.0),
+        ("Limassol", 0.0),
+        ("Quito", 0.0),
+        ("unknown", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_stale_names_an_old_value_and_not_the_new_one(response: str, expected: float) -> None:
+    assert metrics.stale(response, EDITED["answers"], EDITED["prior_answers"]) == expected
+
+
+def test_a_value_that_is_right_again_is_not_stale() -> None:
+    assert metrics.stale("Lima", ["Lima"], ["Oslo", "lima"]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("means", "expected"),
+    [
+        ((1.0, 1.0, 1.0), 1.0),
+        ((0.5, 0.5, 0.5), 0.5),
+        ((0.2, 0.4, 0.8), 12 / 35),
+        ((1.0, 0.0, 1.0), 0.0),
+        ((None, 1.0, 1.0), None),
+        ((1.0, None, 0.0), None),
+        ((1.0, 1.0, None), None),
+    ],
+)
+def test_hot_patch_score(means: tuple[float | None, ...], expected: float | None) -> None:
+    score = metrics.hot_patch_score(*means)
+    assert score == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([["Oslo", "oslo.", "The Oslo", "OSLO"]], 1.0),
+        ([["Oslo", "Oslo", "Lima", "Lima"]], 1 / 3),
+        ([["Oslo", "Rome", "Lima", "Quito"]], 0.0),
+        ([["Oslo", "Oslo"], ["Lima", "Rome"], ["alone"]], 0.5),
+        ([["alone"], []], None),
+        ([], None),
+    ],
+)
+def test_paraphrase_consistency(groups: list[list[str]], expected: float | None) -> None:
+    consistency = metrics.paraphrase_consistency(groups)
+    assert consistency == (None if expected is None else pytest.approx(expected))
+
+
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
@@ -350,3 +450,91 @@ def test_score_gives_each_question_only_the_metrics_that_apply() -> None:
 )
 def test_harmonic_mean(a: float | None, b: float | None, expected: float | None) -> None:
     assert metrics.harmonic_mean(a, b) == (None if expected is None else pytest.approx(expected))
+
+
+# --- Scenario C ----------------------------------------------------------------------------------
+
+PORT = question(
+    scenario="C",
+    query_kind="lookup",
+    asked_slot="port",
+    answers=["48213"],
+    prior_answers=["48113"],
+    distractor_answers=["48218"],
+    other_answers=["45433", "46379"],
+)
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ("5432", 1.0),
+        ("The port is 8080.", 1.0),
+        ("localhost:6379", 1.0),
+        ("not 48213 but 3306", 1.0),
+        ("22", 1.0),
+        ("48213", 0.0),
+        ("48218", 0.0),  # a value of the world is no default
+        ("15432", 0.0),
+        ("5432-b", 0.0),
+        ("kestrel-22", 0.0),
+        ("It was 48213 as of 22 March 2023.", 0.0),
+        ("bash", 0.0),  # the default of something else
+        ("unknown", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_a_default_guess_names_a_default_of_what_is_asked(response: str, expected: float) -> None:
+    assert metrics.score(PORT, response)["default_guess"] == expected
+
+
+def test_default_guesses_of_other_settings() -> None:
+    shell = PORT | {"asked_slot": "login shell", "answers": ["/opt/velmera/console"]}
+    assert metrics.default_guess(shell, "/bin/bash") == 1.0
+    assert metrics.default_guess(shell, "/opt/velmera/console") == 0.0
+    label = PORT | {"asked_slot": "port label", "answers": ["kestrel-03:48213"]}
+    assert metrics.default_guess(label, "kestrel-03:5432") == 1.0
+    assert metrics.default_guess(label, "kestrel-03:48213") == 0.0
+    assert metrics.default_guess(PORT | {"asked_slot": "host"}, "5432") == 0.0
+
+
+def test_a_default_that_is_the_answer_is_no_guess() -> None:
+    assert metrics.default_guess(PORT | {"answers": ["5432"]}, "5432") == 0.0
+    assert metrics.default_guess(PORT | {"other_answers": ["5432"]}, "5432") == 0.0
+
+
+def test_only_scenario_c_has_default_guesses() -> None:
+    assert "default_guess" not in metrics.score(question(), "5432")
+    assert "default_guess" not in metrics.score(PORT | {"scenario": "A"}, "5432")
+    nothing = PORT | {"answers": [], "answerable": False, "query_kind": "unanswerable"}
+    assert metrics.score(nothing, "5432") == {"abstained": 0.0, "default_guess": 1.0}
+    assert metrics.score(nothing, "unknown") == {"abstained": 1.0, "default_guess": 0.0}
+    rest = metrics.score(PORT, "48213")
+    assert rest.pop("default_guess") == 0.0
+    assert rest == metrics.score(PORT | {"scenario": "A"}, "48213")
+
+
+@pytest.mark.parametrize(
+    ("gold", "rival", "response", "right"),
+    [
+        ("45433", "45438", "45433", 1.0),
+        ("45433", "45438", "The port is 45433.", 1.0),
+        ("45433", "45438", "kestrel-03:45433", 1.0),
+        ("45433", "45438", "145433", 0.0),
+        ("45433", "45438", "45433 or 45438", 0.0),
+        ("kestrel-03", "kestrel-08", "It is kestrel-03.", 1.0),
+        ("kestrel-03", "kestrel-08", "kestrel-030", 0.0),
+        ("kestrel-03", "kestrel-08", "kestrel", 0.0),
+        ("kestrel-03:48213", "kestrel-03:48218", "kestrel-03:48213", 1.0),
+        ("kestrel-03:48213", "kestrel-03:48218", "kestrel-03:48218", 0.0),
+        ("10.117.140.132", "10.117.140.133", "via 10.117.140.132", 1.0),
+        ("10.117.140.132", "10.117.140.133", "10.117.140.1", 0.0),
+        ("/srv/ochre/kettle", "/srv/ochre/lantern", "in /srv/ochre/kettle/", 1.0),
+        ("/srv/ochre/kettle", "/srv/ochre/lantern", "/srv/ochre", 0.0),
+    ],
+)
+def test_values_of_settings_count_as_whole_tokens(
+    gold: str, rival: str, response: str, right: float
+) -> None:
+    row = PORT | {"answers": [gold], "other_answers": [rival], "distractor_answers": []}
+    assert metrics.score(row, response)["contains"] == right

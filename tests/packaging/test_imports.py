@@ -25,6 +25,7 @@ LM_EVAL_API = ("lm_eval.api.filter", "lm_eval.api.registry")
 # counts; the standard library is always allowed.
 LIBRARIES = {
     "generators": PYDANTIC,
+    "generators.service_defaults": (),  # the metrics read it
     "hei_nw_tasks": (),
     "hei_nw_tasks.filters": LM_EVAL_API,
     "hei_nw_tasks.task": LM_EVAL_API,

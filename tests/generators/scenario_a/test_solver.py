@@ -69,4 +69,4 @@ def test_it_shares_no_code_with_the_derivation_of_the_answers():
         node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
     }
     ours = {name for name in imported if name.startswith("generators")}
-    assert ours == {"generators.generation", "generators.pools"}
+    assert ours == {"generators.generation", "generators.pools", "generators.reading"}

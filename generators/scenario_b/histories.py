@@ -1,0 +1,117 @@
+"""Draws how a fact is edited: which values it has from which day on, and when each is told.
+
+>>> rng, at = Random(3), Moment(20, 600)
+>>> edits, evidence = draw(rng, "out_of_order", ["Rome", "Oslo"], at, last_day=30, before=False)
+>>> [edit.value for edit in edits], evidence
+(['Rome', 'Oslo'], 1)
+>>> edits[0].since < edits[1].since, edits[0].told > edits[1].told
+(True, True)
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import NamedTuple
+
+from generators.scenario_b.plan import History
+from generators.timestamps import FIRST_MINUTE, LAST_MINUTE
+
+# Days before the log begins in which corrected values may have come into force.
+_SINCE = range(-400, -7)
+_NOON = 13 * 60
+MAX_EDITS = 4
+
+
+class Moment(NamedTuple):
+    """A day of the world and a minute of it."""
+
+    day: int
+    minute: int
+
+
+class Edit(NamedTuple):
+    """One correction of a fact.
+
+    Attributes:
+        value: The new value.
+        since: Day from which on it holds, counted from the first day of the log.
+        told: When the log says so.
+    """
+
+    value: str
+    since: int
+    told: Moment
+
+
+def values(rng: Random, history: History, real: str | None, fresh: list[str]) -> list[str]:
+    """The values that a fact takes, in the order in which they come into force.
+
+    Args:
+        rng: Source of randomness.
+        history: What becomes of the fact; "returned" ends with a value it had before.
+        real: The value that the fact has without any edit; None for made-up subjects.
+        fresh: As many values as there can be edits, none of them the real one.
+    """
+    if history == "once":
+        return fresh[:1]
+    count = rng.randint(2, MAX_EDITS)
+    if history != "returned":
+        return fresh[:count]
+    new, newer = fresh[:2]
+    returned: dict[int, list[str | None]] = {
+        2: [new, real],
+        3: [new, newer, new],
+        4: [new, real, newer, real],
+    }
+    return [value for value in returned[count] if value is not None]
+
+
+def evidence_day(rng: Random, last_day: int, lag_bin: tuple[int, int]) -> Moment:
+    """When the decisive edit is told: before noon, so that others can follow on the same day."""
+    return Moment(last_day - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _NOON))
+
+
+def draw(
+    rng: Random,
+    history: History,
+    taken: list[str],
+    at: Moment,
+    *,
+    last_day: int,
+    before: bool,
+) -> tuple[list[Edit], int]:
+    """Draw the edits of a fact.
+
+    Args:
+        rng: Source of randomness.
+        history: "returned" facts are told in order or in reverse, by chance.
+        taken: The values that the fact takes one after the other.
+        at: When the decisive edit is told.
+        last_day: Last day of the log.
+        before: Whether the value before the last edit is what will be asked for.
+
+    Returns:
+        The edits in the order in which they come into force, and the index of the decisive one.
+    """
+    count = len(taken)
+    decisive = max(count - 2, 0) if before else count - 1
+    since = sorted(rng.sample(_SINCE, count))
+    in_order = history == "in_order" or (history == "returned" and rng.random() < 0.5)
+    older, newer = list(range(decisive)), list(range(decisive + 1, count))
+    first, last = (older, newer) if in_order else (newer[::-1], older[::-1])
+    told = {decisive: at}
+    told.update(zip(first, _moments(rng, len(first), Moment(0, FIRST_MINUTE), at), strict=True))
+    end = Moment(last_day, LAST_MINUTE)
+    told.update(zip(last, _moments(rng, len(last), at, end), strict=True))
+    return [Edit(taken[i], since[i], told[i]) for i in range(count)], decisive
+
+
+def _moments(rng: Random, count: int, after: Moment, before: Moment) -> list[Moment]:
+    """Distinct moments strictly between two others, in time order."""
+    found: set[Moment] = set()
+    while len(found) < count:
+        day = rng.randint(after.day, before.day)
+        moment = Moment(day, rng.randint(FIRST_MINUTE, LAST_MINUTE))
+        if after < moment < before:
+            found.add(moment)
+    return sorted(found)

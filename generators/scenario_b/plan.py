@@ -1,0 +1,115 @@
+"""What each world of scenario B is asked: kinds, histories and lags in balanced strata.
+
+    >>> [(probe.kind, probe.history) for probe in plan(LagConfig(), 0)][:3]
+    [('direct', 'once'), ('direct', 'out_of_order'), ('novel', 'in_order')]
+    >>> questions_per_world(LagConfig())
+    20
+
+A **probe** is a fact to be asked for. Two probes of a world are asked in four wordings each (one
+"direct" question and three paraphrases), all others once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from typing import Literal
+
+from generators.lags import LagConfig
+from generators.strata import rotated, spread
+
+WORDINGS = 4
+History = Literal["unedited", "once", "in_order", "out_of_order", "returned"]
+Defect = Literal["never_stated", "rumoured", "too_early"]
+
+# Four in five questions have an answer. Edited facts make up 13 of 16, so that each of four lag
+# bins and the unedited facts, which have no lag, get about the same number of questions.
+_EDITED = ("direct", "direct", "novel", "two_hop", "before", "two_hop", "before")
+_UNEDITED = ("locality",) * 3
+_DEFECTS: tuple[Defect, ...] = ("never_stated", "rumoured", "never_stated", "too_early")
+# Per probe of _EDITED; in any two worlds the histories get seven, six, seven and six questions.
+_HISTORIES: tuple[tuple[History, ...], tuple[History, ...]] = (
+    ("once", "out_of_order", "in_order", "in_order", "returned", "returned", "in_order"),
+    ("in_order", "returned", "once", "out_of_order", "once", "once", "out_of_order"),
+)
+# Worlds whose order is searched for; later ones use the same orders again.
+_SEARCHED_WORLDS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One fact to be asked for.
+
+    Attributes:
+        number: Number of the probe over all worlds of the dataset.
+        kind: Query kind; "direct" stands for its paraphrases too.
+        history: How often the fact is edited, and how it is told.
+        lag_bin: Index of the lag bin; None if no event answers the question.
+        defect: What makes the question unanswerable; None if it has an answer.
+        wording: Number of the wording, or of the direct question's.
+    """
+
+    number: int
+    kind: str
+    history: History
+    lag_bin: int | None
+    defect: Defect | None
+    wording: int
+
+    @property
+    def askings(self) -> int:
+        """How many questions ask for the fact."""
+        return WORDINGS if self.kind == "direct" else 1
+
+
+def questions_per_world(config: LagConfig) -> int:
+    """Number of questions in one world."""
+    return sum(probe.askings for probe in plan(config, 0))
+
+
+def plan(config: LagConfig, world: int) -> list[Probe]:
+    """The probes of one world; a function of the seed and the world's number alone."""
+    rng = Random(f"B:{config.seed}:{world}:plan")
+    size = len(_EDITED) + len(_UNEDITED) + len(_DEFECTS)
+    kinds = [*_EDITED, *_UNEDITED, *["unanswerable"] * len(_DEFECTS)]
+    histories = [*_HISTORIES[world % 2], *["unedited"] * (len(_UNEDITED) + len(_DEFECTS))]
+    bins = [*_lag_bins(config, world), *[None] * (len(_UNEDITED) + len(_DEFECTS))]
+    defects = [*[None] * (len(_EDITED) + len(_UNEDITED)), *_DEFECTS]
+    return [
+        Probe(world * size + place, *strata, wording=rng.randrange(WORDINGS))  # type: ignore[arg-type]
+        for place, strata in enumerate(zip(kinds, histories, bins, defects, strict=True))
+    ]
+
+
+def _lag_bins(config: LagConfig, world: int) -> list[int]:
+    """A lag bin for each edited probe: always the one with the fewest questions so far."""
+    bins = len(config.bins)
+    start = rotated(world, bins)
+    taken = [0] * bins
+    chosen = []
+    for kind in _EDITED:
+        lag_bin = min(range(bins), key=lambda place: (taken[place], (place - start) % bins))
+        taken[lag_bin] += WORDINGS if kind == "direct" else 1
+        chosen.append(lag_bin)
+    return chosen
+
+
+def schedule(config: LagConfig, world: int) -> list[tuple[int, int]]:
+    """Order in which a world's questions are asked, as (probe in the world, asking of it)."""
+    items = [(i, turn) for i, probe in enumerate(plan(config, 0)) for turn in range(probe.askings)]
+    return [items[item] for item in _orders(config)[world % _SEARCHED_WORLDS]]
+
+
+@cache
+def _orders(config: LagConfig) -> list[list[int]]:
+    return spread(
+        [
+            [
+                (probe.kind == "unanswerable", probe.lag_bin)
+                for probe in plan(config, world)
+                for _ in range(probe.askings)
+            ]
+            for world in range(_SEARCHED_WORLDS)
+        ]
+    )

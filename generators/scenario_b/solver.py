@@ -1,0 +1,177 @@
+"""Reads scenario B's texts back and answers questions from them and from the facts of the world.
+
+    >>> log = ["The record was amended on 14 March 2023: Oslo is the capital of Peru since "
+    ...        "2 March 2023."]
+    >>> Reader(log).solve("Which city is the capital of Peru?", visible=1)
+    Solution(values=['Oslo'], support=[0], is_list=False)
+    >>> Reader(log).solve("Before 2 March 2023, what was the capital of Peru?", visible=1).values
+    ['Lima']
+
+Written against the language of the texts, not against the templates: it shares the table of facts
+and the word pools with the generator, and no code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from generators.generation import Solution
+from generators.scenario_b.facts import table
+from generators.scenario_b.lexicon import any_of, made_up, relations_in
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]{2})[a-z]* (\d{4})\b")
+_IN_FORCE = re.compile(rf"\b(?:[Ff]rom|[Ss]ince) {_DATE.pattern}")
+_BEFORE = re.compile(rf"\b[Bb]efore {_DATE.pattern}")
+_QUOTED = re.compile(r"“([^”]*)”")
+_UNSURE = re.compile(r"confirm|rumour|\bclaim")
+_UNCHANGED = re.compile(r"\bstill\b")
+
+
+class Statement(NamedTuple):
+    """What one text says.
+
+    Attributes:
+        place: Its place in the log.
+        relation: What it speaks of.
+        subject: About whom or what.
+        value: The value that it names.
+        since: Day from which on it holds; None if the text changes nothing.
+    """
+
+    place: int
+    relation: str
+    subject: str
+    value: str
+    since: date | None
+
+
+class Edit(NamedTuple):
+    """One value of a fact, and from when on it holds."""
+
+    since: date
+    place: int
+    value: str
+
+
+@cache
+def _subjects(relation: str) -> re.Pattern[str]:
+    return any_of(table().subjects(relation))
+
+
+@cache
+def _values(relation: str) -> re.Pattern[str]:
+    return any_of(table().values(relation))
+
+
+def _day(match: re.Match[str]) -> date:
+    day, month, year = match.groups()
+    return date(int(year), _MONTHS.index(month) + 1, int(day))
+
+
+def _subject(relation: str, text: str) -> str | None:
+    """Whom or what a text is about: a title in quotation marks, a known subject, a made-up name."""
+    quoted = _QUOTED.search(text)
+    if quoted:
+        return quoted[1]
+    found = [pattern.search(text) for pattern in (_subjects(relation), made_up())]
+    # "Raphael Holm" is not Raphael.
+    return max((name[0] for name in found if name), key=len, default=None)
+
+
+def _read(place: int, text: str) -> Statement | None:
+    relations = relations_in(text)
+    if len(relations) != 1:
+        return None
+    relation = relations[0]
+    in_force = _IN_FORCE.search(text)
+    plain = _DATE.sub("", text)
+    subject = _subject(relation, plain)
+    value = _values(relation).search(plain.replace(subject, "") if subject else plain)
+    if subject is None or value is None:
+        return None
+    changes = in_force and not _UNSURE.search(text) and not _UNCHANGED.search(text)
+    since = _day(in_force) if in_force and changes else None
+    return Statement(place, relation, subject, value[0], since)
+
+
+class Reader:
+    """A log of scenario B, read from its texts in time order."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        read = (_read(place, text) for place, text in enumerate(texts))
+        self._statements = [statement for statement in read if statement is not None]
+
+    def solve(self, query: str, visible: int) -> Solution:
+        """Answer a question from the first `visible` events, and else from what the world knows."""
+        before = _BEFORE.search(query)
+        asked = self._asked(_DATE.sub("", query), visible)
+        if asked is None:
+            return Solution([], [], False)
+        edits = self._edits(*asked, visible)
+        then = [edit for edit in edits if not before or edit.since < _day(before)]
+        later = [edit for edit in edits if edit not in then]
+        known = table().facts.get(asked)
+        if then:
+            newest = max(edit.since for edit in then)
+            found = [edit for edit in then if edit.since == newest]
+            values = dict.fromkeys(edit.value for edit in found)
+            return Solution(list(values), [edit.place for edit in found], False)
+        if known is None:
+            return Solution([], [], False)
+        # That the old value ended on that day is all that the log says about it.
+        ended = [edit.place for edit in sorted(later, key=lambda edit: edit.since)[:1]]
+        return Solution([known.value], ended, False)
+
+    def mentions(self, query: str, visible: int) -> list[str]:
+        """All values of the asked relation that the first `visible` events name, in log order."""
+        asked = self._asked(_DATE.sub("", query), visible)
+        return [
+            statement.value
+            for statement in self._statements
+            if asked and statement.place < visible and statement.relation == asked[0]
+        ]
+
+    def _edits(self, relation: str, subject: str, visible: int) -> list[Edit]:
+        return [
+            Edit(s.since, s.place, s.value)
+            for s in self._statements
+            if s.place < visible and s.since and (s.relation, s.subject) == (relation, subject)
+        ]
+
+    def _asked(self, query: str, visible: int) -> tuple[str, str] | None:
+        """Relation and subject of a question, having followed a description to its subject."""
+        head, _, description = query.partition(" whose ")
+        relations, others = relations_in(head), relations_in(description)
+        if len(relations) == len(others) == 1:
+            holders = self._holders(others[0], description, visible)
+            return (relations[0], holders[0]) if len(holders) == 1 else None
+        relations = relations_in(query)
+        if len(relations) == 1:
+            subject = _subject(relations[0], query)
+            return (relations[0], subject) if subject else None
+        for inner in relations:
+            subject = _subject(inner, query)
+            person = self._now(inner, subject, visible) if subject else None
+            outer = [name for name in relations if name != inner]
+            if person and len(outer) == 1 and (outer[0], person) in table().facts:
+                return outer[0], person
+        return None
+
+    def _holders(self, relation: str, description: str, visible: int) -> list[str]:
+        """The subjects that now have the value that a description names."""
+        value = _values(relation).search(description)
+        return [
+            subject
+            for subject in table().subjects(relation)
+            if value and self._now(relation, subject, visible) == value[0]
+        ]
+
+    def _now(self, relation: str, subject: str, visible: int) -> str | None:
+        edits = self._edits(relation, subject, visible)
+        known = table().facts.get((relation, subject))
+        return max(edits).value if edits else known.value if known else None

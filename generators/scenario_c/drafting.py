@@ -1,0 +1,109 @@
+"""Writes statements into a world's log, in the world's own names and values."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+from generators.log import Draft
+from generators.pools import pools
+from generators.records import Role
+from generators.scenario_c import phrasing
+from generators.scenario_c.attributes import HOST, PERSON, PROJECT, Attribute, words
+from generators.scenario_c.phrasing import STATEMENT_COUNT
+from generators.scenario_c.values import Values
+from generators.timestamps import random_minute, spell_date
+
+_PATTERNS = {"host": HOST, "project": PROJECT, "person": PERSON}
+
+
+class Drafting:
+    """The drafts of one world so far.
+
+    Args:
+        rng: Source of names, values and wordings.
+        first_day: Calendar date of day 0.
+        last_day: Day on which everything is asked.
+    """
+
+    def __init__(self, rng: Random, first_day: date, last_day: int) -> None:
+        self.rng = rng
+        self.first_day = first_day
+        self.last_day = last_day
+        self.values = Values()
+        self.drafts: list[Draft] = []
+        self._environments = list(words("environment"))
+
+    def subject(self, owner: str) -> str:
+        """A new host, project, person, or person on a host."""
+        if owner == "account":
+            return f"{self.subject('person')} on {self.subject('host')}"
+        return self.values.fresh(self.rng, _PATTERNS[owner])
+
+    def sibling(self, owner: str, subject: str) -> str:
+        """A new subject with a name like that of another; of an account, another person."""
+        if owner == "account":
+            person, host = subject.split(" on ")
+            return f"{self.sibling('person', person)} on {host}"
+        return self.values.near(self.rng, _PATTERNS[owner], subject)
+
+    def environment(self) -> str:
+        """An environment that the world does not have yet."""
+        name = self._environments.pop(self.rng.randrange(len(self._environments)))
+        return f"environment {name}"
+
+    def value(self, attribute: Attribute, like: str | None = None) -> str:
+        """A new value, if asked for one that is easily confused with another."""
+        if like is None:
+            return self.values.fresh(self.rng, attribute.pattern)
+        return self.values.near(self.rng, attribute.pattern, like)
+
+    def set(
+        self,
+        attribute: Attribute,
+        subject: str,
+        value: str,
+        day: int,
+        role: Role,
+        probe: int | None = None,
+        *,
+        verb: str = "set",
+    ) -> None:
+        """State that a setting has a value from a day on; "unset" with the verb "removed"."""
+        template = self.rng.randrange(STATEMENT_COUNT)
+        text = phrasing.statement(attribute, subject, value, self._spelled(day), verb, template)
+        slots = {"attribute": attribute.name, "subject": subject, "value": value}
+        self._add(text, slots, day, role, probe)
+
+    def wish(
+        self, attribute: Attribute, person: str, value: str, day: int, role: Role, probe: int
+    ) -> None:
+        """State that a person wants jobs on hosts with a certain setting."""
+        text = phrasing.wish(attribute, person, value, self._spelled(day), self.rng.randrange(2))
+        slots = {"attribute": attribute.name, "wanted by": person, "value": value}
+        self._add(text, slots, day, role, probe)
+
+    def join(self, host: str, group: str, day: int, role: Role, probe: int | None = None) -> None:
+        """State that a host belongs to an environment."""
+        text = phrasing.membership(host, group, self._spelled(day), self.rng.randrange(2))
+        slots = {"attribute": "environment", "subject": host, "value": group}
+        self._add(text, slots, day, role, probe)
+
+    def rule(self, day: int, probe: int) -> None:
+        """State which of several settings counts."""
+        text = phrasing.rule(self._spelled(day), self.rng.randrange(2))
+        self._add(text, {"rule": "host, environment, all hosts"}, day, "target", probe)
+
+    def chat(self, day: int) -> None:
+        """Add small talk."""
+        said = [self.rng.choice(column) for column in pools().chatter]
+        text = phrasing.chatter(self._spelled(day), said, self.rng.randrange(2))
+        self._add(text, {}, day, "filler", None)
+
+    def _spelled(self, day: int) -> str:
+        return spell_date(self.first_day + timedelta(days=day))
+
+    def _add(
+        self, text: str, slots: dict[str, str], day: int, role: Role, probe: int | None
+    ) -> None:
+        self.drafts.append(Draft(text, slots, day, random_minute(self.rng), role, probe))

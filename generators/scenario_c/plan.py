@@ -1,0 +1,187 @@
+"""What each world of scenario C is asked, in balanced strata.
+
+    >>> [probe.kind for probe in plan(LagConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
+    ['lookup', 'reverse', 'same_key', 'unanswerable', 'override', 'update', 'lookup', 'applied',
+     'unanswerable', 'lookup']
+
+A world has five settings in play, each with more than twenty values: one that environments and
+all hosts may have too ("layered"), and one each of hosts, projects, persons and accounts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from generators.lags import LagConfig
+from generators.scenario_c.attributes import Attribute, attributes
+from generators.scenario_c.phrasing import QUESTION_COUNT, WORDING_COUNT
+from generators.strata import spread
+
+QUESTIONS_PER_WORLD = 10
+LEVELS = ("host", "environment", "all hosts")
+_SINGLE = ("host", "project", "person")
+_EVERY = (*_SINGLE, "account")
+# "unset" is the answer of a deletion: in every third world, 4% of the answerable questions.
+_LAST = ("lookup", "deletion", "update")
+# Forms of unanswerable questions, about as frequent as those of answerable ones.
+_UNANSWERABLE = (
+    *(("direct", "never_set"), ("reverse", "unused"), ("direct", "made_up")),
+    *(("placement", "never_asked"), ("direct", "never_set"), ("direct", "recombined")),
+    *(("label", "never_set"), ("direct", "made_up")),
+)
+# Worlds after which kinds and owners (by threes and fours) come together in the same way again.
+_CYCLE = 12
+# Worlds whose order is searched for; later ones use the same orders again.
+_SEARCHED_WORLDS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question of a world.
+
+    Attributes:
+        kind: Query kind.
+        form: How it is put: "direct", "reverse", "label" or "placement".
+        attribute: The setting that it is about.
+        lag_bin: Index of the lag bin; None if unanswerable.
+        level: Whose value counts, for an override: one of `LEVELS`.
+        defect: What makes it unanswerable: the subject exists without the setting ("never_set",
+            "never_asked"), it does not exist ("made_up"), person and host exist apart
+            ("recombined"), or nobody has the value ("unused").
+        wording: Which name the setting is given in the question; the last is the paraphrase.
+        template: Number of the question's sentence.
+    """
+
+    kind: str
+    form: str
+    attribute: Attribute
+    lag_bin: int | None
+    level: str | None
+    defect: str | None
+    wording: int
+    template: int
+
+    @property
+    def cue_type(self) -> str:
+        """Stratum of the cue: how far its name for the setting is from the one in the log."""
+        if self.wording == WORDING_COUNT - 1:
+            return "paraphrase"
+        return f"synonym_{self.wording}" if self.wording else "usual_name"
+
+    @property
+    def asked(self) -> str:
+        """Name of the slot that is asked for."""
+        if self.form == "direct":
+            return self.attribute.name
+        return f"{self.attribute.name} label" if self.form == "label" else self.attribute.owner
+
+
+def questions_per_world(config: LagConfig) -> int:
+    """Number of questions about one world."""
+    return QUESTIONS_PER_WORLD
+
+
+def schedule(config: LagConfig, world: int) -> list[int]:
+    """Order in which a world's probes are asked."""
+    return _orders(config)[world % _SEARCHED_WORLDS]
+
+
+@cache
+def _orders(config: LagConfig) -> list[list[int]]:
+    return spread(
+        [[probe.lag_bin for probe in plan(config, world)] for world in range(_SEARCHED_WORLDS)]
+    )
+
+
+def in_play(config: LagConfig, world: int) -> dict[str, Attribute]:
+    """The settings of a world: one layered, and one of each kind of owner."""
+    chosen = {"layered": _turn(config, "layered", world)}
+    chosen |= {owner: _turn(config, owner, world) for owner in _EVERY}
+    if chosen["host"] == chosen["layered"]:
+        chosen["host"] = _turn(config, "host", world + 1)
+    return chosen
+
+
+def _turn(config: LagConfig, group: str, world: int) -> Attribute:
+    ordered = _ordered(config.seed, group)
+    # One more from round to round, so that no setting is always asked in the same way.
+    return ordered[(world + world // len(ordered)) % len(ordered)]
+
+
+@cache
+def _ordered(seed: int, group: str) -> list[Attribute]:
+    found = [
+        a for a in attributes().values() if (a.layered if group == "layered" else a.owner == group)
+    ]
+    Random(f"C:{seed}:attributes:{group}").shuffle(found)
+    return found
+
+
+def plan(config: LagConfig, world: int) -> list[Probe]:
+    """The probes of one world; a function of the seed and the world's number alone."""
+    settings = in_play(config, world)
+    rng = Random(f"C:{config.seed}:{world}:plan")
+    last = _LAST[world % 3]
+    last_owners = _EVERY if last != "lookup" else _SINGLE
+    asked = (
+        ("lookup", _SINGLE[world % 3]),
+        ("reverse", _SINGLE[(world + 2) % 3]),
+        ("same_key", "account"),
+        ("unanswerable", ""),
+        ("override", "layered"),
+        ("update", _EVERY[world % 4]),
+        ("lookup", _SINGLE[(world + 1) % 3]),
+        ("applied", "host"),
+        ("unanswerable", ""),
+        (last, last_owners[world // 3 % len(last_owners)]),
+    )
+    probes: list[Probe] = []
+    for kind, owner in asked:
+        rank = sum(probe.defect is None for probe in probes)
+        template = rng.randrange(QUESTION_COUNT)
+        if kind == "unanswerable":
+            probes.append(_unanswerable(settings, world, len(probes) - rank, template))
+            continue
+        form, attribute = "reverse" if kind == "reverse" else "direct", settings[owner]
+        if kind == "applied":
+            form, attribute = _application(settings, world)
+        probes.append(
+            Probe(
+                kind=kind,
+                form=form,
+                attribute=attribute,
+                # Each world meets all bins; each kind of question moves on from world to world.
+                lag_bin=(rank + 1 + world + world // _CYCLE) % len(config.bins),
+                level=LEVELS[world % 3] if kind == "override" else None,
+                defect=None,
+                # A world has two questions more than there are wordings: these move on by two.
+                wording=(rank + 2 * world + world // 3) % WORDING_COUNT,
+                template=template,
+            )
+        )
+    return probes
+
+
+def _application(settings: dict[str, Attribute], world: int) -> tuple[str, Attribute]:
+    """Labels and placements by turns; a label where a setting of the world can be in one."""
+    if world % 2:
+        for owner in ("host", "project"):
+            if settings[owner].label:
+                return "label", settings[owner]
+    return "placement", settings["host"]
+
+
+def _unanswerable(settings: dict[str, Attribute], world: int, turn: int, template: int) -> Probe:
+    rank = 2 * world + turn
+    form, defect = _UNANSWERABLE[rank % len(_UNANSWERABLE)]
+    owner = _SINGLE[(rank + rank // len(_UNANSWERABLE)) % len(_SINGLE)]
+    if defect == "recombined":
+        owner = "account"
+    elif form == "placement":
+        owner = "host"
+    elif form == "label" and not settings[owner].label:
+        form = "direct"
+    wording = (rank + rank // WORDING_COUNT) % WORDING_COUNT
+    return Probe("unanswerable", form, settings[owner], None, None, defect, wording, template)

@@ -1,0 +1,188 @@
+"""Reads scenario C's texts back and answers questions from them alone.
+
+    >>> log = ["On 14 March 2023, the port of kestrel-03 was set to 48213."]
+    >>> Reader(log).solve("Name the listening port of kestrel-03.", visible=1).values
+    ['48213']
+
+Written against the language of the texts, not against the templates: it shares the list of
+settings and what they are called with the generator, as any reader of English would, and no code.
+It goes by the dates in the texts, not by the order of the log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from generators.generation import Solution
+from generators.reading import read_date
+from generators.scenario_c.attributes import attributes
+
+_DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}"
+_DATED = re.compile(rf"^(?:On|Since|From|Note of|Change of) ({_DATE})(?: on)?[,:] | on ({_DATE})")
+_WHEN = re.compile(_DATE)
+_NAME = r"[A-Z][a-z]+ [A-Z][a-z]+"
+_HOST = r"[a-z]+-\d\d"
+_WHO = (
+    rf"{_NAME} on {_HOST}|{_NAME}|{_HOST}|project [A-Z][a-z]+|environment [a-z]+|all hosts"
+    r"|(?:a|that|which) (?:host|project|person)"
+)
+_AFTER = re.compile(r"^ (?:was (?:set|changed) to|is now|is) (.+)\.$")
+_GONE = re.compile(r"\bunset\b")
+_BEFORE = re.compile(r"^(.+) is the (?:new )?$")
+_WISHED = re.compile(rf"({_NAME}) .*\bonly if (.+) is the $")
+_JOINED = re.compile(rf"({_HOST}) (?:joined|belongs to) (environment [a-z]+)")
+_RULE = re.compile(r"\brule\b.* beats ", re.IGNORECASE)
+_WISHER = re.compile(rf"^({_NAME}) is particular|what ({_NAME}) asked")
+_GIVEN = re.compile(r"^(?:.*(?:\b[Ii]f|holds:) )?(.+) is the $")
+
+
+class Statement(NamedTuple):
+    """That a setting, from a day on, has a value; None if it was removed."""
+
+    place: int
+    day: date
+    setting: str
+    subject: str
+    value: str | None
+
+
+@cache
+def _setting() -> tuple[re.Pattern[str], dict[str, str]]:
+    meant = {words: a.name for a in attributes().values() for words in (*a.names, a.paraphrase)}
+    longest_first = sorted(meant, key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))}) ({_WHO})\b"), meant
+
+
+class Reader:
+    """A log of scenario C, read from its texts in time order."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._statements: list[Statement] = []
+        self._wishes: list[Statement] = []
+        self._rules: list[int] = []
+        for place, text in enumerate(texts):
+            self._read(place, text)
+
+    def _read(self, place: int, text: str) -> None:
+        found = _WHEN.search(text)
+        if found is None:
+            return
+        day, plain = read_date(found[0]), _DATED.sub("", text)
+        joined, setting = _JOINED.search(plain), _setting()[0].search(plain)
+        if joined:
+            self._statements.append(Statement(place, day, "environment", joined[1], joined[2]))
+        elif _RULE.search(plain):
+            self._rules.append(place)
+        elif setting:
+            name, subject = _setting()[1][setting[1]], setting[2].removeprefix("project ")
+            before, after = plain[: setting.start()], plain[setting.end() :]
+            if wished := _WISHED.search(before):
+                self._wishes.append(Statement(place, day, name, wished[1], wished[2]))
+                return
+            value = _BEFORE.match(before) or _AFTER.match(after)
+            said = None if _GONE.search(after) or value is None else value[1]
+            self._statements.append(Statement(place, day, name, subject, said))
+
+    def solve(self, query: str, visible: int) -> Solution:
+        """Answer a question from the first `visible` events."""
+        asked = _read_question(query)
+        if asked.value is not None:
+            return self._holder(asked.setting, asked.value, visible)
+        if asked.wisher is not None:
+            values, support = list[str](), list[int]()
+            for wish in _latest(self._seen(self._wishes, asked.setting, asked.wisher, visible)):
+                found = self._holder(asked.setting, str(wish.value), visible)
+                values += found.values
+                support += sorted([wish.place, *found.support]) if found.values else []
+            return Solution(values, support, False)
+        solution = self._effective(asked.setting, asked.subject, visible)
+        if asked.is_label:
+            labels = [f"{asked.subject}:{value}" for value in solution.values]
+            return solution._replace(values=labels)
+        return solution
+
+    def mentions(self, query: str, visible: int) -> list[str]:
+        """All values, or all names, that the question could ask for, in log order."""
+        asked = _read_question(query)
+        stated = [
+            statement
+            for statement in self._statements
+            if statement.setting == asked.setting
+            and statement.place < visible
+            and statement.value is not None
+        ]
+        if asked.value is not None or asked.wisher is not None:
+            return [statement.subject for statement in stated]
+        prefix = f"{asked.subject}:" if asked.is_label else ""
+        return [f"{prefix}{statement.value}" for statement in stated]
+
+    def _seen(
+        self, statements: list[Statement], setting: str, subject: str, visible: int
+    ) -> list[Statement]:
+        return [
+            statement
+            for statement in statements
+            if (statement.setting, statement.subject) == (setting, subject)
+            and statement.place < visible
+        ]
+
+    def _holder(self, setting: str, value: str, visible: int) -> Solution:
+        said = [s for s in self._statements if s.setting == setting and s.place < visible]
+        now = [
+            statement
+            for subject in dict.fromkeys(s.subject for s in said)
+            for statement in _latest([s for s in said if s.subject == subject])
+            if statement.value == value
+        ]
+        return Solution([s.subject for s in now], [s.place for s in now], False)
+
+    def _effective(self, setting: str, subject: str, visible: int) -> Solution:
+        groups = _latest(self._seen(self._statements, "environment", subject, visible))
+        group = groups[0].value if groups else None
+        own, shared, general = (
+            _latest(self._seen(self._statements, setting, level, visible)) if level else []
+            for level in (subject, group, "all hosts")
+        )
+        present = [said for said in (own, shared, general) if said and said[0].value is not None]
+        rules = [place for place in self._rules if place < visible][-1:]
+        if len(present) > 1 and not rules:
+            return Solution([str(s.value) for said in present for s in said], [], False)
+        said = present[0] if present else own
+        support = [s.place for s in said] + (rules if len(present) > 1 else [])
+        if said and said is shared:
+            support += [groups[0].place]
+        return Solution([s.value or "unset" for s in said], sorted(support), False)
+
+
+class Asked(NamedTuple):
+    """What a question wants to know."""
+
+    setting: str
+    subject: str
+    value: str | None
+    wisher: str | None
+    is_label: bool
+
+
+def _read_question(query: str) -> Asked:
+    phrase = _setting()[0].search(query)
+    if phrase is None:
+        raise ValueError(f"no setting in question {query!r}")
+    wisher, given = _WISHER.search(query), _GIVEN.match(query[: phrase.start()])
+    return Asked(
+        setting=_setting()[1][phrase[1]],
+        subject=phrase[2].removeprefix("project "),
+        value=given[1] if given and not wisher else None,
+        wisher=wisher[1] or wisher[2] if wisher else None,
+        is_label="label" in query,
+    )
+
+
+def _latest(statements: list[Statement]) -> list[Statement]:
+    """The statements of the last day that has one; several only if the log is ambiguous."""
+    last = max((statement.day for statement in statements), default=None)
+    return [statement for statement in statements if statement.day == last]

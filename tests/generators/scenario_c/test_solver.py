@@ -1,0 +1,161 @@
+"""The solver reads texts; it must notice when a text says something else."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import pytest
+
+from generators.generation import worlds
+from generators.lags import LagConfig
+from generators.scenario_c import SCENARIO, solver
+from generators.scenario_c.solver import Reader
+
+LOG = [
+    "On 1 May 2022, the port of kestrel-03 was set to 48213.",
+    "Since 1 May 2022, 48218 is the port of kestrel-08.",
+    "Some cyclists chatted about the drizzle on 2 May 2022.",
+    "Note of 3 May 2022: the lead of project Velmera is Ada Holm.",
+    "Change of 4 May 2022: the port of kestrel-03 is now 48219.",
+    "The home folder of Ada Holm on kestrel-03 was set to /srv/oval/harp on 4 May 2022.",
+    "The home folder of Bo Lind on kestrel-03 was set to /srv/oval/lute on 4 May 2022.",
+    "On 5 May 2022, the gateway of all hosts was set to 10.111.111.111.",
+    "On 5 May 2022, the gateway of environment mallow was set to 10.122.122.122.",
+    "Since 5 May 2022, kestrel-08 belongs to environment mallow.",
+    "Bo Lind made a request on 6 May 2022: run jobs on a host only if 48218 is the port of that"
+    " host.",
+]
+RULE = (
+    "On 7 May 2022, this rule was agreed: what is set for a host beats what is set for its"
+    " environment, and that beats what is set for all hosts."
+)
+GONE = "On 8 May 2022, the port of kestrel-08 was deleted and left unset."
+
+
+def ask(query: str, log: list[str] = LOG, visible: int = 99) -> list[str]:
+    return Reader(log).solve(query, visible).values
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Name the port of kestrel-03.", ["48219"]),
+        ("What is on record as the number that clients dial to reach kestrel-08?", ["48218"]),
+        ("By the latest word, what counts as the manager of project Velmera?", ["Ada Holm"]),
+        (
+            "State the home directory of Bo Lind on kestrel-03 as things stand now.",
+            ["/srv/oval/lute"],
+        ),
+        ("Name the home folder of Bo Lind on kestrel-08.", []),
+        ("Name the port of kestrel-09.", []),
+        ("48218 is the port of which host?", ["kestrel-08"]),
+        ("Which host is it, if 48213 is the port of that host?", []),
+        (
+            "Name the project for which this holds: Ada Holm is the head of that project.",
+            ["Velmera"],
+        ),
+        (
+            "Write a label without spaces: kestrel-03, then a colon, then the port of kestrel-03.",
+            ["kestrel-03:48219"],
+        ),
+        (
+            "Bo Lind is particular about the TCP port of a host. On which host would the jobs of"
+            " Bo Lind run?",
+            ["kestrel-08"],
+        ),
+        (
+            "Going by what Ada Holm asked about the port of a host, which host would get the jobs"
+            " of Ada Holm?",
+            [],
+        ),
+    ],
+)
+def test_it_answers_from_the_texts(query: str, expected: list[str]):
+    assert ask(query) == expected
+
+
+def test_precedence_is_what_the_rule_in_the_log_says():
+    query = "Name the router address of kestrel-08."
+    assert ask(query) == ["10.122.122.122", "10.111.111.111"]  # ambiguous without the rule
+    solution = Reader([*LOG, RULE]).solve(query, 99)
+    assert (solution.values, solution.support) == (["10.122.122.122"], [8, 9, 11])
+    own = "On 6 May 2022, the gateway of kestrel-08 was set to 10.133.133.133."
+    solution = Reader([*LOG, RULE, own]).solve(query, 99)
+    assert (solution.values, solution.support) == (["10.133.133.133"], [11, 12])
+    assert ask("Name the gateway of kestrel-77.") == ["10.111.111.111"]
+
+
+def test_what_was_removed_is_unset_and_nobody_has_it():
+    assert ask("Name the port of kestrel-08.", [*LOG, GONE]) == ["unset"]
+    assert ask("48218 is the port of which host?", [*LOG, GONE]) == []
+
+
+def test_it_sees_nothing_after_the_prefix():
+    assert ask("Name the port of kestrel-03.", visible=4) == ["48213"]
+
+
+def test_it_goes_by_the_dates_and_not_by_the_order():
+    assert ask("Name the port of kestrel-03.", [LOG[4], LOG[0]]) == ["48219"]
+    twice = "On 4 May 2022, the port of kestrel-03 was changed to 44444."
+    assert ask("Name the port of kestrel-03.", [*LOG, twice]) == ["48219", "44444"]
+
+
+def test_it_lists_what_could_have_been_asked_for():
+    reader = Reader([*LOG, GONE])
+    assert reader.mentions("Name the port of kestrel-08.", 99) == ["48213", "48218", "48219"]
+    assert reader.mentions("48218 is the port of which host?", 2) == ["kestrel-03", "kestrel-08"]
+
+
+def test_a_question_about_nothing_it_knows_is_an_error():
+    with pytest.raises(ValueError, match="no setting in question"):
+        ask("Name the weather in Thornvale.")
+
+
+def test_a_changed_text_changes_the_answer():
+    changed = 0
+    for world in worlds(SCENARIO, LagConfig(n=80, seed=3)):
+        texts = [event.text for event in world.events]
+        places = {event.event_id: place for place, event in enumerate(world.events)}
+        for question in world.questions:
+            if question.query_kind not in ("lookup", "update", "same_key", "override"):
+                continue
+            old = question.answers[0]
+            place = next(places[one] for one in question.evidence if old in texts[places[one]])
+            edited = list(texts)
+            edited[place] = texts[place].replace(old, "zebra-77")
+            size = question.store_size
+            assert Reader(texts).solve(question.query, size).values == [old]
+            assert Reader(edited).solve(question.query, size).values == ["zebra-77"]
+            without = [*texts[:place], "The choir joked about the heat.", *texts[place + 1 :]]
+            assert Reader(without).solve(question.query, size).values != [old]
+            changed += 1
+    assert changed >= 40
+
+
+def test_without_any_piece_of_its_evidence_a_question_loses_its_answer():
+    """Evidence is what entails the answer: no piece of it can be spared."""
+    seen = 0
+    for world in worlds(SCENARIO, LagConfig(n=90, seed=4)):
+        texts = [event.text for event in world.events]
+        places = {event.event_id: place for place, event in enumerate(world.events)}
+        for question in world.questions:
+            for event_id in question.evidence:
+                spared = list(texts)
+                spared[places[event_id]] = ""
+                found = Reader(spared).solve(question.query, question.store_size).values
+                assert found != question.answers[:1], question
+                seen += 1
+    assert seen >= 80
+
+
+def test_it_shares_no_code_with_the_derivation_of_the_answers():
+    tree = ast.parse(inspect.getsource(solver))
+    imported = {
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+    }
+    ours = {name for name in imported if name.startswith("generators")}
+    # The list of settings is data, read by both.
+    assert ours == {
+        *("generators.generation", "generators.reading", "generators.scenario_c.attributes")
+    }
