@@ -28,7 +28,8 @@ class Certificate:
         violations: Number of violations by name of the check; every check is named.
         adversaries: What the strategies that do not read the cue score.
         reproduced: Whether making the dataset again, world by world, gave the same bytes; None
-            if another version of the generator made it.
+            if it cannot be made here.
+        obstacle: Why it cannot be made here; None if it can.
         prefix_imbalance: See `generators.balance`; None below 64 questions.
         longest_wait: See `generators.balance`; None if some process never meets a stratum.
     """
@@ -38,6 +39,7 @@ class Certificate:
     violations: dict[str, int]
     adversaries: list[Score]
     reproduced: bool | None
+    obstacle: str | None
     prefix_imbalance: float | None
     longest_wait: int | None
 
@@ -62,7 +64,7 @@ class Certificate:
             f"                sha256 {made.rows_sha256}",
             f"  events        {made.events}",
             f"                sha256 {made.events_sha256}",
-            f"  made again    {_yes_no(self.reproduced)}",
+            f"  made again    {self._made_again()}",
             f"  first {balance.PREFIX}      strata and cue types within "
             f"{_number(self.prefix_imbalance)} questions of even",
             f"  strides       each to {MAX_STRIDE} meets all strata "
@@ -77,6 +79,11 @@ class Certificate:
         ]
         return "\n".join(lines)
 
+    def _made_again(self) -> str:
+        if self.reproduced is None:
+            return f"– ({self.obstacle})"
+        return "yes, the same bytes" if self.reproduced else "NO, other bytes"
+
 
 def certify(tables: Tables) -> Certificate:
     """Check every row of a dataset by brute force and score the adversaries."""
@@ -87,12 +94,14 @@ def certify(tables: Tables) -> Certificate:
         found.update(check_world(kind, world))
     questions = [question for world in tables.worlds for question in world.questions]
     names = balance.strata(kind, manifest.config, questions)
+    obstacle = _obstacle(manifest)
     return Certificate(
         manifest=manifest,
         answerable=sum(question.answerable for question in questions),
         violations={name: found[name] for name in CHECKS},
         adversaries=score_all(kind, tables.worlds),
-        reproduced=_reproduced(tables),
+        reproduced=None if obstacle else _reproduced(tables),
+        obstacle=obstacle,
         prefix_imbalance=(
             balance.prefix_imbalance(names, questions) if len(questions) >= balance.PREFIX else None
         ),
@@ -100,23 +109,22 @@ def certify(tables: Tables) -> Certificate:
     )
 
 
-def _reproduced(tables: Tables) -> bool | None:
+def _obstacle(manifest: Manifest) -> str | None:
+    """Why the dataset of a manifest cannot be made again here."""
+    if manifest.generator_version != __version__:
+        return "made by another version"
+    return manifest.config.obstacle()
+
+
+def _reproduced(tables: Tables) -> bool:
     """Whether the worlds come out the same (I8) when they are made again, last first (I3)."""
     manifest = tables.manifest
-    if manifest.generator_version != __version__:
-        return None
     kind, config = scenario(manifest.scenario), manifest.config
     last_first = [kind.world(config, number) for number in reversed(range(len(tables.worlds)))]
     size = kind.questions_per_world(config)
     made = last_first[::-1]
     del made[-1].questions[config.n - size * (len(made) - 1) :]
     return describe(manifest.scenario, config, made) == manifest
-
-
-def _yes_no(answer: bool | None) -> str:
-    if answer is None:
-        return "– (made by another version)"
-    return "yes, the same bytes" if answer else "NO, other bytes"
 
 
 def _number(value: float | None) -> str:

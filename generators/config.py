@@ -9,12 +9,13 @@ Every scenario has settings of its own, on top of these two:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generators.errors import ConfigError
+from generators.tokens import TokenCounter
 
 
 class Config(BaseModel):
@@ -33,6 +34,22 @@ class Config(BaseModel):
     def settings(self) -> dict[str, Any]:
         """The settings as plain JSON values, for manifests and ids."""
         return self.model_dump(mode="json")
+
+    def equipped(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
+        """The settings with what they take from the run they are for; most take nothing.
+
+        Args:
+            run: Arguments of the run, among them those of its model.
+            load_counter: Makes the counter of a tokenizer from its name.
+
+        Raises:
+            ConfigError: What is needed cannot be had.
+        """
+        return self
+
+    def obstacle(self) -> str | None:
+        """What is missing here to make the dataset, in a few words; None if nothing is."""
+        return None
 
 
 C = TypeVar("C", bound=Config)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators import scenario_a, scenario_b, scenario_c, scenario_d
+from generators import scenario_a, scenario_b, scenario_c, scenario_d, scenario_e
 from generators.errors import ConfigError
 from generators.generation import Scenario
 
@@ -13,6 +13,7 @@ SCENARIOS: dict[str, Scenario[Any]] = {
     "B": scenario_b.SCENARIO,
     "C": scenario_c.SCENARIO,
     "D": scenario_d.SCENARIO,
+    "E": scenario_e.SCENARIO,
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from generators.dataset import Tables, build
 from generators.errors import ConfigError, DatasetError
 from generators.scenarios import SCENARIOS, scenario
 from generators.storage import folder_of, read
+from generators.tokens import TokenCounter
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 DATASET = "dataset"
@@ -47,12 +48,17 @@ def config_from(letter: str, metadata: Mapping[str, Any]) -> Config:
     return make_config(kind, given)
 
 
-def tables_from(letter: str, metadata: Mapping[str, Any]) -> tuple[Tables, str]:
+def tables_from(
+    letter: str,
+    metadata: Mapping[str, Any],
+    load_counter: Callable[[str], TokenCounter] | None = None,
+) -> tuple[Tables, str]:
     """Get the dataset that a run's metadata asks for.
 
     Args:
         letter: Scenario.
         metadata: Our settings, among other people's keys.
+        load_counter: Makes the counter of a tokenizer from its name; None if there are none here.
 
     Returns:
         The dataset, and "generated" or the folder or Hub id it was read from.
@@ -64,6 +70,8 @@ def tables_from(letter: str, metadata: Mapping[str, Any]) -> tuple[Tables, str]:
     config = config_from(letter, metadata)
     place = metadata.get(DATASET)
     if place is None:
+        if load_counter is not None:
+            config = config.equipped(metadata, load_counter)
         return build(letter, config), "generated"
     if not isinstance(place, str):
         raise ConfigError(f"{DATASET}={place!r}: give a folder or a Hub id as a string")

@@ -79,13 +79,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from lm_eval.utils import simple_parse_args_string
+
     from generators.source import tables_from
+    from hei_nw_tasks.counting import loader
     from postprocess.__main__ import main as report
 
     given = {"n": options.n, "seed": options.seed}
     settings = {**options.metadata, **{k: v for k, v in given.items() if v is not None}}
+    run = {**simple_parse_args_string(options.model_args), **settings}
     # Settings that cannot be used are found out before a model is loaded.
-    tables, _ = tables_from(options.scenario, settings)
+    tables, _ = tables_from(options.scenario, run, loader(run))
     if options.dump:
         print(_dump(tables, options.outdir))
     raw = options.outdir / "lm_eval"

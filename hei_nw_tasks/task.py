@@ -35,7 +35,8 @@ def load_dataset(
         manifest: Filled with what the dataset is. lm_eval hands over the very object of the
             task's metadata, which it writes into the results.
         metadata: Settings of `generators.config.Config`, or `dataset` with a folder or Hub id;
-            besides them what lm_eval adds: model arguments, version, config_source.
+            besides them what lm_eval adds: model arguments (scenario E measures its lengths with
+            the tokenizer that they name), version, config_source.
 
     Returns:
         Splits `test` (questions) and `events` (the logs they are about).
@@ -53,9 +54,10 @@ def load_dataset(
     from generators.dataset import to_datasets
     from generators.errors import HeinwError
     from generators.source import tables_from
+    from hei_nw_tasks.counting import loader
 
     try:
-        tables, source = tables_from(letter, metadata)
+        tables, source = tables_from(letter, metadata, loader(metadata))
     except HeinwError:
         _hide_traceback(HeinwError)
         raise

@@ -1,9 +1,11 @@
 """Scenario D: facts that are nearly the same, in stores of growing size.
 
-    On 14 March 2023 at 09:40, parcel KXM-4471 was handed to Nora Holm in Thornvale; receipt 52817.
-    Nora Holmes collected parcel KXM-4477 in Thornwick at 11:02 on 14 March 2023; receipt 52871.
+    On 10 September 2023 at 14:13, parcel PBP-4870 was handed to Ivo Zimmerman in Fennelburgh;
+    receipt 51416.
+    At 18:19 on 11 September 2023, Ursula Rasmussen picked up parcel PBP-4831 in Burrowferry and
+    got receipt 51401.
 
-    Who collected parcel KXM-4477?
+    Where did someone collect parcel PBP-4831?
 
 There is one log a world, and a store of N events is its first N (`store_size` of a row says how
 many). The same questions are asked in every store, so that size is compared within questions.

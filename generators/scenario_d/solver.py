@@ -1,8 +1,8 @@
 """Reads scenario D's texts back and answers questions from them alone.
 
-    >>> log = ["On 2 May 2022 at 09:40, parcel KXM-4471 was handed to Nora Holm in Thornvale; ..."]
+    >>> log = ["On 2 May 2022 at 09:40, parcel KXM-4471 was handed to Ada Holm in Elm; receipt 1."]
     >>> Reader(log).solve("Who collected parcel KXM-4471?", visible=1).values
-    ['Nora Holm']
+    ['Ada Holm']
 
 Written against the language of the texts, not against the templates; it shares no code with the
 generator. Facts are indexed by code, as stores may have a hundred thousand of them.

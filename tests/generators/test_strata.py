@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +34,15 @@ def test_spread_breaks_up_what_every_stride_would_trip_over():
     for stride in range(2, MAX_STRIDE + 1):
         for rank in range(stride):
             assert set(asked[rank::stride][:12]) == {"a", "b"}, (stride, rank)
+
+
+@pytest.mark.parametrize("kinds", [2, 3, 4])
+def test_worlds_of_few_items_are_spread_when_places_take_turns(kinds: int):
+    """Five items a world: a stride of five would meet what is left at the end of each."""
+    worlds = [[world % kinds] * 4 + [None] for world in range(100)]
+    orders = spread(worlds, take_turns=True)
+    assert all(sorted(order) == list(range(5)) for order in orders)
+    names = [worlds[world][item] is None for world, order in enumerate(orders) for item in order]
+    for stride in range(1, MAX_STRIDE + 1):
+        for rank in range(stride):
+            assert set(names[rank::stride]) == {True, False}

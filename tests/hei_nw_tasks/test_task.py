@@ -42,7 +42,7 @@ class Recall(LM):
         super().__init__()
         self.prompts: list[str] = []
         self._answers = {
-            row["query"]: row["answers"][0]
+            row["id"]: row["answers"][0]
             if row["answerable"] and (row["lag"] or 0) < up_to
             else "unknown"
             for row in rows
@@ -50,8 +50,8 @@ class Recall(LM):
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
         self.prompts = [request.args[0] for request in requests]
-        queries = [prompt.split("Question: ")[1].split("\n")[0] for prompt in self.prompts]
-        return [self._answers[query] for query in queries]
+        # By id: questions of two worlds may be worded alike.
+        return [self._answers[request.doc["id"]] for request in requests]
 
     def loglikelihood(self, requests: list[Any]) -> list[tuple[float, bool]]:
         raise AssertionError("only generation is asked for")
@@ -123,6 +123,26 @@ def test_the_group_is_the_mean_over_its_tasks():
     scores = [results[f"heinw_{letter}"]["exact_match,all"] for letter in SCENARIOS]
     assert 0 < min(scores) < max(scores) <= 1
     assert results["heinw"]["exact_match,all"] == pytest.approx(sum(scores) / len(scores))
+
+
+@pytest.mark.parametrize(
+    ("letter", "field", "prefix", "values"),
+    [
+        ("D", "store_size", "store", (100, 300, 1000)),
+        ("E", "target_tokens", "length", (1000, 2000, 4000, 8000)),
+    ],
+)
+def test_stores_and_lengths_have_rows(
+    letter: str, field: str, prefix: str, values: tuple[int, ...]
+):
+    settings = {"n": 100, "seed": 2}
+    rows = list(build(letter, config_from(letter, settings)).rows())
+    results = evaluate(Recall(rows, up_to=3), settings, [f"heinw_{letter}"])
+    scores = results["results"][f"heinw_{letter}"]
+    for value in values:
+        mine = [row for row in rows if row[field] == value and row["answerable"]]
+        known = sum(row["lag"] < 3 for row in mine) / len(mine)
+        assert scores[f"exact_match,{prefix}_{value}"] == pytest.approx(known)
 
 
 def test_the_prompt_is_instruction_question_and_cue():

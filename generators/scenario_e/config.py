@@ -1,0 +1,95 @@
+"""The settings of scenario E.
+
+>>> TranscriptConfig(n=3).settings()["tokenizer"]
+'estimate'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import Field, PrivateAttr, field_validator
+
+from generators.config import Config
+from generators.errors import ConfigError
+from generators.tokens import ESTIMATE, TokenCounter
+
+N = TypeVar("N", int, float)
+
+DEFAULT_LENGTHS = (1000, 2000, 4000, 8000)
+DEFAULT_DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+MAX_LENGTH = 1_000_000
+
+
+class TranscriptConfig(Config):
+    """What transcripts are made from.
+
+    Attributes:
+        lengths: Numbers of tokens that the prompt with the whole transcript, a question and the
+            room for an answer takes at most, and at least 98% of.
+        depths: Places of the evidence in the transcript, from 0 (start) to 1 (end).
+        tokenizer: Name of the tokenizer that the lengths are measured with. Where it is not given,
+            a run's own; "estimate" or null is four characters a token.
+    """
+
+    lengths: Annotated[
+        tuple[Annotated[int, Field(strict=True, ge=1, le=MAX_LENGTH)], ...], Field(min_length=1)
+    ] = DEFAULT_LENGTHS
+    depths: Annotated[
+        tuple[Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)], ...],
+        Field(min_length=1),
+    ] = DEFAULT_DEPTHS
+    tokenizer: Annotated[str, Field(strict=True, min_length=1)] = ESTIMATE.name
+    # Not a setting: two counters of one tokenizer make the same dataset.
+    _counter: TokenCounter | None = PrivateAttr(default=None)
+
+    @field_validator("lengths", "depths")
+    @classmethod
+    def _increasing(cls, values: tuple[N, ...]) -> tuple[N, ...]:
+        if any(low >= high for low, high in pairwise(values)):
+            raise ValueError(
+                f"values must increase, got {list(values)} → use {sorted(set(values))}"
+            )
+        return values
+
+    @field_validator("tokenizer", mode="before")
+    @classmethod
+    def _none_is_estimated(cls, name: object) -> object:
+        return ESTIMATE.name if name is None else name
+
+    def counted_by(self, counter: TokenCounter) -> Self:
+        """The settings for the tokenizer of a counter."""
+        made = self.model_copy(update={"tokenizer": counter.name})
+        made._counter = counter
+        return made
+
+    def equipped(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
+        """The settings with the tokenizer of a run: its `tokenizer`, or else its `pretrained`."""
+        name = run.get("tokenizer", run.get("pretrained"))
+        if not isinstance(name, str) or name == ESTIMATE.name:
+            return self
+        return self.counted_by(load_counter(name))
+
+    def obstacle(self) -> str | None:
+        """That the tokenizer is not at hand, if it is not."""
+        if self.tokenizer == ESTIMATE.name or self._counter is not None:
+            return None
+        return f"its tokenizer {self.tokenizer!r} is not at hand"
+
+    @property
+    def counter(self) -> TokenCounter:
+        """What counts the tokens.
+
+        Raises:
+            ConfigError: The tokenizer is not at hand.
+        """
+        if self._counter is not None:
+            return self._counter
+        if self.tokenizer == ESTIMATE.name:
+            return ESTIMATE
+        raise ConfigError(
+            f"tokenizer={self.tokenizer!r}: tokenizers are at hand in runs of lm_eval only "
+            f"→ leave the key out for an estimate of 4 characters a token"
+        )

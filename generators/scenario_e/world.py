@@ -1,0 +1,96 @@
+"""Builds one transcript of scenario E: facts at their depths, and remarks in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from generators.ids import opaque_id, settings_digest
+from generators.log import Draft, arrange
+from generators.records import Event
+from generators.scenario_e.config import TranscriptConfig
+from generators.scenario_e.facts import HANDFUL, draw_facts
+from generators.scenario_e.fitting import EVENTS_A_DAY, Fitting
+from generators.scenario_e.phrasing import EVENT_TEMPLATE_COUNT, event_text, question_text
+from generators.scenario_e.plan import Probe, plan, target_tokens
+from generators.timestamps import FIRST_MINUTE, first_day, spell_date
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A world of scenario E: the finished events and what its questions need of their making.
+
+    Attributes:
+        probes: What is asked, in plan order.
+        given: What each probe gives.
+        queries: The questions.
+        events: The log in time order.
+    """
+
+    probes: list[Probe]
+    given: list[dict[str, str]]
+    queries: list[str]
+    events: list[Event]
+
+
+def build(config: TranscriptConfig, number: int) -> Log:
+    """Build world `number`; a function of the settings other than `n`, and of nothing else.
+
+    Raises:
+        ConfigError: The length cannot be met, or the tokenizer is not at hand.
+    """
+    stream = f"E:{config.seed}:{number}"
+    rng = Random(f"{stream}:facts")
+    probes, first = plan(config, number), first_day(rng)
+    facts = draw_facts(rng, probes)
+    queries = [
+        question_text(probe.asked, given, probe.template)
+        for probe, given in zip(probes, facts.given, strict=True)
+    ]
+    length = target_tokens(config, number)
+    remarks = Random(f"{stream}:remarks")
+    fitting = Fitting(remarks, config.counter, length, first, queries)
+
+    templates = [rng.randrange(EVENT_TEMPLATE_COUNT) for handful in facts.handfuls for _ in handful]
+    in_order = [slots for handful in facts.handfuls for slots in handful]
+    written = [
+        event_text(slots, spell_date(fitting.day(place)), template)
+        for place, (slots, template) in enumerate(zip(in_order, templates, strict=True))
+    ]
+    patterns = fitting.remarks(written)
+    places = _places(probes, len(written) + len(patterns))
+    texts = [""] * (len(written) + len(patterns))
+    for place, slots, template in zip(places, in_order, templates, strict=True):
+        texts[place] = event_text(slots, spell_date(fitting.day(place)), template)
+    free = sorted({*range(len(texts))} - {*places})
+    for place, pattern in zip(free, patterns, strict=True):
+        texts[place] = fitting.text(pattern, place)
+    fitting.fit(texts, free)
+
+    at = dict(zip(places, in_order, strict=True))
+    targets = {places[index * HANDFUL + fact] for index, fact in enumerate(facts.evidence)}
+    drafts = [_draft(place, text, at, targets) for place, text in enumerate(texts)]
+    world_id = opaque_id("E", settings_digest(config), number)
+    events = arrange(world_id, first, drafts, Random(f"{stream}:order")).events
+    return Log(probes, facts.given, queries, events)
+
+
+def _draft(place: int, text: str, at: dict[int, dict[str, str]], targets: set[int]) -> Draft:
+    day, turn = divmod(place, EVENTS_A_DAY)
+    minute = FIRST_MINUTE + 60 * turn
+    if place not in at:
+        return Draft(text, {}, day, minute, "filler")
+    return Draft(text, at[place], day, minute, "target" if place in targets else "distractor")
+
+
+def _places(probes: list[Probe], events: int) -> list[int]:
+    """Places of the facts in a log of so many events: the handful of each probe at its depth."""
+    depths = [probe.depth for probe in probes if probe.depth is not None]
+    starts = [0] * len(depths)
+    free = 0
+    for rank, index in enumerate(sorted(range(len(depths)), key=lambda index: depths[index])):
+        middle = round(depths[index] * (events - 1))
+        last = events - HANDFUL * (len(depths) - rank)
+        starts[index] = min(max(free, middle - HANDFUL // 2), last)
+        free = starts[index] + HANDFUL
+    return [start + offset for start in starts for offset in range(HANDFUL)]

@@ -1,0 +1,52 @@
+"""The tokenizer of a run's model, as a counter for scenarios that need to know lengths.
+
+loader({"pretrained": "Qwen/Qwen2.5-1.5B-Instruct"})("Qwen/Qwen2.5-1.5B-Instruct")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from generators.tokens import TokenCounter
+
+# Arguments of lm_eval's models that say which files of a repository the tokenizer is made from.
+_PASSED_ON = ("revision", "trust_remote_code", "subfolder")
+
+
+def loader(run: Mapping[str, Any]) -> Callable[[str], TokenCounter]:
+    """How to load tokenizers in a run.
+
+    Args:
+        run: Arguments of the run's model, among other keys.
+
+    Returns:
+        A function from the name of a tokenizer to its counter. It raises ConfigError where there
+        is no such tokenizer.
+    """
+    chosen = {name: run[name] for name in _PASSED_ON if run.get(name)}
+
+    def load(name: str) -> TokenCounter:
+        from transformers import AutoTokenizer
+
+        from generators.errors import ConfigError
+        from generators.tokens import TokenCounter
+
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(name, **chosen)
+        except (ImportError, OSError, ValueError) as error:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise ConfigError(
+                f"tokenizer={name!r}: cannot be loaded ({reason}) → name another tokenizer, "
+                f"or give --metadata '{{\"tokenizer\": null}}' for an estimate"
+            ) from None
+
+        def count(texts: Sequence[str]) -> list[int]:
+            # Not verbose: that a transcript is longer than the model takes is no news here.
+            encoded = tokenizer(list(texts), add_special_tokens=False, verbose=False)
+            return [len(ids) for ids in encoded["input_ids"]]
+
+        return TokenCounter(name, count, tokenizer.num_special_tokens_to_add())
+
+    return load
