@@ -9,21 +9,23 @@ from datasets import load_dataset
 from generators.__main__ import main
 from generators.card import CANARY
 from generators.dataset import build
-from generators.scenario_a.config import EpisodeConfig
+from generators.scenarios import SCENARIOS
+from generators.source import config_from
 
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    assert main(["--scenario", "A", "--n", "30", "--seed", "2", "--out", str(folder)]) == 0
+    assert main(["--scenario", "all", "--n", "30", "--seed", "2", "--out", str(folder)]) == 0
     return folder
 
 
-def test_load_dataset_reads_what_the_command_wrote(out: Path, tmp_path: Path):
-    made = build("A", EpisodeConfig(n=30, seed=2))
+@pytest.mark.parametrize("letter", SCENARIOS)
+def test_load_dataset_reads_what_the_command_wrote(letter: str, out: Path, tmp_path: Path):
+    made = build(letter, config_from(letter, {"n": 30, "seed": 2}))
     cache = str(tmp_path)
-    questions = load_dataset(str(out), "heinw_A", split="test", cache_dir=cache)
-    events = load_dataset(str(out), "heinw_A_events", split="test", cache_dir=cache)
+    questions = load_dataset(str(out), f"heinw_{letter}", split="test", cache_dir=cache)
+    events = load_dataset(str(out), f"heinw_{letter}_events", split="test", cache_dir=cache)
     assert [{**row, "as_of": row["as_of"].isoformat()} for row in questions] == list(made.rows())
     assert [{**row, "date": row["date"].isoformat()} for row in events] == list(made.event_rows())
 
@@ -35,15 +37,16 @@ def test_the_head_of_the_card_is_what_the_hub_asks_for(out: Path):
     assert head["size_categories"] == ["n<1K"]
     assert head["task_categories"] == ["question-answering"]
     assert {"synthetic", "episodic-memory"} <= set(head["tags"])
-    assert [config["config_name"] for config in head["configs"]] == ["heinw_A", "heinw_A_events"]
+    names = [f"heinw_{letter}{kind}" for letter in SCENARIOS for kind in ("", "_events")]
+    assert [config["config_name"] for config in head["configs"]] == names
     for config in head["configs"]:
         assert (out / config["data_files"][0]["path"]).is_file()
 
 
 def test_the_card_says_how_it_was_made_and_what_it_is_worth(out: Path):
     card = (out / "README.md").read_text()
-    certificate = (out / "heinw_A" / "certificate.txt").read_text()
-    assert certificate.strip() in card
+    for letter in SCENARIOS:
+        assert (out / f"heinw_{letter}" / "certificate.txt").read_text().strip() in card
     for part in (
         CANARY,
         "seed 2",
