@@ -75,3 +75,13 @@ def worlds(
     for number in range(first, total if last is None else last):
         world = scenario.world(config, number)
         yield replace(world, questions=world.questions[: config.n - number * size])
+
+
+def all_questions(scenario: Scenario[C], config: C) -> Iterator[Question]:
+    """Make questions 0 to n - 1, and no more of their logs at a time than one.
+
+    Raises:
+        ConfigError: The settings cannot be met.
+    """
+    for world in worlds(scenario, config):
+        yield from world.questions

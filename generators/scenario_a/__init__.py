@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, worlds
+from generators.generation import Scenario, all_questions
 from generators.lags import DEFAULT_LAG_BINS, lag_stratum
 from generators.records import World, to_row
 from generators.scenario_a.config import EpisodeConfig
@@ -65,4 +65,4 @@ def generate(
             "lag_bins": (lag_spec or {}).get("bins", DEFAULT_LAG_BINS),
         },
     )
-    return [to_row(question) for world in worlds(SCENARIO, config) for question in world.questions]
+    return [to_row(question) for question in all_questions(SCENARIO, config)]

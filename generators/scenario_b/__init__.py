@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, worlds
+from generators.generation import Scenario, all_questions
 from generators.lags import LagConfig, lag_stratum
 from generators.records import Question, World, seed_row
 from generators.scenario_b.plan import questions_per_world
@@ -57,6 +57,4 @@ def generate(n: int, seed: int) -> list[dict[str, Any]]:
         ConfigError: A value cannot be used.
     """
     config = make_config(LagConfig, {"n": n, "seed": seed})
-    return [
-        seed_row(question) for world in worlds(SCENARIO, config) for question in world.questions
-    ]
+    return [seed_row(question) for question in all_questions(SCENARIO, config)]

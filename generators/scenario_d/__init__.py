@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, worlds
+from generators.generation import Scenario, all_questions
 from generators.records import Question, World, seed_row
 from generators.scenario_d.config import (
     DEFAULT_COLLISION_GROUPS,
@@ -82,6 +82,4 @@ def generate(
         StressConfig,
         {"n": n, "seed": seed, "store_sizes": store_sizes, "collision_groups": collision_groups},
     )
-    return [
-        seed_row(question) for world in worlds(SCENARIO, config) for question in world.questions
-    ]
+    return [seed_row(question) for question in all_questions(SCENARIO, config)]

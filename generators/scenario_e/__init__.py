@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, worlds
+from generators.generation import Scenario, all_questions
 from generators.records import Question, World, seed_row
 from generators.scenario_e.config import DEFAULT_DEPTHS, DEFAULT_LENGTHS, TranscriptConfig
 from generators.scenario_e.plan import QUESTIONS
@@ -78,6 +78,4 @@ def generate(
     config = make_config(
         TranscriptConfig, {"n": n, "seed": seed, "lengths": lengths, "depths": depths}
     )
-    return [
-        seed_row(question) for world in worlds(SCENARIO, config) for question in world.questions
-    ]
+    return [seed_row(question) for question in all_questions(SCENARIO, config)]
