@@ -79,6 +79,17 @@ class Scores(_Part):
     headline: Estimate
 
 
+class HotPatch(_Part):
+    """How well the corrections of scenario B took.
+
+    `score` is the harmonic mean of efficacy, paraphrase and locality; `paraphrase_consistency` the
+    share of pairs of wordings of one question that got the same response, right or wrong.
+    """
+
+    score: float | None
+    paraphrase_consistency: float | None
+
+
 class Stratum(_Part):
     """The questions that share a value of some property."""
 
@@ -198,9 +209,11 @@ class Metrics(_Part):
     warnings: list[str]
     counts: Counts
     aggregate: Scores
+    own: dict[str, Estimate] = Field(description="Metrics that only this scenario has, by name.")
+    hot_patch: HotPatch | None = Field(description="Of scenario B; null for the others.")
     recall_at_k: Unmeasured
     lag_bins: list[LagBin]
-    without_lag: int = Field(description="Questions without a lag: the unanswerable ones.")
+    without_lag: int = Field(description="Questions without a lag: no event answers them.")
     by_query_kind: list[Stratum]
     by_cue_type: list[Stratum]
     by_given_slots: list[Stratum]

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from hei_nw_tasks.metrics import harmonic_mean
+from hei_nw_tasks.metrics import harmonic_mean, hot_patch_score, paraphrase_consistency
 from postprocess import schema
 from postprocess.rescore import ScoredAnswer
 from postprocess.statistics import FEWEST_WORLDS, Interval, harmonic_interval, mean_interval
 
 NO_RETRIEVAL = "the run records no retrieval"
+_SHARED = {
+    *("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained"),
+}
 _FEW_WORLDS = f"no interval under {FEWEST_WORLDS} worlds"
 
 
@@ -47,6 +50,28 @@ def scores(scored: Sequence[ScoredAnswer]) -> schema.Scores:
         abstention_recall=recall,
         false_abstention=metric(scored, "false_abstained"),
         headline=_headline(scored, exact, recall),
+    )
+
+
+def own_metrics(scored: Sequence[ScoredAnswer]) -> dict[str, schema.Estimate]:
+    """The metrics besides those that every scenario has, by name."""
+    names = {name for one in scored for name in one.scores} - _SHARED
+    return {name: metric(scored, name) for name in sorted(names)}
+
+
+def hot_patch(scored: Sequence[ScoredAnswer]) -> schema.HotPatch | None:
+    """How well corrections took; None unless facts were corrected."""
+    parts = {name: metric(scored, name).mean for name in ("efficacy", "paraphrase", "locality")}
+    if all(mean is None for mean in parts.values()):
+        return None
+    wordings: dict[str, list[str]] = {}
+    for one in scored:
+        if one.answer.question.query_kind in ("direct", "paraphrase"):
+            group = wordings.setdefault(one.answer.question.group_id, [])
+            group.append(one.answer.response)
+    return schema.HotPatch(
+        score=hot_patch_score(**parts),
+        paraphrase_consistency=paraphrase_consistency(wordings.values()),
     )
 
 

@@ -39,6 +39,8 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> schema.
             "warnings": _warnings(run, counts, bins),
             "counts": counts,
             "aggregate": aggregate,
+            "own": strata.own_metrics(run.scored),
+            "hot_patch": strata.hot_patch(run.scored),
             "recall_at_k": strata.recall_at_k(),
             "lag_bins": bins,
             "without_lag": sum(one.answer.question.lag is None for one in run.scored),

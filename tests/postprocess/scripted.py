@@ -1,4 +1,4 @@
-"""Real lm_eval output to read: the heinw_A task, asked of a model that answers from a script."""
+"""Real lm_eval output to read: a task of ours, asked of a model that answers from a script."""
 
 from __future__ import annotations
 
@@ -48,11 +48,12 @@ def run_lm_eval(
     output_path: Path,
     script: Script = mixed,
     *,
+    task: str = "heinw_A",
     model_args: str = "pretrained=org/scripted",
     limit: float | None = None,
     **metadata: Any,
 ) -> Path:
-    """Evaluates heinw_A, saves as `lm_eval --output_path … --log_samples` does.
+    """Evaluates a task, saves as `lm_eval --output_path … --log_samples` does.
 
     Returns:
         The results file.
@@ -73,7 +74,7 @@ def run_lm_eval(
     )
     results = lm_eval.simple_evaluate(
         ScriptedModel(script),
-        tasks=["heinw_A"],
+        tasks=[task],
         task_manager=tasks,
         limit=limit,
         log_samples=True,
@@ -82,7 +83,7 @@ def run_lm_eval(
     results["config"]["model_args"] = model_args
     samples = results.pop("samples")
     tracker.save_results_aggregated(results, samples)
-    tracker.save_results_samples("heinw_A", samples["heinw_A"])
+    tracker.save_results_samples(task, samples[task])
     (saved,) = set(output_path.parent.rglob("*.json")) - before
     return saved
 
