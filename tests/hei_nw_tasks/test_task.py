@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -220,3 +221,15 @@ def test_a_folder_of_the_users_that_hides_ours_is_named(tmp_path: Path):
     last = done.stderr.splitlines()[-1]
     assert last.startswith(f"heinw: {tmp_path / 'generators'}")
     assert "run from another folder" in last
+
+
+def test_no_argument_of_any_model_of_lm_eval_is_taken_for_a_misspelt_setting():
+    """lm_eval hands model arguments over with the metadata; read from its sources, not imported."""
+    arguments: set[str] = set()
+    for path in Path(lm_eval.__file__).parent.glob("models/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+                arguments |= {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+    assert {"pretrained", "gpu_memory_utilization", "base_url"} <= arguments
+    for letter in SCENARIOS:
+        config_from(letter, dict.fromkeys(arguments - {"n", "seed", "tokenizer"}, 1))
