@@ -230,6 +230,6 @@ def test_no_argument_of_any_model_of_lm_eval_is_taken_for_a_misspelt_setting():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name == "__init__":
                 arguments |= {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
-    assert {"pretrained", "swap_space", "base_url"} <= arguments
+    assert {"pretrained", "tensor_parallel_size", "base_url"} <= arguments
     for letter in SCENARIOS:
         config_from(letter, dict.fromkeys(arguments - {"n", "seed", "tokenizer"}, 1))
