@@ -48,6 +48,14 @@ def config_from(letter: str, metadata: Mapping[str, Any]) -> Config:
     return make_config(kind, given)
 
 
+def foreign_settings(letter: str, metadata: Mapping[str, Any]) -> list[str]:
+    """Settings in the metadata that other scenarios have, and this one has not.
+
+    Not an error: a run of the whole group hands every key to every task.
+    """
+    return sorted((_known_keys() - {DATASET, *scenario(letter).config.model_fields}) & {*metadata})
+
+
 def tables_from(
     letter: str,
     metadata: Mapping[str, Any],

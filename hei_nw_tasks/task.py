@@ -53,7 +53,7 @@ def load_dataset(
         raise
     from generators.dataset import to_datasets
     from generators.errors import HeinwError
-    from generators.source import tables_from
+    from generators.source import foreign_settings, tables_from
     from hei_nw_tasks.counting import loader
 
     try:
@@ -61,6 +61,10 @@ def load_dataset(
     except HeinwError:
         _hide_traceback(HeinwError)
         raise
+    # A tokenizer is an argument of most models too, and so no sign of a mistake.
+    foreign = [name for name in foreign_settings(letter, metadata) if name != "tokenizer"]
+    if foreign:
+        _log.warning("heinw_%s: not a setting of this scenario: %s", letter, ", ".join(foreign))
     record = tables.manifest.model_dump(mode="json") | {"source": source}
     if manifest is not None:
         manifest.update(record)

@@ -20,11 +20,11 @@ from functools import cache
 from typing import NamedTuple
 
 from generators.generation import Solution
+from generators.reading import read_date
 from generators.scenario_b.facts import table
 from generators.scenario_b.lexicon import any_of, made_up, relations_in
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DATE = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]{2})[a-z]* (\d{4})\b")
+_DATE = re.compile(r"\b(\d{1,2} [A-Z][a-z]+ \d{4})\b")
 _IN_FORCE = re.compile(rf"\b(?:[Ff]rom|[Ss]ince) {_DATE.pattern}")
 _BEFORE = re.compile(rf"\b[Bb]efore {_DATE.pattern}")
 _QUOTED = re.compile(r"“([^”]*)”")
@@ -68,11 +68,6 @@ def _values(relation: str) -> re.Pattern[str]:
     return any_of(table().values(relation))
 
 
-def _day(match: re.Match[str]) -> date:
-    day, month, year = match.groups()
-    return date(int(year), _MONTHS.index(month) + 1, int(day))
-
-
 def _subject(relation: str, text: str) -> str | None:
     """Whom or what a text is about: a title in quotation marks, a known subject, a made-up name."""
     quoted = _QUOTED.search(text)
@@ -95,7 +90,7 @@ def _read(place: int, text: str) -> Statement | None:
     if subject is None or value is None:
         return None
     changes = in_force and not _UNSURE.search(text) and not _UNCHANGED.search(text)
-    since = _day(in_force) if in_force and changes else None
+    since = read_date(in_force[1]) if in_force and changes else None
     return Statement(place, relation, subject, value[0], since)
 
 
@@ -113,7 +108,7 @@ class Reader:
         if asked is None:
             return Solution([], [], False)
         edits = self._edits(*asked, visible)
-        then = [edit for edit in edits if not before or edit.since < _day(before)]
+        then = [edit for edit in edits if not before or edit.since < read_date(before[1])]
         later = [edit for edit in edits if edit not in then]
         known = table().facts.get(asked)
         if then:

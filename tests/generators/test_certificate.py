@@ -12,18 +12,34 @@ from generators.generation import worlds
 from generators.records import World
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenarios import SCENARIOS
+from generators.source import config_from
+
+# Questions from even that the first 64 may be; E asks four of one length together.
+IMBALANCE = dict.fromkeys(SCENARIOS, 2.0) | {"E": 3.25}
+RUNS = [(letter, seed) for letter in SCENARIOS for seed in range(20 if letter == "A" else 10)]
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_twenty_seeds_pass_with_no_exception(seed: int):
-    certificate = certify(build("A", EpisodeConfig(n=512, seed=seed)))
+@pytest.mark.parametrize(("letter", "seed"), RUNS)
+def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
+    certificate = certify(build(letter, config_from(letter, {"n": 512, "seed": seed})))
     assert certificate.passed, str(certificate)
     assert sum(certificate.violations.values()) == 0
     assert certificate.reproduced is True
+    constant = next(score for score in certificate.adversaries if score.name == "constant")
+    assert constant.accuracy <= 0.05
     assert certificate.prefix_imbalance is not None
-    assert certificate.prefix_imbalance <= 2
+    assert certificate.prefix_imbalance <= IMBALANCE[letter]
     assert certificate.longest_wait is not None
-    assert certificate.longest_wait <= 16
+    assert certificate.longest_wait <= 24
+
+
+@pytest.mark.parametrize("n", [1, 7, 64])
+@pytest.mark.parametrize("letter", SCENARIOS)
+def test_small_datasets_pass_too(letter: str, n: int):
+    certificate = certify(build(letter, config_from(letter, {"n": n, "seed": 3})))
+    assert certificate.passed, str(certificate)
+    assert certificate.manifest.rows == n
 
 
 @pytest.mark.parametrize(

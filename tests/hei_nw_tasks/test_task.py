@@ -199,6 +199,15 @@ def test_a_misspelt_setting_is_one_line_on_the_command_line():
     )
 
 
+def test_a_setting_of_another_scenario_is_said_to_be_none_of_this_one(
+    caplog: pytest.LogCaptureFixture,
+):
+    load_dataset("D", n=10, store_size=500, tokenizer="x", pretrained="x")
+    load_dataset("A", n=10, store_size=100, tokenizer="x", pretrained="x")
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warnings == ["heinw_D: not a setting of this scenario: store_size"]
+
+
 def test_in_a_program_it_is_an_exception():
     with pytest.raises(HeinwError, match="n=0"):
         evaluate(Recall([], 0), {"n": 0}, ["heinw_A"])

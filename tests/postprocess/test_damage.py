@@ -17,7 +17,16 @@ from tests.postprocess.scripted import results_file, samples_file
 
 # What a report claims about the model; the rest (versions, names) lm_eval does not protect.
 CLAIMS = (
-    *("counts", "aggregate", "lag_bins", "by_query_kind", "by_cue_type", "by_given_slots"),
+    *(
+        "counts",
+        "aggregate",
+        "own",
+        "hot_patch",
+        "lag_bins",
+        "by_query_kind",
+        "by_cue_type",
+        "by_given_slots",
+    ),
     *("outcomes_answerable", "outcomes_unanswerable", "items"),
 )
 

@@ -45,24 +45,9 @@ def edits(one: str, other: str) -> int:
     return 1 + min(edits(one[1:], other), edits(one, other[1:]), edits(one[1:], other[1:]))
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_ten_seeds_pass_with_no_exception(seed: int):
-    certificate = certify(build("D", StressConfig(n=500, seed=seed)))
-    assert certificate.passed, str(certificate)
-    assert sum(certificate.violations.values()) == 0
-    assert all(score.accuracy < 0.05 for score in certificate.adversaries)
-    assert certificate.prefix_imbalance is not None
-    assert certificate.prefix_imbalance <= 2
-    assert certificate.longest_wait is not None
-    assert certificate.longest_wait <= 24
-
-
 @pytest.mark.parametrize(
     "config",
     [
-        StressConfig(n=1),
-        StressConfig(n=7, seed=1),
-        StressConfig(n=64, seed=2),
         StressConfig(n=60, store_sizes=(32,), collision_groups=(1,)),
         StressConfig(n=60, store_sizes=(90, 91, 2000), collision_groups=(3, 64)),
         StressConfig(n=60, store_sizes=(40, 80), collision_groups=(1, 2, 3, 4, 5, 6)),

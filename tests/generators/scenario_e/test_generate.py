@@ -53,26 +53,9 @@ def place_of_evidence(world: World, question: Question) -> int:
     return [event.event_id for event in world.events].index(question.evidence[0])
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_ten_seeds_pass_with_no_exception(seed: int):
-    certificate = certify(build("E", TranscriptConfig(n=500, seed=seed)))
-    assert certificate.passed, str(certificate)
-    assert sum(certificate.violations.values()) == 0
-    assert all(score.accuracy <= 0.05 + 1e-9 for score in certificate.adversaries)
-    assert certificate.reproduced is True
-    # Four questions of one length stand together, so 64 cannot be within 2 of even.
-    assert certificate.prefix_imbalance is not None
-    assert certificate.prefix_imbalance <= 3.25
-    assert certificate.longest_wait is not None
-    assert certificate.longest_wait <= 20
-
-
 @pytest.mark.parametrize(
     "config",
     [
-        TranscriptConfig(n=1),
-        TranscriptConfig(n=7, seed=1),
-        TranscriptConfig(n=64, seed=2),
         TranscriptConfig(n=40, lengths=(700,), depths=(0.5,)),
         TranscriptConfig(n=40, lengths=(900, 1500, 3000), depths=(0.0, 1.0)),
         TranscriptConfig(n=40, lengths=(5000,), depths=(0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.9)),
