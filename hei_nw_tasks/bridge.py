@@ -6,6 +6,7 @@ finder to `sys.meta_path`. When, and only when, a module named in `PATCHES` is i
 function beside it extends that module:
 
     lm_eval.tasks._index        -> hei_nw_tasks.patches.add_task_folder
+    lm_eval.models              -> hei_nw_tasks.patches.add_model
     lm_eval.models.huggingface  -> hei_nw_tasks.patches.accept_quantization_flags
 
 Everything else is imported as if this file did not exist. `HEINW_NO_BRIDGE=1` in the environment
@@ -29,6 +30,7 @@ OFF_SWITCH = "HEINW_NO_BRIDGE"
 
 PATCHES = {
     "lm_eval.tasks._index": "add_task_folder",
+    "lm_eval.models": "add_model",
     "lm_eval.models.huggingface": "accept_quantization_flags",
 }
 

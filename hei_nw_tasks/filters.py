@@ -19,10 +19,14 @@ from typing import Any
 from lm_eval.api.filter import Filter
 from lm_eval.api.registry import register_filter
 
+from hei_nw_tasks.response import overflowed
+
 
 @register_filter("heinw_between")
 class BetweenFilter(Filter):  # type: ignore[misc]  # lm_eval carries no types
     """Keeps the first response of documents whose `field` is in [low, high), None for the others.
+
+    A response that was never generated, because its prompt did not fit, is not kept either.
 
     Kept responses are plain strings, without what a response may carry on the way (a compute
     record), so per-item measurements are counted once: under the filter `all`.
@@ -49,7 +53,7 @@ class BetweenFilter(Filter):  # type: ignore[misc]  # lm_eval carries no types
     ) -> list[str | None]:
         """Filters the responses of all documents, in order."""
         return [
-            str(responses[0]) if self._keeps(doc) else None
+            str(responses[0]) if self._keeps(doc) and not overflowed(responses[0]) else None
             for responses, doc in zip(resps, docs, strict=True)
         ]
 

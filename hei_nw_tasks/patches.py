@@ -1,9 +1,11 @@
-"""What the bridge changes in lm_eval: two methods, each wrapped once.
+"""What the bridge changes in lm_eval: two methods, each wrapped once, and one more model.
 
     TaskIndex.build([<lm_eval>/tasks, "mine"]) -> TaskIndex.build([<lm_eval>/tasks, <ours>, "mine"])
     HFLM(pretrained=..., load_in_4bit=True)    -> from_pretrained(quantization_config=...)
 
-Both are what upstream does or is about to do itself, and both leave alone an lm_eval that does.
+    lm_eval --model heinw                      -> hei_nw_tasks.model.heinw:Heinw
+
+All are what upstream does or is about to do itself, and leave alone an lm_eval that does.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 from hei_nw_tasks.quantization import with_quantization_config
 
 TASK_FOLDER = Path(__file__).parent / "tasks"
+MODEL = "hei_nw_tasks.model.heinw:Heinw"
 _DONE = "_extended_by_hei_nw_tasks"
 
 
@@ -61,6 +64,18 @@ def with_task_folder(paths: list[Path], built_in: Path) -> list[Path]:
         return paths
     place = resolved.index(built_in.resolve()) + 1
     return [*paths[:place], TASK_FOLDER, *paths[place:]]
+
+
+def add_model(models: ModuleType) -> None:
+    """Register the `heinw` model, by name: nothing of it is imported before it is asked for.
+
+    Args:
+        models: The module `lm_eval.models`, which has just registered lm_eval's own.
+    """
+    from lm_eval.api.registry import model_registry
+
+    if "heinw" not in model_registry:
+        model_registry.register("heinw", target=MODEL)
 
 
 def accept_quantization_flags(huggingface: ModuleType) -> None:

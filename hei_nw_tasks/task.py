@@ -8,14 +8,14 @@ reaches `load_dataset(letter="A", n=64, confounders_ratio=0, pretrained=…, ver
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Mapping, MutableMapping, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 # Registers the filter that the YAMLs name.
 import hei_nw_tasks.filters  # noqa: F401
 from hei_nw_tasks.metrics import score
+from hei_nw_tasks.one_line import hide_traceback
+from hei_nw_tasks.response import measurements, overflowed
 from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
 
 if TYPE_CHECKING:
@@ -49,22 +49,24 @@ def load_dataset(
     try:
         refuse_shadowed("generators")
     except ShadowedPackageError:
-        _hide_traceback(ShadowedPackageError)
+        hide_traceback(ShadowedPackageError)
         raise
     from generators.dataset import to_datasets
     from generators.errors import HeinwError
     from generators.source import foreign_settings, tables_from
     from hei_nw_tasks.counting import loader
+    from hei_nw_tasks.memory import stores
 
     try:
         tables, source = tables_from(letter, metadata, loader(metadata))
     except HeinwError:
-        _hide_traceback(HeinwError)
+        hide_traceback(HeinwError)
         raise
     # A tokenizer is an argument of most models too, and so no sign of a mistake.
     foreign = [name for name in foreign_settings(letter, metadata) if name != "tokenizer"]
     if foreign:
         _log.warning("heinw_%s: not a setting of this scenario: %s", letter, ", ".join(foreign))
+    stores.register(tables)
     record = tables.manifest.model_dump(mode="json") | {"source": source}
     if manifest is not None:
         manifest.update(record)
@@ -82,21 +84,14 @@ def target(doc: Mapping[str, Any]) -> str:
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, float]:
-    """Score one document; no metrics where the filter left the document out."""
+    """Score one document; no metrics where the filter left the document out.
+
+    What the `heinw` model measured besides joins the scores; a prompt that did not fit the model
+    has none.
+    """
     response = results[0]
-    return {} if response is None else score(doc, response)
+    if response is None:
+        return {}
+    scores = {} if overflowed(response) else score(doc, response)
+    return {**scores, **measurements(response, doc["evidence"])}
 
-
-def _hide_traceback(kind: type[Exception]) -> None:
-    """Have Python show an uncaught error of this kind as its message alone."""
-    shown = sys.excepthook
-
-    def hook(
-        error_type: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, kind):
-            print(f"heinw: {error}", file=sys.stderr)
-        else:
-            shown(error_type, error, trace)
-
-    sys.excepthook = hook

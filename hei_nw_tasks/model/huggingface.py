@@ -1,0 +1,184 @@
+"""lm_eval's `hf` model, measured answer by answer, with shared prefixes where they hold.
+
+Two roads give the same answers. The plain one is lm_eval's own generation, unchanged, watched from
+`_model_generate`. The shared one computes what prompts have in common once (`shared_prefix`).
+
+Token, FLOP and cache columns are those of the answer computed alone, whatever road and batch it
+took: 243 prompt tokens cost what 243 tokens cost. Latency is what the road made of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from generators.errors import ConfigError
+from hei_nw_tasks.compute.record import Costs
+from hei_nw_tasks.model.accounting import Accounting, answer_length
+from hei_nw_tasks.model.measuring import Done, Measured
+
+_log = logging.getLogger("lm_eval.hei_nw_tasks")
+# Generation arguments that the shared road understands; with any other it stays on the plain one.
+_GREEDY = {"until", "do_sample", "max_gen_toks", "temperature"}
+
+
+class MeasuredHF(Measured):
+    """Mixin over lm_eval's `HFLM`."""
+
+    _accounting: Accounting | None = None
+    _rows: deque[Costs]
+    _said: str | None = None
+    _prefix_tokens: int = 0
+    _prompt_tokens: int = 0
+    _used_shared: bool | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accelerator = getattr(self, "accelerator", None)
+        # Upstream sets these for several GPUs only, so that on CPUs every process would do all.
+        if accelerator is not None and accelerator.num_processes > 1 and self.world_size == 1:
+            self._rank = accelerator.process_index
+            self._world_size = accelerator.num_processes
+            self._device = accelerator.device
+        self._rows = deque()
+
+    def token_ids(self, text: str) -> list[int]:
+        """A prompt's tokens as generation gets them."""
+        ids, _ = self.tok_batch_encode([text])  # type: ignore[attr-defined]
+        tokens: list[int] = ids[0].tolist()
+        return tokens
+
+    def token_count(self, context: Any) -> int | None:
+        """Tokens of a prompt."""
+        return len(self.token_ids(context))
+
+    def context_limit(self) -> int | None:
+        """Tokens that a prompt and its answer may have together."""
+        return int(self.max_length)  # type: ignore[attr-defined]
+
+    def work_done(self) -> dict[str, Any]:
+        """Whether prefixes were shared, and the prompt tokens computed for those asked."""
+        shared = self._used_shared
+        return {
+            "shared_prefix": shared,
+            "prefix_tokens_computed": self._prefix_tokens if shared else None,
+            "prompt_tokens": self._prompt_tokens if shared else None,
+        }
+
+    def answer(self, requests: list[Any], done: Done) -> None:
+        """Answer requests that have the same generation arguments."""
+        reason = self._why_plain(requests[0].args[1])
+        if reason is None:
+            self._used_shared = True
+            self._answer_shared(requests, done)
+            return
+        if reason and reason != self._said:
+            _log.warning("heinw: prompts are computed one by one (%s)", reason)
+            self._said = reason
+        self._used_shared = self._used_shared or False
+        self._rows.clear()
+        self.generate_plainly(
+            requests, lambda position, response: done(position, response, self._rows.popleft())
+        )
+
+    def _why_plain(self, gen_kwargs: dict[str, Any]) -> str | None:
+        """Why the shared road does not hold; None if it does, empty if nobody asked for it."""
+        from hei_nw_tasks.model.shared_prefix import unsupported
+
+        settings = self.settings  # type: ignore[attr-defined]
+        if settings.shared_prefix is False or settings.baseline == "none":
+            return ""
+        unknown = sorted(set(gen_kwargs) - _GREEDY)
+        if unknown:
+            reason: str | None = f"generation with {', '.join(unknown)}"
+        elif gen_kwargs.get("do_sample") or gen_kwargs.get("temperature"):
+            reason = "sampling"
+        elif self.think_end_token is not None:  # type: ignore[attr-defined]
+            reason = "think_end_token"
+        elif self.backend != "causal":  # type: ignore[attr-defined]
+            reason = "not a decoder-only model"
+        else:
+            reason = unsupported(self.model)  # type: ignore[attr-defined]
+        if reason is not None and settings.shared_prefix:
+            raise ConfigError(f"shared_prefix=True: cannot be done here ({reason}) → leave it out")
+        return reason
+
+    def _answer_shared(self, requests: list[Any], done: Done) -> None:
+        import torch
+        from lm_eval.models.utils import (
+            handle_stop_sequences,
+            normalize_gen_kwargs,
+            postprocess_generated_text,
+        )
+        from lm_eval.models.utils_hf import stop_sequences_criteria
+        from tqdm import tqdm
+
+        from hei_nw_tasks.model.shared_prefix import SharedPrefixGenerator
+
+        me: Any = self
+        kwargs = normalize_gen_kwargs(requests[0].args[1], me.max_gen_toks)
+        eos = me.tok_decode(me.eot_token_id, skip_special_tokens=False)
+        until = handle_stop_sequences(kwargs["until"], eos=eos)
+        prompts = [self.token_ids(request.args[0]) for request in requests]
+        bar = tqdm(total=len(prompts), desc="Answering", disable=me.rank != 0)
+
+        def on_chunk(chunk: Any, rows: Sequence[Sequence[int]], seconds: float) -> None:
+            for position, new in zip(chunk.indices, rows, strict=True):
+                text = postprocess_generated_text(me.tok_decode(list(new)), until, None)
+                cost = self._costs(len(prompts[position]), new, until, len(rows), seconds)
+                done(position, text, cost)
+                bar.update()
+
+        self._accounts().start()
+        generator = SharedPrefixGenerator(me.model, me.tokenizer.pad_token_id)
+        with torch.autocast(
+            device_type=me.device.type,
+            dtype=me.mixed_precision_dtype,
+            enabled=me.mixed_precision_dtype is not None,
+        ):
+            generator.generate(
+                prompts,
+                self._rows_at_once(),
+                kwargs["max_gen_toks"],
+                lambda length, rows: stop_sequences_criteria(me.tokenizer, until, length, rows),
+                on_chunk,
+            )
+        bar.close()
+        self._prefix_tokens += generator.prefilled_tokens
+        self._prompt_tokens += generator.prompt_tokens
+
+    def _rows_at_once(self) -> int:
+        size = self.batch_size  # type: ignore[attr-defined]
+        return int(self._detect_batch_size() if size == "auto" else size)  # type: ignore[attr-defined]
+
+    def _model_generate(
+        self, context: Any, max_length: int, stop: list[str], **generation_kwargs: Any
+    ) -> Any:
+        """The plain road's generation of one batch, watched."""
+        accounting = self._accounts()
+        accounting.start()
+        begun = time.perf_counter()
+        output = super()._model_generate(context, max_length, stop, **generation_kwargs)  # type: ignore[misc]
+        accounting.finish()
+        seconds, width = time.perf_counter() - begun, context.shape[1]
+        lengths = generation_kwargs["attention_mask"].sum(dim=1).tolist()
+        for prompt, row in zip(lengths, output[:, width:].tolist(), strict=True):
+            self._rows.append(self._costs(prompt, row, stop, len(lengths), seconds))
+        return output
+
+    def _costs(
+        self, prompt: int, new: Sequence[int], stop: Sequence[str], rows: int, seconds: float
+    ) -> Costs:
+        me: Any = self
+        ends = me.model.generation_config.eos_token_id
+        end_ids = {me.eot_token_id, *(ends if isinstance(ends, list) else [ends])}
+        generated = answer_length(new, stop, end_ids, me.tok_decode)
+        return self._accounts().costs(prompt, generated, rows, seconds)
+
+    def _accounts(self) -> Accounting:
+        if self._accounting is None:
+            self._accounting = Accounting(self.model)  # type: ignore[attr-defined]
+        return self._accounting
