@@ -1,22 +1,20 @@
-"""The M0 harness: one evaluation and its report in one go.
+"""The M0 harness: arms, scenarios and their report in one go.
 
-    python -m hei_nw_tasks --mode B0 --scenario A --n 64 --seed 7 --outdir reports/baseline
+    python -m hei_nw_tasks --scenario A,E --baseline none,long-context --n 64 --outdir reports
 
-is `lm_eval --tasks heinw_A --metadata '{"n": 64, "seed": 7}' …` followed by
-`python -m postprocess`, in one process; lm_eval's own output lies below `OUTDIR/lm_eval`.
+is `lm_eval --model heinw --model_args …,baseline=none --tasks heinw_A,heinw_E`, the same again with
+`baseline=long-context`, and `python -m postprocess`, with a model that is loaded once; lm_eval's
+own output lies below `OUTDIR/lm_eval`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hei_nw_tasks import register
 from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
 from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
 
@@ -58,24 +56,44 @@ def _refuse(error: Exception) -> int:
 def _parser() -> argparse.ArgumentParser:
     from generators.scenarios import SCENARIOS
     from generators.source import json_object
+    from hei_nw_tasks.model.settings import BASELINES
 
     parser = argparse.ArgumentParser(
         prog="python -m hei_nw_tasks", description="Evaluate a model on a scenario and report."
     )
     add = parser.add_argument
     add("--mode", choices=MODES, default="B0", help="B0: the model alone (default)")
-    add("--scenario", choices=sorted(SCENARIOS), required=True)
+    letters, arms = sorted(SCENARIOS), list(BASELINES)
+    some = f"of {', '.join(letters)}, separated by commas, or all"
+    add("--scenario", type=_list_of(letters), required=True, metavar="LIST", help=some)
     add("--n", type=int, help="number of questions (default: the task's)")
     add("--seed", type=int, help="seed of the questions (default: the task's)")
-    add("--baseline", choices=["none"], default="none", help="what the prompt adds (default: none)")
+    some = f"of {', '.join(arms)}, separated by commas, or all (default: none)"
+    add("--baseline", type=_list_of(arms), default=["none"], metavar="LIST", help=some)
     add("--outdir", type=Path, default=Path("reports/baseline"), help="default: reports/baseline")
-    add("--model", default="hf", help="model type of lm_eval (default: hf)")
-    add("--model_args", default=DEFAULT_MODEL_ARGS, help=f"default: {DEFAULT_MODEL_ARGS}")
+    add("--model", default="hf", help="model type of lm_eval that answers (default: hf)")
+    some = f"of the model and the arms, e.g. retriever=bm25,k=5 (default: {DEFAULT_MODEL_ARGS})"
+    add("--model_args", default=DEFAULT_MODEL_ARGS, help=some)
     add("--device", help="as for lm_eval, e.g. cpu or cuda:0")
     add("--batch_size", default="1", help="as for lm_eval (default: 1)")
+    add("--limit", type=float, help="as for lm_eval: only the first questions of each scenario")
+    add("--apply_chat_template", action="store_true", help="as for lm_eval")
     add("--metadata", type=json_object, default={}, help="more settings of the questions, as JSON")
     add("--dump", action="store_true", help="also write the questions to OUTDIR/*_records.jsonl")
     return parser
+
+
+def _list_of(names: Sequence[str]) -> Callable[[str], list[str]]:
+    """A parser of "all" or some of the names, separated by commas."""
+
+    def parse(text: str) -> list[str]:
+        chosen = list(names) if text == "all" else [word.strip() for word in text.split(",")]
+        for word in chosen:
+            if word not in names:
+                raise argparse.ArgumentTypeError(f"{word!r} is none of {', '.join(names)}, all")
+        return list(dict.fromkeys(chosen))
+
+    return parse
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -83,47 +101,26 @@ def _run(options: argparse.Namespace) -> int:
 
     from generators.source import tables_from
     from hei_nw_tasks.counting import loader
+    from hei_nw_tasks.harness import run_arms
     from postprocess.__main__ import main as report
 
     given = {"n": options.n, "seed": options.seed}
     settings = {**options.metadata, **{k: v for k, v in given.items() if v is not None}}
     run = {**simple_parse_args_string(options.model_args), **settings}
-    # Settings that cannot be used are found out before a model is loaded.
-    tables, _ = tables_from(options.scenario, run, loader(run))
-    if options.dump:
-        print(_dump(tables, options.outdir))
+    for letter in options.scenario:
+        # Settings that cannot be used are found out before a model is loaded.
+        tables, _ = tables_from(letter, run, loader(run))
+        if options.dump:
+            print(_dump(tables, options.outdir))
     raw = options.outdir / "lm_eval"
-    _evaluate(options, settings, raw)
+    run_arms(
+        *(options.model, options.model_args, options.baseline, options.scenario, settings, raw),
+        device=options.device,
+        batch_size=options.batch_size,
+        limit=options.limit,
+        apply_chat_template=options.apply_chat_template,
+    )
     return report([str(raw), "--outdir", str(options.outdir)])
-
-
-def _evaluate(options: argparse.Namespace, settings: dict[str, Any], output: Path) -> None:
-    from lm_eval.__main__ import cli_evaluate
-
-    register()
-    arguments = {
-        "--model": options.model,
-        "--model_args": options.model_args,
-        "--tasks": f"heinw_{options.scenario}",
-        "--metadata": json.dumps(settings),
-        "--batch_size": options.batch_size,
-        "--output_path": str(output),
-    }
-    if options.device:
-        arguments["--device"] = options.device
-    words = [word for pair in arguments.items() for word in pair]
-    with _command_line("lm_eval", "run", *words, "--log_samples"):
-        cli_evaluate()
-
-
-@contextmanager
-def _command_line(*words: str) -> Iterator[None]:
-    """Run a command's own entry point as if it had been called from a shell."""
-    before, sys.argv = sys.argv, list(words)
-    try:
-        yield
-    finally:
-        sys.argv = before
 
 
 def _dump(tables: Tables, outdir: Path) -> Path:

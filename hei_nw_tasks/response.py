@@ -45,6 +45,7 @@ class MeasuredResponse(str):
     record: dict[str, Any]
 
     def __new__(cls, text: str, record: dict[str, Any]) -> MeasuredResponse:
+        """Make the string, and give it its record."""
         response = super().__new__(cls, text)
         response.record = record
         return response

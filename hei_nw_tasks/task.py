@@ -94,4 +94,3 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str | None]) -> di
         return {}
     scores = {} if overflowed(response) else score(doc, response)
     return {**scores, **measurements(response, doc["evidence"])}
-

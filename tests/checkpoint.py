@@ -66,7 +66,7 @@ def make_checkpoint(folder: Path) -> Path:
         num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,
-        max_position_embeddings=4096,
+        max_position_embeddings=131_072,
         bos_token_id=None,
         eos_token_id=bpe.token_to_id(END_OF_TURN),
         pad_token_id=bpe.token_to_id(PADDING),
@@ -81,7 +81,7 @@ def make_checkpoint(folder: Path) -> Path:
         "tokenizer_class": "Qwen2Tokenizer",
         "eos_token": END_OF_TURN,
         "pad_token": PADDING,
-        "model_max_length": 4096,
+        "model_max_length": 131_072,
         "chat_template": CHAT_TEMPLATE,
     }
     (folder / "tokenizer_config.json").write_text(

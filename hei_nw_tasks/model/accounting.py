@@ -1,8 +1,8 @@
 """What one answer of a model in this process cost.
 
-    >>> accounting = Accounting(model)  # doctest: +SKIP
-    >>> accounting.costs(243, 4, rows=16, seconds=0.8)["latency_s"]  # doctest: +SKIP
-    (0.05, 'measured')
+>>> accounting = Accounting(model)  # doctest: +SKIP
+>>> accounting.costs(243, 4, rows=16, seconds=0.8)["latency_s"]  # doctest: +SKIP
+(0.05, 'measured')
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Accounting:
         }
         if self._architecture is None:
             return costs | dict.fromkeys(_NOMINAL, self._reason)
-        from hei_nw_tasks.compute.costs import answer_costs
+        from hei_nw_tasks.compute.flops import answer_costs
 
         nominal = answer_costs(self._architecture, prompt, generated)
         return costs | {name: (nominal[name], "estimated") for name in _NOMINAL}

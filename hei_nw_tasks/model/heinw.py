@@ -1,6 +1,6 @@
 """The model type `heinw` of lm_eval: a memory around any other model type.
 
-    lm_eval --model heinw --model_args inner=hf,pretrained=CKPT,baseline=long-context --tasks heinw_A
+    lm_eval --model heinw --model_args pretrained=CKPT,baseline=long-context --tasks heinw_A
 
 `Heinw` is never instantiated. Creating it makes a class over the inner model's class, so that all
 that lm_eval asks of a model (templates, devices, processes) is answered by the inner one:
@@ -117,7 +117,7 @@ class WithMemory(Measured):
 
     def get_model_info(self) -> dict[str, Any]:
         """What the results file says of the model: what the inner one says, and `heinw`."""
-        inner = getattr(super(), "get_model_info", dict)()
+        inner: dict[str, Any] = getattr(super(), "get_model_info", dict)()
         return {**inner, "heinw": {**self.settings.identity(), **self.work_done()}}
 
     def work_done(self) -> dict[str, Any]:

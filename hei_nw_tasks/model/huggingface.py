@@ -39,7 +39,8 @@ class MeasuredHF(Measured):
         super().__init__(*args, **kwargs)
         accelerator = getattr(self, "accelerator", None)
         # Upstream sets these for several GPUs only, so that on CPUs every process would do all.
-        if accelerator is not None and accelerator.num_processes > 1 and self.world_size == 1:
+        me: Any = self
+        if accelerator is not None and accelerator.num_processes > 1 and me.world_size == 1:
             self._rank = accelerator.process_index
             self._world_size = accelerator.num_processes
             self._device = accelerator.device

@@ -51,7 +51,7 @@ class Measured:
     def token_count(self, context: Any) -> int | None:
         """Tokens of a prompt, templates of a server not included; None without a tokeniser."""
         # Not getattr: lm_eval's dummy model would download one.
-        tokenizer = vars(self).get("tokenizer")
+        tokenizer: Any = vars(self).get("tokenizer")
         if not callable(getattr(tokenizer, "encode", None)):
             return None
         return len(tokenizer.encode(text_of(context)))

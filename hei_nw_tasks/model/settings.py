@@ -87,7 +87,9 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
     if mode != "B0":
         raise ConfigError(f"mode={mode!r}: the modes are {', '.join(MODES)}")
     if ours.get("inner") == "heinw":
-        raise ConfigError("inner='heinw': cannot wrap itself → name the model that answers, e.g. hf")
+        raise ConfigError(
+            "inner='heinw': cannot wrap itself → name the model that answers, e.g. hf"
+        )
     try:
         settings = Settings(**ours)
     except ValidationError as error:
@@ -120,7 +122,12 @@ def make_arm(settings: Settings, count: Callable[[str], int]) -> Memory:
             embed_cache=settings.embed_cache,
         )
         return Rag(retriever, settings.k)
-    return {"none": NoMemory, "oracle": Oracle, "long-context": LongContext}[settings.baseline]()
+    plain: dict[str, type[NoMemory | Oracle | LongContext]] = {
+        "none": NoMemory,
+        "oracle": Oracle,
+        "long-context": LongContext,
+    }
+    return plain[settings.baseline]()
 
 
 def _exit_unsupported(mode: str) -> None:

@@ -1,0 +1,148 @@
+"""Operations and cache bytes of a decoder, as formulas.
+
+With N weights per token, a head of V·h weights, and attention layers of H heads of size d, a
+forward of T new tokens over a past of P, followed by D decode steps, costs
+
+    2·N·(T + D) + 2·V·h·(1 + D) + Σ layers 4·H·d·(T·(P + T) + Σ_{i=1..D} (P + T + i))
+
+A multiplication and an addition are two operations. The head is applied to the last position of the
+prompt only. Attention is counted without a causal mask, as kernels compute it that mask afterwards;
+a causal one does about half of the T² term. An answer of G tokens takes D = G - 1 decode steps,
+because the prompt's forward gives its first token. Norms, activations, softmax and embeddings are
+left out. This is what `torch.utils.flop_counter` counts for eager attention.
+"""
+
+from __future__ import annotations
+
+from hei_nw_tasks.compute.architecture import Architecture, AttentionLayer
+
+_BYTES = {"fp32": 4, "fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
+
+
+def prefill_flops(architecture: Architecture, prompt: int, cached: int = 0) -> float:
+    """Operations for a prompt of which the first `cached` tokens are in the cache already."""
+    _refuse_negative(prompt=prompt, cached=cached, new=prompt - cached)
+    new = prompt - cached
+    linear = 2 * architecture.linear_weights * new + (2 * architecture.head_weights if new else 0)
+    return linear + _prefill_attention(architecture, prompt, cached)
+
+
+def decode_flops(architecture: Architecture, prompt: int, generated: int) -> float:
+    """Operations for the tokens of an answer after its first."""
+    _refuse_negative(prompt=prompt, generated=generated)
+    steps = max(generated - 1, 0)
+    linear = 2 * (architecture.linear_weights + architecture.head_weights) * steps
+    return linear + _decode_attention(architecture, prompt, steps)
+
+
+def attention_flops(
+    architecture: Architecture, prompt: int, generated: int, cached: int = 0
+) -> float:
+    """The part of both that is attention: scores and weighted values."""
+    return _prefill_attention(architecture, prompt, cached) + _decode_attention(
+        architecture, prompt, max(generated - 1, 0)
+    )
+
+
+def kv_bytes(architecture: Architecture, tokens: int) -> int:
+    """Bytes of the key-value cache of a number of tokens."""
+    _refuse_negative(tokens=tokens)
+    return sum(
+        # A window of w keeps w - 1 tokens beside the one that is computed.
+        2 * layer.kv_heads * layer.head_dim * min(tokens, (layer.window or tokens + 1) - 1)
+        for layer in architecture.layers
+    ) * (architecture.kv_bytes)
+
+
+def answer_costs(architecture: Architecture, prompt: int, generated: int) -> dict[str, float]:
+    """The columns of a compute record that follow from the numbers of tokens."""
+    prefill = prefill_flops(architecture, prompt)
+    decode = decode_flops(architecture, prompt, generated)
+    return {
+        "prefill_flops": prefill,
+        "decode_flops": decode,
+        "attention_flops": attention_flops(architecture, prompt, generated),
+        "total_flops": prefill + decode,
+        # The last token of an answer is never fed back, so it has no place in the cache.
+        "kv_cache_bytes": kv_bytes(architecture, prompt + max(generated - 1, 0)),
+    }
+
+
+def estimate_attention_flops(
+    prompt_toks: int, gen_toks: int, n_layers: int, d_model: int, heads: int
+) -> int:
+    """Operations of attention alone for a prompt and its answer, unmasked.
+
+    The seed documents' call form. `heads` does not change the number, as heads · head size is
+    `d_model`; it has to divide it.
+
+    >>> estimate_attention_flops(100, 50, 24, 1024, 16)
+    1584414720
+
+    Raises:
+        ValueError: A number is negative, or the heads do not divide the width.
+    """
+    _refuse_negative(prompt_toks=prompt_toks, gen_toks=gen_toks, n_layers=n_layers, d_model=d_model)
+    if heads < 1 or d_model % heads:
+        raise ValueError(f"heads={heads}: has to divide d_model={d_model}")
+    steps = max(gen_toks - 1, 0)
+    pairs = prompt_toks * prompt_toks + steps * prompt_toks + steps * (steps + 1) // 2
+    return 4 * n_layers * d_model * pairs
+
+
+def estimate_kv_bytes(
+    tokens: int,
+    d_model: int,
+    dtype: str = "fp16",
+    n_layers: int = 1,
+    heads: int = 1,
+    kv_heads: int | None = None,
+) -> int:
+    """Bytes of the key-value cache: 2 · layers · width of keys · bytes · tokens.
+
+    The seed documents' call form; without `n_layers` for one layer, without `kv_heads` for as many
+    key-value heads as heads.
+
+    >>> estimate_kv_bytes(150, 1024)
+    614400
+
+    Raises:
+        ValueError: A number is negative, the heads do not divide the width, or the dtype is none of
+            fp32, fp16, bf16, fp8, int8.
+    """
+    _refuse_negative(tokens=tokens, d_model=d_model, n_layers=n_layers)
+    if dtype not in _BYTES:
+        raise ValueError(f"dtype={dtype!r}: is none of {', '.join(_BYTES)}")
+    if heads < 1 or d_model % heads:
+        raise ValueError(f"heads={heads}: has to divide d_model={d_model}")
+    width = d_model // heads * (heads if kv_heads is None else kv_heads)
+    return 2 * n_layers * width * _BYTES[dtype] * tokens
+
+
+def _prefill_attention(architecture: Architecture, prompt: int, cached: int) -> float:
+    new = prompt - cached
+    return sum(_per_pair(layer) * new * prompt for layer in architecture.layers)
+
+
+def _decode_attention(architecture: Architecture, prompt: int, steps: int) -> float:
+    return sum(
+        _per_pair(layer) * _seen(layer.window, prompt, steps) for layer in architecture.layers
+    )
+
+
+def _per_pair(layer: AttentionLayer) -> int:
+    """Operations for one query and one key: the score, and adding the value."""
+    return 4 * layer.heads * layer.head_dim
+
+
+def _seen(window: int | None, prompt: int, steps: int) -> int:
+    """Keys that the decode steps see, summed over the steps."""
+    if window is None:
+        return steps * prompt + steps * (steps + 1) // 2
+    return sum(min(prompt + i, window) for i in range(1, steps + 1))
+
+
+def _refuse_negative(**numbers: int) -> None:
+    for name, number in numbers.items():
+        if number < 0:
+            raise ValueError(f"{name}={number}: is negative")

@@ -1,0 +1,91 @@
+"""Runs several arms over several scenarios with a model that is loaded once.
+
+    run_arms("hf", "pretrained=CKPT", ["none", "rag"], ["A", "E"], {"n": 64}, Path("out/lm_eval"))
+
+leaves for each arm what `lm_eval --model heinw --model_args …,baseline=ARM --tasks heinw_A,heinw_E
+--log_samples --output_path out/lm_eval` leaves, and prints its table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hei_nw_tasks import register
+from hei_nw_tasks.patches import TASK_FOLDER
+
+
+def run_arms(
+    inner: str,
+    model_args: str,
+    baselines: Sequence[str],
+    scenarios: Sequence[str],
+    settings: Mapping[str, Any],
+    output: Path,
+    *,
+    device: str | None = None,
+    batch_size: str = "1",
+    limit: float | None = None,
+    apply_chat_template: bool = False,
+) -> None:
+    """Evaluate every arm on every scenario.
+
+    Args:
+        inner: Model type of lm_eval that answers.
+        model_args: Its arguments and those of the `heinw` model, but for inner and baseline.
+        baselines: Arms, in this order.
+        scenarios: Letters.
+        settings: Of the questions.
+        output: Folder for what lm_eval writes.
+        device: As for lm_eval.
+        batch_size: As for lm_eval.
+        limit: As for lm_eval.
+        apply_chat_template: As for lm_eval.
+
+    Raises:
+        ConfigError: An argument is wrong; found before the model is loaded, where it can be.
+    """
+    register()
+    from lm_eval import simple_evaluate
+    from lm_eval.loggers import EvaluationTracker
+    from lm_eval.tasks import TaskManager
+    from lm_eval.utils import make_table, simple_parse_args_string
+
+    from hei_nw_tasks.model.heinw import Heinw
+    from hei_nw_tasks.model.settings import split
+
+    arguments = {"inner": inner, **simple_parse_args_string(model_args)}
+    arms = {name: split({**arguments, "baseline": name})[0] for name in baselines}
+    own = {"batch_size": batch_size, "device": device}
+    model = Heinw.create_from_arg_obj({**arguments, "baseline": "none"}, own)
+    for number, (name, arm) in enumerate(arms.items(), 1):
+        print(f"arm {number} of {len(arms)}: {name}")
+        model.remember(arm, split(arguments)[1])
+        given = f"inner={inner},{model_args},baseline={name}"
+        tracker = EvaluationTracker(output_path=str(output))
+        results = simple_evaluate(
+            model=model,
+            model_args=given,
+            tasks=[f"heinw_{letter}" for letter in scenarios],
+            task_manager=TaskManager(
+                include_path=str(TASK_FOLDER),
+                include_defaults=False,
+                metadata={**arguments, **settings},
+            ),
+            batch_size=batch_size,
+            device=device,
+            limit=limit,
+            apply_chat_template=apply_chat_template,
+            evaluation_tracker=tracker,
+            log_samples=True,
+        )
+        if results is None:  # another process than the first
+            continue
+        # lm_eval names a model that was made before by its class or folder.
+        results["config"]["model"] = "heinw"
+        samples = results.pop("samples")
+        tracker.save_results_aggregated(results=results, samples=samples)
+        for task, rows in samples.items():
+            tracker.save_results_samples(task_name=task, samples=rows)
+        print(make_table(results))

@@ -1,0 +1,50 @@
+"""Several rankings made one, by reciprocal rank fusion.
+
+    >>> fuse([[3, 1, 2], [1, 3, 5]], 2)
+    [1, 3]
+
+Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion outperforms Condorcet and individual
+rank learning methods".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hei_nw_tasks.retrieval.protocols import Log, Retriever
+
+_CONSTANT = 60
+# Events of each ranking that take part, at least.
+_DEPTH = 100
+
+
+class HybridRetriever:
+    """Ranks events by the sum of 1 / (60 + rank) over several retrievers.
+
+    Args:
+        retrievers: Those that are asked.
+    """
+
+    def __init__(self, retrievers: Sequence[Retriever]) -> None:
+        self._retrievers = retrievers
+
+    def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
+        """Positions of the best k visible events."""
+        depth = max(_DEPTH, k)
+        return fuse([one.search(query, log, visible, depth) for one in self._retrievers], k)
+
+    def query_flops(self, query: str) -> float | None:
+        """Operations to embed a query, of all retrievers; None if one does not know."""
+        each = [one.query_flops(query) for one in self._retrievers]
+        return None if None in each else sum(value for value in each if value is not None)
+
+
+def fuse(rankings: Sequence[Sequence[int]], k: int) -> list[int]:
+    """The best k of several rankings; ties by position."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, position in enumerate(ranking, 1):
+            scores[position] = scores.get(position, 0.0) + 1 / (_CONSTANT + rank)
+    return sorted(scores, key=lambda position: (-scores[position], position))[:k]

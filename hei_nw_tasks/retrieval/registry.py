@@ -1,0 +1,89 @@
+"""From model arguments to a retriever.
+
+>>> make_retriever("bm25")  # doctest: +ELLIPSIS
+<hei_nw_tasks.retrieval.bm25.BM25Retriever object at ...>
+>>> make_retriever("mine.memory:Graph")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from pathlib import Path
+from typing import Any
+
+from generators.errors import ConfigError
+from hei_nw_tasks.retrieval.protocols import Embedder, Retriever
+
+RETRIEVERS = ("dense", "bm25", "hybrid")
+
+
+def make_retriever(
+    retriever: str,
+    *,
+    embedder: str | None = None,
+    query_prefix: str | None = None,
+    passage_prefix: str | None = None,
+    embed_cache: str | None = None,
+) -> Retriever:
+    """The retriever of a name.
+
+    Args:
+        retriever: dense, bm25, hybrid (both, fused), or module:Class, made without arguments.
+        embedder: Id or folder of an encoder, or module:Class, made without arguments; None for the
+            default.
+        query_prefix: See `HFEmbedder`.
+        passage_prefix: See `HFEmbedder`.
+        embed_cache: Folder that keeps embeddings; None keeps none.
+
+    Raises:
+        ConfigError: There is no such retriever or embedder.
+    """
+    if ":" in retriever:
+        made: Retriever = _import("retriever", retriever)()
+        return made
+    if retriever not in RETRIEVERS:
+        near = difflib.get_close_matches(retriever, RETRIEVERS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "or module:Class for your own"
+        raise ConfigError(f"retriever={retriever!r}: is none of {', '.join(RETRIEVERS)} → {hint}")
+    from hei_nw_tasks.retrieval.bm25 import BM25Retriever
+
+    if retriever == "bm25":
+        return BM25Retriever()
+    from hei_nw_tasks.retrieval.dense import DenseRetriever
+
+    dense = DenseRetriever(_embedder(embedder, query_prefix, passage_prefix, embed_cache))
+    if retriever == "dense":
+        return dense
+    from hei_nw_tasks.retrieval.hybrid import HybridRetriever
+
+    return HybridRetriever([dense, BM25Retriever()])
+
+
+def _embedder(
+    name: str | None, query_prefix: str | None, passage_prefix: str | None, cache: str | None
+) -> Embedder:
+    from hei_nw_tasks.retrieval.embedding import DEFAULT_MODEL, HFEmbedder
+
+    made: Embedder
+    # A colon after a single letter is a drive of Windows, not a module.
+    if name is not None and ":" in name[2:] and not Path(name).exists():
+        made = _import("embedder", name)()
+    else:
+        made = HFEmbedder(name or DEFAULT_MODEL, query_prefix, passage_prefix)
+    if cache is None:
+        return made
+    from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
+
+    return CachedEmbedder(made, Path(cache).expanduser())
+
+
+def _import(argument: str, name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigError(
+            f"{argument}={name!r}: cannot be imported ({error}) → give module:Class of a module "
+            "that Python finds, e.g. by PYTHONPATH"
+        ) from None
