@@ -25,13 +25,25 @@ import torch
 import transformers
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests.checkpoint import make_checkpoint
-
 from hei_nw_tasks.model.shared_prefix import SharedPrefixGenerator
+from tests.checkpoint import make_checkpoint
 
 NEW = 16
 GENERATION = {"until": ["\n"], "do_sample": False, "max_gen_toks": NEW}
-WORDS = "ada brook lindow umbrella harbour lantern mill copper repaired carried monday march".split()
+WORDS = [
+    "ada",
+    "brook",
+    "lindow",
+    "umbrella",
+    "harbour",
+    "lantern",
+    "mill",
+    "copper",
+    "repaired",
+    "carried",
+    "monday",
+    "march",
+]
 
 
 def folder_of_model(hidden: int, layers: int) -> str:
@@ -40,7 +52,7 @@ def folder_of_model(hidden: int, layers: int) -> str:
     config = transformers.AutoConfig.from_pretrained(folder)
     config.hidden_size, config.intermediate_size = hidden, 4 * hidden
     config.num_hidden_layers, config.num_attention_heads = layers, hidden // 32
-    config.num_key_value_heads, config.layer_types = hidden // 128, None
+    config.num_key_value_heads, config.layer_types = max(1, hidden // 128), None
     config = type(config)(**{k: v for k, v in config.to_dict().items() if k != "layer_types"})
     torch.manual_seed(0)
     transformers.Qwen2ForCausalLM(config).save_pretrained(folder)
@@ -113,13 +125,15 @@ def bound(model: Any, prompts: list[str], tokens: int) -> float:
     return time.perf_counter() - begun
 
 
-def seconds(work: Callable[[], Any]) -> float:
+def seconds(work: Callable[..., Any], *arguments: Any) -> float:
+    """Wall time of one call."""
     begun = time.perf_counter()
-    work()
+    work(*arguments)
     return time.perf_counter() - begun
 
 
 def compare(model: Any, options: argparse.Namespace) -> None:
+    """Print times of both roads, taken in turns."""
     print("| questions | tokens | stock / shared (min to max) | shared / bound | same answers |")
     print("|---:|---:|---:|---:|---:|")
     for tokens in options.tokens:
@@ -128,8 +142,8 @@ def compare(model: Any, options: argparse.Namespace) -> None:
             sizes = sorted({1, min(questions, 16)})
             ratios, distances, same = [], [], 0
             for _ in range(options.repeats):
-                ours = seconds(lambda: shared(model, prompts, 64))
-                theirs = min(seconds(lambda s=size: stock(model, prompts, s)) for size in sizes)
+                ours = seconds(shared, model, prompts, 64)
+                theirs = min(seconds(stock, model, prompts, size) for size in sizes)
                 ratios.append(theirs / ours)
                 distances.append(ours / bound(model, prompts, tokens))
             found, _ = shared(model, prompts, 64)
@@ -142,6 +156,7 @@ def compare(model: Any, options: argparse.Namespace) -> None:
 
 
 def identity(model: Any, options: argparse.Namespace) -> None:
+    """Print how many tokens differ from stock generation one by one."""
     prompts = prompts_of(model, options.identity // 20, 20, 150, seed=1)
     plain = stock(model, prompts, 1)
     for batch_size in (1, 8, 64):
@@ -158,6 +173,8 @@ def identity(model: Any, options: argparse.Namespace) -> None:
 
 
 def main() -> None:
+    """Run what the arguments ask for."""
+
     def numbers(text: str) -> list[int]:
         return [int(word) for word in text.split(",")]
 

@@ -52,10 +52,15 @@ class _Tolerant(BaseModel):
 
 
 class Arm(_Tolerant):
-    """What the `heinw` model says of itself in `config`: which memory answered."""
+    """What the `heinw` model says of itself in `config`: which memory answered, and over what."""
 
     mode: Literal["B0", "B1", "B2", "B3"] = "B0"
     baseline: str = Field(default="none", pattern=r"^[A-Za-z0-9-]+$")
+    inner: str | None = None
+    retriever: str | None = None
+    embedder: str | None = None
+    k: int | None = None
+    memory_tokens: int | None = None
 
 
 class ExecutionConfig(_Tolerant):

@@ -17,6 +17,7 @@ from postprocess.reader import FoundRun
 from postprocess.samples import ALL, Answer, Samples
 
 TOLERANCE = 1e-9  # sums of a few thousand numbers in [0, 1], in another order
+_OVERFLOW = "overflow"
 _ADVICE = "the file was changed or scored by another version of hei_nw_tasks: run again"
 
 
@@ -28,15 +29,17 @@ class ScoredAnswer:
         answer: Question and response.
         scores: `hei_nw_tasks.metrics.score`.
         outcome: `hei_nw_tasks.metrics.outcome`.
+        measured: What else the run recorded of it: tokens, operations, recall, by name.
     """
 
     answer: Answer
     scores: Mapping[str, float]
     outcome: metrics.Outcome
+    measured: Mapping[str, float]
 
 
 def score_again(run: FoundRun, samples: Samples) -> list[ScoredAnswer]:
-    """The answers with their scores, in the order of the dataset.
+    """The answers with their scores, in the order of the dataset; without those that overflowed.
 
     Raises:
         ReportError: A row's metric, or one of lm_eval's means, is not what the response scores. The
@@ -47,8 +50,10 @@ def score_again(run: FoundRun, samples: Samples) -> list[ScoredAnswer]:
             answer,
             metrics.score(answer.doc, answer.response),
             metrics.outcome(answer.doc, answer.response),
+            samples.values[ALL][answer.doc_id],
         )
         for answer in samples.answers
+        if not _overflowed(samples, answer)
     ]
     by_document = {one.answer.doc_id: one for one in scored}
     for filter_name in samples.values:
@@ -60,6 +65,21 @@ def score_again(run: FoundRun, samples: Samples) -> list[ScoredAnswer]:
     return scored
 
 
+def _overflowed(samples: Samples, answer: Answer) -> bool:
+    """Whether the question was never asked, because its prompt did not fit the model.
+
+    Raises:
+        ReportError: It is marked so and yet has a response or a score.
+    """
+    recorded = samples.values[ALL][answer.doc_id]
+    if recorded.get(_OVERFLOW) != 1.0:
+        return False
+    if answer.response or set(recorded) != {_OVERFLOW}:
+        what = "is marked as overflow, and yet has a response or a score"
+        raise ReportError(samples.path, what, _ADVICE, answer.line)
+    return True
+
+
 def _compare_rows(
     samples: Samples, filter_name: str, by_document: Mapping[int, ScoredAnswer]
 ) -> None:
@@ -67,6 +87,8 @@ def _compare_rows(
         if not recorded and filter_name != ALL:
             continue  # the filter left this document out
         ours = by_document.get(doc_id)
+        if ours is None and recorded.get(_OVERFLOW) == 1.0 and filter_name == ALL:
+            continue
         if ours is None:
             what = f"document {doc_id} has filter {filter_name!r} and no filter {ALL!r}"
             raise ReportError(samples.path, what, _ADVICE)
@@ -85,7 +107,8 @@ def _compare_means(
 ) -> None:
     values: dict[str, list[float]] = {}
     for doc_id, recorded in samples.values[filter_name].items():
-        for metric, value in by_document[doc_id].scores.items() if recorded else ():
+        ours_of_it = by_document.get(doc_id)
+        for metric, value in ours_of_it.scores.items() if recorded and ours_of_it else ():
             values.setdefault(metric, []).append(value)
     for metric, ours in values.items():
         mean, theirs = math.fsum(ours) / len(ours), run.results.mean(run.task, metric, filter_name)

@@ -33,6 +33,11 @@ class Run:
     superseded: list[Path]
 
     @property
+    def overflowed(self) -> int:
+        """Questions that did not fit the model and were not asked."""
+        return len(self.samples.answers) - len(self.scored)
+
+    @property
     def manifest(self) -> Manifest:
         """The identity of the questions as the run recorded it; empty where it did not."""
         return self.found.results.configs[self.found.task].metadata.manifest or Manifest()

@@ -56,8 +56,8 @@ class Estimate(_Part):
     note: str | None
 
 
-class Unmeasured(_Part):
-    """Quantities that this run did not record: every key is null, for one reason."""
+class Measurements(_Part):
+    """Means over the questions; `reason` says why a key is null, if one is."""
 
     values: dict[str, float | None]
     reason: str | None
@@ -106,7 +106,7 @@ class LagBin(_Part):
     high: float | None
     questions: int
     scores: Scores
-    recall_at_k: Unmeasured
+    recall_at_k: Measurements
 
 
 class Counts(_Part):
@@ -121,6 +121,7 @@ class Counts(_Part):
     rows: int
     rows_expected: int
     complete: bool
+    overflowed: int = Field(description="Questions that did not fit the model; not asked, n/a.")
 
 
 class HardNegatives(_Part):
@@ -211,7 +212,7 @@ class Metrics(_Part):
     aggregate: Scores
     own: dict[str, Estimate] = Field(description="Metrics that only this scenario has, by name.")
     hot_patch: HotPatch | None = Field(description="Of scenario B; null for the others.")
-    recall_at_k: Unmeasured
+    recall_at_k: Measurements
     lag_bins: list[LagBin]
     without_lag: int = Field(description="Questions without a lag: no event answers them.")
     by_query_kind: list[Stratum]
@@ -220,7 +221,7 @@ class Metrics(_Part):
     outcomes_answerable: dict[Outcome, int]
     outcomes_unanswerable: dict[Outcome, int]
     hard_negatives: HardNegatives
-    compute: Unmeasured
-    latency: Unmeasured
+    compute: Measurements
+    latency: Measurements
     provenance: Provenance
     items: list[Item]

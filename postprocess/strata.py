@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from hei_nw_tasks.metrics import harmonic_mean, hot_patch_score, paraphrase_consistency
-from postprocess import schema
+from postprocess import measured, schema
 from postprocess.rescore import ScoredAnswer
 from postprocess.statistics import FEWEST_WORLDS, Interval, harmonic_interval, mean_interval
 
-NO_RETRIEVAL = "the run records no retrieval"
 _SHARED = {
     *("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained"),
 }
@@ -136,13 +135,8 @@ def _lag_bin(
         high=high,
         questions=len(members),
         scores=scores(members),
-        recall_at_k=recall_at_k(),
+        recall_at_k=measured.recall_at_k(members),
     )
-
-
-def recall_at_k() -> schema.Unmeasured:
-    """Share of the evidence among the first k retrieved events; null without a record of them."""
-    return schema.Unmeasured(values=dict.fromkeys(schema.RECALL_AT), reason=NO_RETRIEVAL)
 
 
 def _values(scored: Iterable[ScoredAnswer], name: str) -> tuple[list[float], list[str]]:

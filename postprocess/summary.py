@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from hei_nw_tasks.metrics import Outcome
-from postprocess import schema, strata
+from postprocess import measured, schema, strata
 from postprocess.provenance import provenance
 from postprocess.rescore import ScoredAnswer
 from postprocess.runs import Run
@@ -27,7 +27,6 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> schema.
     """
     arm, counts, aggregate = run.found.results.config.heinw, _counts(run), strata.scores(run.scored)
     bins = strata.lag_bins(run.scored, lag_bins or run.manifest.config.lag_bins or DEFAULT_LAG_BINS)
-    not_recorded = "the run records no compute"
     return schema.Metrics.model_validate(
         {
             "run_date": run.found.date,
@@ -41,7 +40,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> schema.
             "aggregate": aggregate,
             "own": strata.own_metrics(run.scored),
             "hot_patch": strata.hot_patch(run.scored),
-            "recall_at_k": strata.recall_at_k(),
+            "recall_at_k": measured.recall_at_k(run.scored),
             "lag_bins": bins,
             "without_lag": sum(one.answer.question.lag is None for one in run.scored),
             "by_query_kind": strata.by_query_kind(run.scored),
@@ -50,8 +49,8 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> schema.
             "outcomes_answerable": _outcomes(run.scored, answerable=True),
             "outcomes_unanswerable": _outcomes(run.scored, answerable=False),
             "hard_negatives": _hard_negatives(run),
-            "compute": _unmeasured(schema.COMPUTE_KEYS, not_recorded),
-            "latency": _unmeasured(("p50_s", "p95_s"), not_recorded),
+            "compute": measured.compute(run.scored),
+            "latency": measured.latency(run.scored),
             "provenance": provenance(run, root),
             "items": [_item(one) for one in run.scored],
         }
@@ -71,6 +70,7 @@ def _counts(run: Run) -> schema.Counts:
         rows=run.samples.rows,
         rows_expected=run.samples.rows_expected,
         complete=run.samples.complete,
+        overflowed=run.overflowed,
     )
 
 
@@ -86,6 +86,12 @@ def _warnings(run: Run, counts: schema.Counts, bins: Sequence[schema.LagBin]) ->
         found.append(
             f"Only {counts.questions_expected} of the dataset's {counts.questions_in_dataset}"
             " questions were asked (--limit or --samples)."
+        )
+    if counts.overflowed:
+        found.append(
+            f"{counts.overflowed} of {counts.questions + counts.overflowed} questions did not fit"
+            " the model's context with their memory. They were not asked and count for nothing"
+            " below."
         )
     if run.manifest.rows_sha256 is None:
         found.append("The run records no dataset manifest: where its questions come from is open.")
@@ -119,10 +125,6 @@ def _hard_negatives(run: Run) -> schema.HardNegatives:
         exact_match_with=strata.metric(having, "exact_match"),
         exact_match_without=strata.metric(lacking, "exact_match"),
     )
-
-
-def _unmeasured(keys: Sequence[str], reason: str) -> schema.Unmeasured:
-    return schema.Unmeasured(values=dict.fromkeys(keys), reason=reason)
 
 
 def _item(one: ScoredAnswer) -> schema.Item:

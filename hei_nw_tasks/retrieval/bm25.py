@@ -51,9 +51,11 @@ class BM25Retriever:
             import bm25s
 
             corpus = [words(text) for text in log.texts[:visible]]
+            vocabulary = {word for text in corpus for word in text}
             index = bm25s.BM25()
-            index.index(corpus, show_progress=False)
-            self._indexes[key] = index, {word for text in corpus for word in text}
+            if vocabulary:
+                index.index(corpus, show_progress=False)
+            self._indexes[key] = index, vocabulary
             if len(self._indexes) > _INDEXES_KEPT:
                 self._indexes.popitem(last=False)
         self._indexes.move_to_end(key)

@@ -24,6 +24,15 @@ LM_EVAL_API = ("lm_eval.api.filter", "lm_eval.api.registry")
 # Libraries that importing a module may load, with all that they load in turn. The longest prefix
 # counts; the standard library is always allowed.
 LIBRARIES = {
+    "hei_nw_tasks.compute.record": PYDANTIC,
+    "hei_nw_tasks.harness": PYDANTIC,
+    "hei_nw_tasks.memory": PYDANTIC,
+    "hei_nw_tasks.model.accounting": PYDANTIC,
+    "hei_nw_tasks.model.answer_cache": ("sqlitedict",),
+    "hei_nw_tasks.model.heinw": (*PYDANTIC, "lm_eval.api.model", "sqlitedict"),
+    "hei_nw_tasks.model.huggingface": PYDANTIC,
+    "hei_nw_tasks.model.measuring": PYDANTIC,
+    "hei_nw_tasks.model.settings": PYDANTIC,
     "generators": PYDANTIC,
     "generators.service_defaults": (),  # the metrics read it
     "hei_nw_tasks": (),
@@ -34,6 +43,9 @@ LIBRARIES = {
 }
 # Which of our packages importing a module may load.
 OURS = {
+    "hei_nw_tasks.memory": {"hei_nw_tasks", "generators"},
+    "hei_nw_tasks.model": {"hei_nw_tasks", "generators"},
+    "hei_nw_tasks.retrieval": {"hei_nw_tasks", "generators"},
     "generators": {"generators"},
     "hei_nw_tasks": {"hei_nw_tasks"},
     "hei_nw_tasks.task": {"hei_nw_tasks"},

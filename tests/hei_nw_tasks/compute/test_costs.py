@@ -1,4 +1,4 @@
-"""The formulas against torch's own counter and the real cache, on models made from their configs."""
+"""The formulas against torch's own counter and the real cache, on small models."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from lm_eval.api.model import LM
-from tests.hei_nw_tasks.model.running import NOMINAL, answers, evaluate, prompt, record
 
 from generators.dataset import build
 from generators.errors import ConfigError
@@ -17,6 +16,7 @@ from generators.source import config_from
 from hei_nw_tasks import register
 from hei_nw_tasks.model.heinw import Heinw
 from hei_nw_tasks.response import MeasuredResponse
+from tests.hei_nw_tasks.model.running import NOMINAL, answers, evaluate, prompt, record
 
 SMALL = {"n": 10, "lengths": [1000], "store_sizes": [40, 80], "collision_groups": [1, 4]}
 
@@ -127,7 +127,7 @@ def test_batches_and_prefixes_change_neither_answers_nor_costs(baseline: str, ch
     assert rows(batch_size=16) == alone
 
 
-class Interrupted(Exception):
+class KilledError(Exception):
     pass
 
 
@@ -142,7 +142,7 @@ def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cac
         # Unpickling from the cache comes here as well, with a record that has its batch.
         generated.append(text)
         if len(generated) > limit[0]:
-            raise Interrupted
+            raise KilledError
         return respond(cls, text, measured)
 
     def run(cache: str | None, **arguments: Any) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cac
     cache = str(tmp_path / "cache" / "answers")
     monkeypatch.setattr(MeasuredResponse, "__new__", count)
     limit[0] = 9
-    with pytest.raises(Interrupted):
+    with pytest.raises(KilledError):
         run(cache)
     limit[0] = 1000
     monkeypatch.setattr(MeasuredResponse, "__new__", respond)
@@ -265,7 +265,7 @@ def test_arguments_that_cannot_be_used(arguments: dict[str, Any], message: str, 
 
 def test_an_embedder_that_cannot_be_loaded(checkpoint: Path, tmp_path: Path):
     arguments = {"baseline": "rag", "embedder": str(tmp_path / "nothing")}
-    with pytest.raises(ConfigError, match="cannot be loaded.*retriever=bm25"):
+    with pytest.raises(ConfigError, match=r"cannot be loaded.*retriever=bm25"):
         evaluate("heinw", {"pretrained": str(checkpoint), **arguments}, ["heinw_A"], {"n": 2})
 
 

@@ -54,7 +54,7 @@ def questions_about_nested_stores() -> Prompts:
     prompts = []
     for store in (5, 12, 12, 12, 30, 30, 3):
         log = [token for event in events[:store] for token in event]
-        prompts += [log + [8, *(draw.randrange(10, 300) for _ in range(n))] for n in (2, 9, 30)]
+        prompts += [[*log, 8, *(draw.randrange(10, 300) for _ in range(n))] for n in (2, 9, 30)]
     prompts += [prompts[4], prompts[4][:40], [11], [12, 13]]
     return prompts
 
@@ -86,7 +86,11 @@ def shared(model: Any, prompts: Prompts, batch_size: int) -> tuple[Prompts, Shar
             answers[index] = up_to_end(row)
 
     generator.generate(
-        prompts, batch_size, NEW, lambda _width, _rows: transformers.StoppingCriteriaList(), on_chunk
+        prompts,
+        batch_size,
+        NEW,
+        lambda _width, _rows: transformers.StoppingCriteriaList(),
+        on_chunk,
     )
     return answers, generator
 
@@ -140,7 +144,10 @@ def test_stores_that_have_little_in_common_are_not_padded_together():
     ("config", "reason"),
     [
         (transformers.MistralConfig(**COMMON, sliding_window=32), "sliding"),
-        (transformers.MambaConfig(hidden_size=32, num_hidden_layers=1, vocab_size=50), "linear_attention"),
+        (
+            transformers.MambaConfig(hidden_size=32, num_hidden_layers=1, vocab_size=50),
+            "linear_attention",
+        ),
     ],
 )
 def test_models_for_which_it_does_not_hold_say_why(config: Any, reason: str):

@@ -1,0 +1,160 @@
+"""Rankings: what is visible decides, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ir_measures
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ir_measures import RR, R, Success, nDCG
+from numpy.typing import NDArray
+
+from generators.errors import ConfigError
+from hei_nw_tasks.retrieval.bm25 import BM25Retriever, words
+from hei_nw_tasks.retrieval.dense import DenseRetriever
+from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
+from hei_nw_tasks.retrieval.hybrid import HybridRetriever, fuse
+from hei_nw_tasks.retrieval.protocols import Log
+from hei_nw_tasks.retrieval.ranking import ranking_metrics, recall_any
+from hei_nw_tasks.retrieval.registry import make_retriever
+
+
+class WordEmbedder:
+    """A vector with one direction for each of some words; counts what it is asked."""
+
+    name = "words"
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.embedded += texts
+        vectors = np.full((len(texts), 64), 1e-3, dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for word in words(text):
+                row[int(hashlib.sha256(word.encode()).hexdigest(), 16) % 64] += 1
+        normed: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return normed.astype(np.float32)
+
+    def query_flops(self, text: str) -> float | None:
+        return 2.0 * len(text)
+
+
+def retrievers() -> dict[str, Any]:
+    dense = DenseRetriever(WordEmbedder())
+    return {"bm25": BM25Retriever(), "dense": dense, "hybrid": HybridRetriever([dense])}
+
+
+texts = st.lists(
+    st.lists(
+        st.sampled_from(["ada", "boat", "key", "lost", "mill", "5433", "18:33", "rht-47"]),
+        max_size=5,
+    ).map(" ".join),
+    min_size=1,
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize("name", ["bm25", "dense", "hybrid"])
+@settings(max_examples=40)
+@given(texts, st.data())
+def test_only_what_is_visible_has_any_influence(name: str, log: list[str], data: Any):
+    visible = data.draw(st.integers(0, len(log)))
+    k = data.draw(st.integers(1, 15))
+    query = data.draw(st.sampled_from(["ada lost key", "5433", "nothing known", ""]))
+    retriever = retrievers()[name]
+    retriever.search(query, Log("log", tuple(log)), len(log), k)
+    found = retriever.search(query, Log("log", tuple(log)), visible, k)
+    fresh = retrievers()[name].search(query, Log("other", tuple(log[:visible])), visible, k)
+    assert found == fresh
+    assert len(found) == len(set(found)) == min(k, visible)
+    assert all(0 <= place < visible for place in found)
+
+
+@pytest.mark.parametrize("name", ["bm25", "dense", "hybrid"])
+def test_the_event_with_the_words_of_the_question_comes_first(name: str):
+    log = Log("log", ("It rained.", "Ada lost a key.", "The boat left at 18:33.", "It rained."))
+    assert retrievers()[name].search("Who lost a key?", log, 4, 2)[0] == 1
+    assert retrievers()[name].search("What left at 18:33?", log, 4, 2)[0] == 2
+
+
+def test_a_log_is_embedded_once_for_all_questions_and_sizes():
+    embedder = WordEmbedder()
+    dense, log = DenseRetriever(embedder), Log("log", ("one", "two", "three"))
+    for visible in (1, 2, 3, 3):
+        dense.search("two", log, visible, 2)
+    assert sorted(embedder.embedded) == sorted(["one", "two", "three", *["two"] * 4])
+
+
+def test_fusion_adds_reciprocal_ranks():
+    first, second = [3, 1, 2], [1, 3, 5]
+    expected = {3: 1 / 61 + 1 / 62, 1: 1 / 62 + 1 / 61, 2: 1 / 63, 5: 1 / 63}
+    assert fuse([first, second], 4) == sorted(expected, key=lambda i: (-expected[i], i))
+
+
+ids = st.integers(0, 15).map("e{}".format)
+
+
+@given(st.lists(ids, unique=True, max_size=15), st.sets(ids, min_size=1, max_size=4))
+def test_metrics_are_those_of_ir_measures(ranked: list[str], relevant: set[str]):
+    run = {"q": {name: float(-place) for place, name in enumerate(ranked[:10])} or {"none": 0.0}}
+    judged = {"q": dict.fromkeys(relevant, 1)}
+    measures = [Success @ 1, Success @ 5, Success @ 10, R @ 1, R @ 5, R @ 10, RR @ 10, nDCG @ 10]
+    theirs = ir_measures.calc_aggregate(measures, judged, run)
+    ours = ranking_metrics(ranked, relevant)
+    for k in (1, 5, 10):
+        assert ours[f"recall_any@{k}"] == theirs[Success @ k]
+        assert ours[f"recall_all@{k}"] == float(theirs[R @ k] == 1)
+    assert ours["mrr@10"] == pytest.approx(theirs[RR @ 10])
+    assert ours["ndcg@10"] == pytest.approx(theirs[nDCG @ 10])
+
+
+def test_without_evidence_there_is_nothing_to_recall():
+    with pytest.raises(ValueError, match="no event is relevant"):
+        recall_any(["e1"], [], 1)
+
+
+def test_kept_embeddings_are_not_computed_again(tmp_path: Path):
+    first, second = WordEmbedder(), WordEmbedder()
+    made = CachedEmbedder(first, tmp_path / "cache").embed_passages(["one", "two", "one"])
+    again = CachedEmbedder(second, tmp_path / "cache").embed_passages(["two", "one", "four"])
+    assert first.embedded == ["one", "two"]
+    assert second.embedded == ["four"]
+    assert np.array_equal(again[:2], made[[1, 0]])
+    CachedEmbedder(second, tmp_path / "cache").embed_queries(["one"])
+    assert second.embedded == ["four", "one"], "a query is not a passage"
+
+
+def test_a_damaged_cache_is_said_in_one_line(tmp_path: Path):
+    (tmp_path / "embeddings.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(ConfigError, match="delete the file"):
+        CachedEmbedder(WordEmbedder(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("densee", "did you mean 'dense'"),
+        ("magic", "module:Class"),
+        ("nowhere:Class", "cannot be imported"),
+        ("json:Nothing", "cannot be imported"),
+    ],
+)
+def test_retrievers_that_do_not_exist(name: str, message: str):
+    with pytest.raises(ConfigError, match=message):
+        make_retriever(name)
+
+
+def test_a_retriever_of_ones_own():
+    made = make_retriever("hei_nw_tasks.retrieval.bm25:BM25Retriever")
+    assert isinstance(made, BM25Retriever)
+    assert made.query_flops("any") == 0.0
