@@ -69,3 +69,25 @@ def test_unknown_choices_are_refused(arguments: list[str], capsys: Captured):
         main(arguments)
     assert caught.value.code == 2
     assert "--scenario" in capsys.readouterr().err
+
+
+def test_lists_of_arms_and_scenarios_share_one_model(
+    checkpoint: Path, tmp_path: Path, capsys: Captured
+):
+    out = tmp_path / "baseline"
+    arguments = ["--scenario", "A,C", "--baseline", "none,long-context,rag", "--n", "6"]
+    model = ["--model_args", f"pretrained={checkpoint},retriever=bm25,k=2", "--device", "cpu"]
+    assert main([*arguments, *model, "--batch_size", "6", "--outdir", str(out)]) == 0
+    printed = capsys.readouterr()
+    assert [f"arm {n} of 3" in printed.out for n in (1, 2, 3)] == [True] * 3
+    found = {}
+    for path in out.glob("*_metrics.json"):
+        metrics = json.loads(path.read_text())
+        found[metrics["scenario"], metrics["baseline"]] = metrics["compute"]["values"]
+    assert found.keys() == {(s, b) for s in "AC" for b in ("none", "long-context", "rag")}
+    for letter in "AC":
+        none, rag = found[letter, "none"], found[letter, "rag"]
+        everything = found[letter, "long-context"]
+        assert none["memory_tokens"] == 0 < rag["memory_tokens"] < everything["memory_tokens"]
+        assert none["total_flops"] < rag["total_flops"] < everything["total_flops"]
+        assert none["kv_cache_bytes"] < rag["kv_cache_bytes"] < everything["kv_cache_bytes"]

@@ -29,7 +29,7 @@ LIBRARIES = {
     "hei_nw_tasks.memory": PYDANTIC,
     "hei_nw_tasks.model.accounting": PYDANTIC,
     "hei_nw_tasks.model.answer_cache": ("sqlitedict",),
-    "hei_nw_tasks.model.heinw": (*PYDANTIC, "lm_eval.api.model", "sqlitedict"),
+    "hei_nw_tasks.model.heinw": (*PYDANTIC, "lm_eval.api.model", *LM_EVAL_API, "sqlitedict"),
     "hei_nw_tasks.model.huggingface": PYDANTIC,
     "hei_nw_tasks.model.measuring": PYDANTIC,
     "hei_nw_tasks.model.settings": PYDANTIC,

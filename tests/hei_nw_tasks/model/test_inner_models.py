@@ -1,0 +1,87 @@
+"""Models whose insides are not seen: lm_eval's dummy, and a chat server of the tests' own."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
+
+import pytest
+
+from hei_nw_tasks import register
+from tests.hei_nw_tasks.model.running import answers, evaluate, prompt, record
+
+
+@pytest.fixture(autouse=True)
+def _registered() -> None:
+    register()
+
+
+def test_a_model_that_tells_nothing_has_a_record_of_reasons():
+    results = evaluate("heinw", {"inner": "dummy", "baseline": "oracle"}, ["heinw_A"], {"n": 6})
+    for row in answers(results, "heinw_A").values():
+        compute = record(row)["compute"]
+        assert row["resps"] == [["lol"]]
+        assert compute["total_flops"] is None
+        assert compute["missing"]["total_flops"] == "the wrapped model does not tell it"
+        assert "total_flops" not in row
+        assert row["overflow"] == 0.0
+        if row["doc"]["evidence"]:
+            assert row["doc"]["episode_text"] in prompt(row)
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers every chat with "unknown", and keeps what it was asked."""
+
+    asked: ClassVar[list[list[dict[str, str]]]] = []
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append(body["messages"])
+        said = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "unknown"}}]}
+        raw = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    pytest.importorskip("tenacity")
+    Server.asked = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1/chat/completions"
+    server.shutdown()
+
+
+def test_a_chat_server_gets_messages_with_the_memory_in_the_user_s_turn(address: str):
+    results = evaluate(
+        "heinw",
+        {
+            "inner": "local-chat-completions",
+            "base_url": address,
+            "model": "any",
+            "baseline": "long-context",
+        },
+        ["heinw_A"],
+        {"n": 5},
+        apply_chat_template=True,
+    )
+    rows = answers(results, "heinw_A")
+    assert len(Server.asked) == len(rows) == 5
+    turns = {messages[-1]["content"] for messages in Server.asked}
+    for row in rows.values():
+        (turn,) = {turn for turn in turns if f"\n\nQuestion: {row['doc']['query']}\n" in turn}
+        events = turn.partition("\n\nQuestion: ")[0].splitlines()
+        assert len(events) == row["doc"]["store_size"]
+        assert json.loads(prompt(row))[-1]["content"] == turn
+        assert row["resps"] == [["unknown"]]
+    assert {messages[0]["role"] for messages in Server.asked} == {"system"}
