@@ -19,6 +19,8 @@ from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
 
 Baseline = Literal["none", "oracle", "recent", "long-context", "rag"]
 BASELINES: tuple[str, ...] = get_args(Baseline)
+# Arguments of lm_eval's models that look like one of ours misspelt.
+_OF_OTHERS = {"model"}
 
 
 class Settings(BaseModel):
@@ -79,7 +81,7 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
         ConfigError: One of ours is misspelt or cannot be used.
         SystemExit: The mode needs a memory system (exit code 64, help on standard error).
     """
-    reject_near_misses(arguments, Settings.model_fields)
+    reject_near_misses(set(arguments) - _OF_OTHERS, Settings.model_fields)
     ours = {name: arguments[name] for name in arguments if name in Settings.model_fields}
     mode = ours.get("mode", "B0")
     if mode in MODES and mode != "B0":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import json
 import logging
 from pathlib import Path
@@ -15,6 +17,7 @@ from generators.errors import ConfigError
 from generators.source import config_from
 from hei_nw_tasks import register
 from hei_nw_tasks.model.heinw import Heinw
+from hei_nw_tasks.model.settings import Settings, split
 from hei_nw_tasks.response import MeasuredResponse
 from tests.hei_nw_tasks.model.running import NOMINAL, answers, evaluate, prompt, record
 
@@ -261,6 +264,22 @@ def test_arguments_that_cannot_be_used(arguments: dict[str, Any], message: str, 
     with pytest.raises(ConfigError, match=message) as caught:
         Heinw.create_from_arg_obj({"pretrained": str(checkpoint), **arguments}, {"device": "cpu"})
     assert "\n" not in str(caught.value)
+
+
+def test_no_argument_of_another_model_is_taken_for_a_misspelt_one_of_ours():
+    for module in ("api_models", "huggingface", "vllm_causallms"):
+        # Read, not imported: vLLM is not installed beside this package's torch.
+        spec = importlib.util.find_spec(f"lm_eval.models.{module}")
+        assert spec is not None
+        tree = ast.parse(Path(str(spec.origin)).read_text(encoding="utf-8"))
+        made = [
+            function.args
+            for function in ast.walk(tree)
+            if isinstance(function, ast.FunctionDef) and function.name == "__init__"
+        ]
+        names = {one.arg for args in made for one in (*args.args, *args.kwonlyargs)} - {"self"}
+        assert len(names) > 10
+        assert split(dict.fromkeys(names)) == (Settings(), dict.fromkeys(names))
 
 
 def test_an_embedder_that_cannot_be_loaded(checkpoint: Path, tmp_path: Path):

@@ -1,0 +1,108 @@
+"""What the heinw model measured, in reports: means, percentiles, and what did not fit."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hei_nw_tasks.response import COMPUTE_METRICS, MeasuredResponse
+from postprocess.__main__ import main
+from tests.postprocess.scripted import mixed, run_lm_eval
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def measured(number: int, doc: dict[str, Any]) -> str:
+    """A response with a record whose numbers follow from its position; each seventh overflows."""
+    compute = dict.fromkeys(COMPUTE_METRICS) | {
+        "prompt_tokens": 100 + number,
+        "total_flops": 1e9 * number,
+        "latency_s": 0.01 * (number % 10),
+    }
+    overflow = number % 7 == 3
+    record = {
+        "baseline": "rag",
+        "overflow": overflow,
+        "shown": 2,
+        "evidence_shown": 1.0 if doc["evidence"] else None,
+        "retrieved": ["x", *doc["evidence"]],
+        "compute": compute,
+    }
+    return MeasuredResponse("" if overflow else mixed(number, doc), record)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("measured") / "reports"
+    run_lm_eval(folder, measured)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def metrics(folder: Path) -> dict[str, Any]:
+    assert main([str(folder), "--outdir", str(folder.parent / "out")]) == 0
+    (path,) = (folder.parent / "out").glob("*_metrics.json")
+    return json.loads(path.read_text())
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    (path,) = folder.rglob("samples_*.jsonl")
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def test_means_and_percentiles_are_over_what_was_asked(folder: Path, metrics: dict[str, Any]):
+    asked = [
+        row["doc_id"] for row in rows(folder) if row["filter"] == "all" and row["doc_id"] % 7 != 3
+    ]
+    values = metrics["compute"]["values"]
+    assert values["prompt_tokens"] == statistics.fmean(100 + number for number in asked)
+    assert values["total_flops"] == pytest.approx(statistics.fmean(1e9 * n for n in asked))
+    assert values["kv_cache_bytes"] is None
+    assert metrics["compute"]["reason"] == "the run does not tell it"
+    seconds = [0.01 * (number % 10) for number in asked]
+    latency = metrics["latency"]["values"]
+    assert latency["p50_s"] == pytest.approx(np.percentile(seconds, 50))
+    assert latency["p95_s"] == pytest.approx(np.percentile(seconds, 95))
+    assert metrics["recall_at_k"] == {"values": {"1": 0.0, "5": 1.0, "10": 1.0}, "reason": None}
+
+
+def test_what_did_not_fit_is_counted_and_scored_nowhere(folder: Path, metrics: dict[str, Any]):
+    documents = {row["doc_id"] for row in rows(folder)}
+    left_out = {number for number in documents if number % 7 == 3}
+    assert metrics["counts"]["overflowed"] == len(left_out)
+    assert metrics["counts"]["questions"] == len(documents) - len(left_out)
+    assert {item["doc_id"] for item in metrics["items"]} == documents - left_out
+    assert any(
+        f"{len(left_out)} of {len(documents)} questions did not" in w for w in metrics["warnings"]
+    )
+    answerable = metrics["counts"]["answerable"]
+    assert metrics["aggregate"]["exact_match"]["n"] == answerable
+    assert sum(metrics["outcomes_answerable"].values()) == answerable
+
+
+@pytest.mark.parametrize("answer_it", [True, False])
+def test_an_overflow_with_an_answer_or_a_score_is_refused(
+    answer_it: bool, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    broken = tmp_path / "reports"
+    run_lm_eval(broken, measured)
+    (path,) = broken.rglob("samples_*.jsonl")
+    changed = rows(broken)
+    row = next(row for row in changed if row["doc_id"] == 3 and row["filter"] == "all")
+    if answer_it:
+        row["resps"], row["filtered_resps"] = [["5433"]], ["5433"]
+    else:
+        row["metrics"] += ["exact_match"]
+        row["exact_match"] = 1.0
+    path.write_text("".join(json.dumps(row) + "\n" for row in changed))
+    capsys.readouterr()
+    assert main([str(broken)]) != 0
+    error = capsys.readouterr().err
+    assert "is marked as overflow, and yet has a response or a score" in error
+    assert error.count("\n") == 1
