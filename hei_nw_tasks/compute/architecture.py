@@ -103,7 +103,7 @@ def _linear_weights(model: Any, config: Any, head: Any) -> float:
     """Weights of all linear maps but the output head, experts by the share that is used."""
     experts = _first(config, "num_experts", "num_local_experts", "n_routed_experts")
     used = getattr(config, "num_experts_per_tok", None)
-    share = used / experts if experts and used else 1.0
+    share = used / experts if experts and used else None
     dense = routed = 0
     for name, module in model.named_modules():
         if module is head:
@@ -124,13 +124,13 @@ def _linear_weights(model: Any, config: Any, head: Any) -> float:
             routed += size
         else:
             dense += size
-    if routed and share == 1.0:
+    if routed and share is None:
         raise UnknownArchitectureError(f"{config.model_type}: its config names no active experts")
     if not dense + routed:
         raise UnknownArchitectureError(
             f"{type(model).__name__} has no linear layers that are known"
         )
-    return dense + routed * share
+    return dense + routed * (share or 0.0)
 
 
 def _shape(module: Any) -> tuple[int, int] | None:

@@ -92,7 +92,8 @@ class WithMemory(Measured):
         ]
         self._pass_on(requests, responses)
         for one in asked:
-            kept = self._answers.get(one.key) if self._answers is not None else None
+            cache = self._cache_of(one)
+            kept = cache.get(one.key) if cache is not None else None
             if kept is not None:
                 responses[one.position] = kept
             elif one.overflow:
@@ -161,8 +162,9 @@ class WithMemory(Measured):
             one = asked[position]
             response = self._respond(one, text, costs)
             responses[one.position] = response
-            if self._answers is not None:
-                self._answers.put(one.key, response)
+            cache = self._cache_of(one)
+            if cache is not None:
+                cache.put(one.key, response)
 
         copies = []
         for one in asked:
@@ -171,6 +173,10 @@ class WithMemory(Measured):
             request.arguments = (one.prompt, copy.deepcopy(one.gen_kwargs))
             copies.append(request)
         self.answer(copies, done)
+
+    def _cache_of(self, one: _Asked) -> AnswerCache | None:
+        """Where the answer is kept; nowhere if it is drawn at random, as with lm_eval's cache."""
+        return None if one.gen_kwargs.get("do_sample") else self._answers
 
     def _respond(self, one: _Asked, text: str, costs: Costs) -> MeasuredResponse:
         recall, evidence = one.recall, one.request.doc["evidence"]

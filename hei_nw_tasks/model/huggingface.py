@@ -71,6 +71,7 @@ class MeasuredHF(Measured):
 
     def answer(self, requests: list[Any], done: Done) -> None:
         """Answer requests that have the same generation arguments."""
+        self._warm_up()
         reason = self._why_plain(requests[0].args[1])
         if reason is None:
             self._used_shared = True
@@ -84,6 +85,23 @@ class MeasuredHF(Measured):
         self.generate_plainly(
             requests, lambda position, response: done(position, response, self._rows.popleft())
         )
+
+    def _warm_up(self) -> None:
+        """Have the first forward, which also loads kernels, be no answer's latency."""
+        if self._accounting is None:
+            import torch
+
+            me: Any = self
+            tokens = torch.full((1, 8), me.eot_token_id, device=me.device)
+            with torch.inference_mode():
+                me.model.generate(
+                    tokens,
+                    attention_mask=torch.ones_like(tokens),
+                    max_new_tokens=2,
+                    do_sample=False,
+                    pad_token_id=me.tokenizer.pad_token_id,
+                )
+            self._accounts().finish()
 
     def _why_plain(self, gen_kwargs: dict[str, Any]) -> str | None:
         """Why the shared road does not hold; None if it does, empty if nobody asked for it."""

@@ -318,3 +318,18 @@ def test_records_are_plain_json_in_the_samples(checkpoint: Path):
         keys = set(compute) - {"basis", "missing"}
         assert {key for key in keys if compute[key] is not None} == set(compute["basis"])
         assert {key for key in keys if compute[key] is None} == set(compute["missing"])
+
+
+def test_what_is_drawn_at_random_is_not_kept(checkpoint: Path, tmp_path: Path):
+    def responses(seed: int) -> list[str]:
+        results = evaluate(
+            *("heinw", {"pretrained": str(checkpoint), "baseline": "oracle"}, ["heinw_A"]),
+            {"n": 6},
+            batch_size=6,
+            use_cache=str(tmp_path / "answers"),
+            gen_kwargs="do_sample=True,temperature=5.0,max_gen_toks=8",
+            torch_random_seed=seed,
+        )
+        return [row["resps"][0][0] for row in answers(results, "heinw_A").values()]
+
+    assert responses(1) != responses(2)
