@@ -3,19 +3,20 @@
 lm_eval hands responses on as strings: through its filters, between processes, and into the samples
 file. A string that knows its record goes the same way.
 
-    >>> response = MeasuredResponse("5433", {"baseline": "none", "overflow": False, "compute": {}})
+    >>> response = MeasuredResponse("5433", {"baseline": "none"})
     >>> response == "5433", response.record["baseline"]
     (True, 'none')
 
 The record of one answer of the `rag` arm, as it stands in the samples file:
 
-    {"baseline": "rag", "overflow": false, "shown": 5, "evidence_shown": 1.0,
-     "retrieved": ["5b0c…", …], "compute": {"prompt_tokens": 243, "generated_tokens": 4, …}}
+    {"question_id": "b1e0…", "baseline": "rag", "overflow": false,
+     "shown": 5, "evidence_shown": 1.0, "retrieved": ["5b0c…", …],
+     "compute": {"prompt_tokens": 243, "generated_tokens": 4, …}}
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 # What of the compute record becomes a metric of lm_eval, where it is known.
@@ -59,16 +60,27 @@ def overflowed(response: object) -> bool:
     return isinstance(response, MeasuredResponse) and bool(response.record["overflow"])
 
 
-def measurements(response: object, evidence: Collection[str]) -> dict[str, float]:
+def measurements(response: object, doc: Mapping[str, Any]) -> dict[str, float]:
     """What a response carries, as metrics of lm_eval; nothing for a plain string.
 
     Args:
         response: What the model said.
-        evidence: Ids of the events that entail the answer.
+        doc: The dataset row that it is about to be scored for.
+
+    Raises:
+        ConfigError: It is the answer to another question.
     """
     if not isinstance(response, MeasuredResponse):
         return {}
-    record, values = response.record, dict[str, float]()
+    record, evidence, values = response.record, doc["evidence"], dict[str, float]()
+    if record["question_id"] != doc["id"]:
+        from generators.errors import ConfigError
+
+        raise ConfigError(
+            f"question {doc['id']!r} got the answer to {record['question_id']!r}: its request is "
+            "from a cache that was made with other settings "
+            "→ run again with --cache_requests refresh"
+        )
     values["overflow"] = float(record["overflow"])
     if record["overflow"]:
         return values

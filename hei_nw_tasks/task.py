@@ -93,4 +93,4 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str | None]) -> di
     if response is None:
         return {}
     scores = {} if overflowed(response) else score(doc, response)
-    return {**scores, **measurements(response, doc["evidence"])}
+    return {**scores, **measurements(response, doc)}

@@ -186,6 +186,7 @@ class WithMemory(Measured):
         return MeasuredResponse(
             text,
             {
+                "question_id": one.request.doc["id"],
                 "baseline": self.settings.baseline,
                 "overflow": one.overflow,
                 "shown": len(recall.shown),

@@ -27,6 +27,7 @@ def measured(number: int, doc: dict[str, Any]) -> str:
     }
     overflow = number % 7 == 3
     record = {
+        "question_id": doc["id"],
         "baseline": "rag",
         "overflow": overflow,
         "shown": 2,

@@ -333,3 +333,20 @@ def test_what_is_drawn_at_random_is_not_kept(checkpoint: Path, tmp_path: Path):
         return [row["resps"][0][0] for row in answers(results, "heinw_A").values()]
 
     assert responses(1) != responses(2)
+
+
+def test_requests_kept_from_other_settings_are_refused(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("lm_eval.caching.cache.PATH", str(tmp_path))
+
+    def run(seed: int) -> dict[str, Any]:
+        model = {"pretrained": str(checkpoint), "baseline": "oracle"}
+        settings = {"n": 4, "seed": seed}
+        return evaluate("heinw", model, ["heinw_A"], settings, cache_requests=True, batch_size=4)
+
+    first = answers(run(7), "heinw_A")
+    again = answers(run(7), "heinw_A")
+    assert [row["resps"] for row in again.values()] == [row["resps"] for row in first.values()]
+    with pytest.raises(ConfigError, match="--cache_requests refresh"):
+        run(8)
