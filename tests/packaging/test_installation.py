@@ -40,6 +40,7 @@ def test_the_entry_points_are_the_ones_upstream_proposes(from_wheel: Environment
     assert done.stdout.split() == [
         "console_scripts:heinw-generate=generators.__main__:main",
         "console_scripts:heinw-report=postprocess.__main__:main",
+        "lm_eval.models:heinw=hei_nw_tasks.model.heinw:Heinw",
         "lm_eval.tasks:heinw=hei_nw_tasks.tasks",
     ]
 
