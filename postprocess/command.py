@@ -12,11 +12,11 @@ from pathlib import Path
 
 from generators.errors import HeinwError
 from postprocess.errors import ReportError, visible
-from postprocess.markdown import render
-from postprocess.reader import FoundRun, find_runs, increasing
-from postprocess.runs import load_run, newest_of_each
-from postprocess.schema import Metrics
-from postprocess.summary import summarize
+from postprocess.reading.results import FoundRun, find_runs, increasing
+from postprocess.reading.runs import load_run, newest_of_each
+from postprocess.rendering.markdown import render
+from postprocess.schema.run import Metrics
+from postprocess.summary.summarize import summarize
 from postprocess.writing import write_files
 
 FORMATS = ("json", "md")

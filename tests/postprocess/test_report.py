@@ -18,7 +18,7 @@ import pytest
 
 from postprocess.__main__ import main
 from postprocess.command import json_schema
-from postprocess.schema import COMPUTE_KEYS, Metrics
+from postprocess.schema.run import COMPUTE_KEYS, Metrics
 from tests.postprocess.scripted import results_file, run_lm_eval, samples_file
 
 SCORES = {

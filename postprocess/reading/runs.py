@@ -9,9 +9,9 @@ from pathlib import Path
 
 from generators.dataset import rows_sha256
 from postprocess.errors import ReportError
-from postprocess.reader import FoundRun, Manifest
-from postprocess.rescore import ScoredAnswer, score_again
-from postprocess.samples import Samples, read_samples
+from postprocess.reading.rescore import ScoredAnswer, score_again
+from postprocess.reading.results import FoundRun, Manifest
+from postprocess.reading.samples import Samples, read_samples
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from postprocess import errors, markdown
+from postprocess import errors
 from postprocess.__main__ import main
-from postprocess.schema import Metrics
+from postprocess.rendering import markdown
+from postprocess.schema.run import Metrics
 
 PAYLOADS = [
     *("|", "||", "a | b", "\\|", "\\\\|", "`", "``", "` `", "```\n# x\n```", "~~~", "\\`", "a`|`b"),

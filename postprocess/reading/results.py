@@ -25,7 +25,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from postprocess.errors import ReportError
-from postprocess.strict_json import StrictJsonError, parse
+from postprocess.reading.strict_json import StrictJsonError, parse
 
 HEINW_TASK = re.compile(r"heinw_([A-E])")
 _RESULTS_NAME = re.compile(

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from hei_nw_tasks.metrics import Outcome
 from postprocess.errors import visible
-from postprocess.schema import Estimate, Item, Metrics
+from postprocess.schema.run import Estimate, Item, Metrics
 
 SCENARIOS = {
     "A": "episodic one-shot recall from partial cues",

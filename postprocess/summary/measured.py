@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from postprocess.rescore import ScoredAnswer
-from postprocess.schema import COMPUTE_KEYS, RECALL_AT, Measurements
+from postprocess.reading.rescore import ScoredAnswer
+from postprocess.schema.run import COMPUTE_KEYS, RECALL_AT, Measurements
 
 _NOT_MEASURED = "the run records no compute; --model heinw does"
 _NOT_TOLD = "the run does not tell it"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from postprocess.reader import Arm
-from postprocess.schema import Counts, Estimate, Scores
+from postprocess.reading.results import Arm
+from postprocess.schema.run import Counts, Estimate, Scores
 
 
 def verdict(arm: Arm, counts: Counts, aggregate: Scores) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from hei_nw_tasks import metrics
 from postprocess.errors import ReportError
-from postprocess.reader import FoundRun
-from postprocess.samples import ALL, Answer, Samples
+from postprocess.reading.results import FoundRun
+from postprocess.reading.samples import ALL, Answer, Samples
 
 TOLERANCE = 1e-9  # sums of a few thousand numbers in [0, 1], in another order
 _OVERFLOW = "overflow"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postprocess.strict_json import MAX_DEPTH, StrictJsonError, parse
+from postprocess.reading.strict_json import MAX_DEPTH, StrictJsonError, parse
 
 VALUES = st.recursive(
     st.none()

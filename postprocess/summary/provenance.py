@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from generators import __version__
-from postprocess.reader import ExecutionConfig
-from postprocess.runs import Run
-from postprocess.schema import FileRead, Provenance
+from postprocess.reading.results import ExecutionConfig
+from postprocess.reading.runs import Run
+from postprocess.schema.run import FileRead, Provenance
 
 _IN_ENVIRONMENT = {
     "torch": re.compile(r"^PyTorch version: (\S+)", re.MULTILINE),

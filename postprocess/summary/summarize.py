@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import get_args
 
 from hei_nw_tasks.metrics import Outcome
-from postprocess import measured, schema, strata
-from postprocess.provenance import provenance
-from postprocess.rescore import ScoredAnswer
-from postprocess.runs import Run
-from postprocess.verdict import verdict
+from postprocess.reading.rescore import ScoredAnswer
+from postprocess.reading.runs import Run
+from postprocess.schema import run as schema
+from postprocess.summary import measured, strata
+from postprocess.summary.provenance import provenance
+from postprocess.summary.verdict import verdict
 
 DEFAULT_LAG_BINS = (0.0, 1.0, 3.0, 7.0, 30.0)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import integrate
 
-from postprocess.statistics import harmonic_interval, mean_interval
+from postprocess.statistics.intervals import harmonic_interval, mean_interval
 
 
 def t_quantile(probability: float, freedom: int) -> float:

@@ -24,8 +24,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from generators.records import Question
 from postprocess.errors import ReportError
-from postprocess.reader import FoundRun, first_problem
-from postprocess.strict_json import StrictJsonError, parse
+from postprocess.reading.results import FoundRun, first_problem
+from postprocess.reading.strict_json import StrictJsonError, parse
 
 ALL = "all"
 _COLUMNS = {column.name for column in fields(Question)}

@@ -8,9 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 from hei_nw_tasks.metrics import harmonic_mean, hot_patch_score, paraphrase_consistency
-from postprocess import measured, schema
-from postprocess.rescore import ScoredAnswer
-from postprocess.statistics import FEWEST_WORLDS, Interval, harmonic_interval, mean_interval
+from postprocess.reading.rescore import ScoredAnswer
+from postprocess.schema import run as schema
+from postprocess.statistics.intervals import (
+    FEWEST_WORLDS,
+    Interval,
+    harmonic_interval,
+    mean_interval,
+)
+from postprocess.summary import measured
 
 _SHARED = {
     *("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained"),

@@ -1,0 +1,1 @@
+"""The reports for people: Markdown and HTML that no model output can break."""

@@ -1,0 +1,1 @@
+"""Pure functions over numbers; worlds, not questions, are the independent draws."""
