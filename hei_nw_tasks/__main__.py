@@ -125,12 +125,13 @@ def _run(options: argparse.Namespace) -> int:
 
 def _dump(tables: Tables, outdir: Path) -> Path:
     from generators.dataset import canonical_line
-    from postprocess.writing import write_files
+    from postprocess.writing import Staging
 
     made = tables.manifest
     name = f"{made.scenario}_{made.rows_sha256[:12]}_records.jsonl"
-    lines = b"".join(canonical_line(row) for row in tables.rows())
-    return write_files(outdir, {name: lines.decode()})[0]
+    with Staging(outdir) as staging:
+        staging.add(name, map(canonical_line, tables.rows()))
+    return staging.files[0]
 
 
 if __name__ == "__main__":

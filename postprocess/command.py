@@ -1,42 +1,38 @@
-"""What `python -m postprocess` does: its options, and the way from runs to reports."""
+"""What `python -m postprocess` understands: its options, and its exit codes."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import shlex
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from generators.errors import HeinwError
-from postprocess.errors import ReportError, visible
-from postprocess.reading.results import FoundRun, find_runs, increasing
-from postprocess.reading.runs import load_run, newest_of_each
-from postprocess.rendering.markdown import render
-from postprocess.schema.run import Metrics
-from postprocess.summary.summarize import summarize
-from postprocess.writing import write_files
-
-FORMATS = ("json", "md")
+from postprocess.errors import visible
+from postprocess.reading.results import increasing
+from postprocess.rendering import json_text
+from postprocess.reporting import DEFAULT_FORMATS, FORMATS, Options, report
 
 
 def run(argv: Sequence[str] | None) -> int:
     """Runs the command; returns its exit code: 0, or 2 where nothing can be reported."""
-    options = _parser().parse_args(argv)
-    if options.json_schema:
-        print(json_schema(), end="")
+    given = _parser().parse_args(argv)
+    if given.json_schema:
+        print(json_text.schema(given.json_schema), end="")
         return 0
+    options = Options(
+        root=given.folder,
+        outdir=given.outdir or given.folder / "baseline",
+        lag_bins=given.lag_bins,
+        formats=given.format,
+        compare=tuple(given.compare) if given.compare else None,
+        allow_differences=given.allow_differences,
+    )
     try:
-        written = report(
-            options.folder,
-            options.outdir or options.folder / "baseline",
-            options.lag_bins,
-            options.format,
-        )
+        written = report(options)
     except HeinwError as error:
-        if options.debug:
+        if given.debug:
             traceback.print_exc()
         print(f"heinw: {error}", file=sys.stderr)
         return 2
@@ -45,75 +41,16 @@ def run(argv: Sequence[str] | None) -> int:
     return 0
 
 
-def report(
-    root: Path, outdir: Path, lag_bins: Sequence[float] | None, formats: Sequence[str]
-) -> list[Path]:
-    """Reads all runs below `root`, then writes their reports; nothing is written if one is bad.
-
-    Args:
-        root: Folder to search.
-        outdir: Folder for the reports; made if it is not there.
-        lag_bins: Edges of the lag bins in days; None for those of the dataset.
-        formats: Of "json" and "md".
-
-    Returns:
-        The files written.
-
-    Raises:
-        ReportError: There is nothing to report on, or something that cannot be read or trusted.
-    """
-    with_samples = [found for found in find_runs(root) if _has_samples(found)]
-    if not with_samples:
-        advice = (
-            "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
-            f" --output_path {shlex.quote(str(root))} --log_samples"
-        )
-        raise ReportError(root, "no run of a heinw task with samples", advice)
-    contents: dict[str, str] = {}
-    for found, superseded in newest_of_each(with_samples):
-        metrics = summarize(load_run(found, superseded), root, lag_bins)
-        for name, text in _texts(metrics, formats).items():
-            if name in contents:
-                what = f"two different runs of {found.task} were saved at {found.date}"
-                raise ReportError(found.path, what, "move one of them to a folder of its own")
-            contents[name] = text
-    return write_files(outdir, contents)
-
-
-def json_schema() -> str:
-    """The JSON Schema of the metrics file."""
-    return json.dumps(Metrics.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-def _texts(metrics: Metrics, formats: Sequence[str]) -> dict[str, str]:
-    """File names and contents of a run's reports."""
-    baseline = "" if metrics.baseline == "none" else f"_{metrics.baseline}"
-    stem = f"{metrics.run_date}_{metrics.scenario}_{metrics.mode}{baseline}"
-    texts = {}
-    if "json" in formats:
-        whole = json.dumps(
-            metrics.model_dump(mode="json"), indent=1, ensure_ascii=False, allow_nan=False
-        )
-        texts[f"{stem}_metrics.json"] = whole + "\n"
-    if "md" in formats:
-        texts[f"{stem}_report.md"] = render(metrics)
-    return texts
-
-
-def _has_samples(found: FoundRun) -> bool:
-    if found.samples_path.exists():
-        return True
-    warning = f"warning: {found.path}: {found.task} has no samples → run again with --log_samples"
-    print(visible(warning), file=sys.stderr)
-    return False
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m postprocess",
-        description="Write a report for every lm_eval run of the heinw tasks below a folder.",
+        description=(
+            "Write a report for every lm_eval run of the heinw tasks below a folder, and an index"
+            " that compares them."
+        ),
     )
-    parser.add_argument(
+    add = parser.add_argument
+    add(
         "folder",
         nargs="?",
         type=Path,
@@ -121,19 +58,38 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="--output_path of the runs, made with --log_samples (default: reports)",
     )
-    parser.add_argument("--outdir", type=Path, help="where the reports go (default: DIR/baseline)")
-    parser.add_argument(
+    add("--outdir", type=Path, help="where the reports go (default: DIR/baseline)")
+    add(
         "--lag-bins",
         type=_edges,
         metavar="0,1,3,7,30",
         help="edges of the lag bins in days (default: those of the dataset)",
     )
-    parser.add_argument(
-        "--format", type=_formats, default=FORMATS, metavar="json,md", help="default: both"
+    add(
+        "--format",
+        type=_formats,
+        default=DEFAULT_FORMATS,
+        metavar="LIST",
+        help=f"of {', '.join(FORMATS)} (default: {','.join(DEFAULT_FORMATS)})",
     )
-    parser.add_argument("--debug", action="store_true", help="show where an error comes from")
-    parser.add_argument(
-        "--json-schema", action="store_true", help="print the schema of the metrics file and exit"
+    add(
+        "--compare",
+        nargs=2,
+        metavar=("A", "B"),
+        help="only these two: arms, models, or beginnings of run ids (default: all arms)",
+    )
+    add(
+        "--allow-differences",
+        action="store_true",
+        help="with --compare: even if their datasets, task versions or prompts differ",
+    )
+    add("--debug", action="store_true", help="show where an error comes from")
+    add(
+        "--json-schema",
+        nargs="?",
+        const="run",
+        choices=sorted(json_text.SCHEMAS),
+        help="print the schema of a run's metrics file, or of the index file, and exit",
     )
     return parser
 

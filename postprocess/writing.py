@@ -1,46 +1,105 @@
-"""Puts files in place whole or not at all."""
+"""Puts the files of a report in place together, or none of them.
+
+    with Staging(Path("reports/baseline")) as staging:
+        staging.add("index.json", [b"{...}"])
+        staging.add("figures/A_lag.png", [png])
+    staging.files  # -> both, in place
+
+Everything is written under temporary names first. What was there before stays as it is until all of
+the new is on the disk.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
 
 from postprocess.errors import ReportError
 
 
-def write_files(folder: Path, contents: Mapping[str, str]) -> list[Path]:
-    """Writes texts to files of the given names, replacing files of the same names.
+class Staging:
+    """Collects the files of one report.
 
-    Everything is written under temporary names first; nothing is put in place unless all of it
-    could be written.
+    Args:
+        folder: Where they go; made if it is not there.
 
-    Returns:
-        The files, in the order given.
-
-    Raises:
-        ReportError: The folder cannot be made or written to; what was there before is still there.
+    Attributes:
+        files: The files, in the order in which they were added.
     """
-    written: list[tuple[Path, Path]] = []
-    try:
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: list[Path] = []
+        self._written: list[tuple[Path, Path]] = []
+
+    @property
+    def files(self) -> list[Path]:
+        """The files under their final names."""
+        return [final for _, final in self._written]
+
+    def __enter__(self) -> Staging:
+        return self
+
+    def add(self, name: str, content: Iterable[bytes]) -> None:
+        """Writes a file under a temporary name, piece by piece.
+
+        Args:
+            name: Relative to the folder, with forward slashes.
+            content: The bytes; what raises in between ends the report.
+
+        Raises:
+            ReportError: It cannot be written.
+        """
+        final = self._folder / name
+        temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
+        try:
+            self._make(final.parent)
+            self._written.append((temporary, final))
+            with temporary.open("wb") as file:
+                file.writelines(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._put_in_place()
+        finally:
+            for temporary, _ in self._written:
+                with contextlib.suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+            # Folders made for nothing; those that hold something stay.
+            for folder in reversed(self._made):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+
+    def _put_in_place(self) -> None:
+        try:
+            for _, final in self._written:
+                if final.is_dir():
+                    raise IsADirectoryError(21, f"{final.name} is a folder")
+            for temporary, final in self._written:
+                temporary.replace(final)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def _make(self, folder: Path) -> None:
+        missing = [
+            path for path in (folder, *folder.parents) if not path.exists() and path != Path()
+        ]
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in contents.items():
-            temporary = folder / f".{name}.{os.getpid()}.tmp"
-            written.append((temporary, folder / name))
-            _write(temporary, text.encode())
-        for temporary, final in written:
-            temporary.replace(final)
-    except OSError as error:
+        self._made += reversed(missing)
+
+    def _failed(self, error: OSError) -> ReportError:
         what, advice = f"cannot write ({error.strerror})", "free space or name another --outdir"
-        raise ReportError(folder, what, advice) from error
-    finally:
-        for temporary, _ in written:
-            temporary.unlink(missing_ok=True)
-    return [final for _, final in written]
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        return ReportError(self._folder, what, advice)

@@ -1,138 +1,97 @@
-"""Scores the saved responses again and holds the result against lm_eval's.
+"""Holds what the saved responses score against what lm_eval made of them.
 
-A report never repeats a number that it did not compute: what is shown comes from `score_again`, and
-`score_again` refuses where lm_eval, at the time of the run, found something else.
+A report never repeats a score that it did not compute: what is shown is computed from the saved
+responses, and refused where lm_eval, at the time of the run, found something else. What cannot be
+computed again (tokens, seconds, recall) is refused where rows and means do not agree.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 
-from hei_nw_tasks import metrics
 from postprocess.errors import ReportError
 from postprocess.reading.results import FoundRun
-from postprocess.reading.samples import ALL, Answer, Samples
+from postprocess.reading.rows import ALL
 
-TOLERANCE = 1e-9  # sums of a few thousand numbers in [0, 1], in another order
-_OVERFLOW = "overflow"
-_ADVICE = "the file was changed or scored by another version of hei_nw_tasks: run again"
-
-
-@dataclass(frozen=True)
-class ScoredAnswer:
-    """A response with its metrics and its kind of right or wrong.
-
-    Attributes:
-        answer: Question and response.
-        scores: `hei_nw_tasks.metrics.score`.
-        outcome: `hei_nw_tasks.metrics.outcome`.
-        measured: What else the run recorded of it: tokens, operations, recall, by name.
-    """
-
-    answer: Answer
-    scores: Mapping[str, float]
-    outcome: metrics.Outcome
-    measured: Mapping[str, float]
+TOLERANCE = 1e-9  # sums of a few thousand numbers, in another order
+OVERFLOW = "overflow"
+ADVICE = "the file was changed or scored by another version of hei_nw_tasks: run again"
 
 
-def score_again(run: FoundRun, samples: Samples) -> list[ScoredAnswer]:
-    """The answers with their scores, in the order of the dataset; without those that overflowed.
+class Means:
+    """The values that lm_eval averaged, by filter and metric, collected row by row."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str], array[float]] = {}
+
+    def add(self, filter_name: str, values: Mapping[str, float]) -> None:
+        """Takes the values of one row."""
+        for metric, value in values.items():
+            self._values.setdefault((filter_name, metric), array("d")).append(value)
+
+    def compare(self, run: FoundRun) -> None:
+        """Holds the means, and how many rows went into them, against lm_eval's.
+
+        Raises:
+            ReportError: One of them is not what the rows come to.
+        """
+        for (filter_name, metric), values in self._values.items():
+            theirs = run.results.mean(run.task, metric, filter_name)
+            mean = math.fsum(values) / len(values)
+            if not same(theirs, mean):
+                what = (
+                    f"lm_eval's {metric},{filter_name} is {theirs}, the samples' mean is {mean}"
+                    f" (n={len(values)})"
+                )
+                raise ReportError(run.path, what, ADVICE)
+        # "effective" is the most documents that any one metric was computed on.
+        ours = max(map(len, self._values.values()))
+        theirs_scored = run.results.n_samples[run.task].effective
+        if ours != theirs_scored:
+            what = f"n-samples says {theirs_scored} documents were scored, the samples have {ours}"
+            raise ReportError(run.path, what, ADVICE)
+
+
+def require_scores(
+    path: Path,
+    line: int | None,
+    filter_name: str,
+    recorded: Mapping[str, float],
+    scores: Mapping[str, float],
+) -> None:
+    """Holds one row's metrics against what its response scores.
 
     Raises:
-        ReportError: A row's metric, or one of lm_eval's means, is not what the response scores. The
-            means of an incomplete run cannot be compared; its rows are.
+        ReportError: A score is missing or another one.
     """
-    scored = [
-        ScoredAnswer(
-            answer,
-            metrics.score(answer.doc, answer.response),
-            metrics.outcome(answer.doc, answer.response),
-            samples.values[ALL][answer.doc_id],
-        )
-        for answer in samples.answers
-        if not _overflowed(samples, answer)
-    ]
-    by_document = {one.answer.doc_id: one for one in scored}
-    for filter_name in samples.values:
-        _compare_rows(samples, filter_name, by_document)
-        if samples.complete:
-            _compare_means(run, samples, filter_name, by_document)
-    if samples.complete:
-        _compare_counts(run, samples)
-    return scored
+    for metric, value in scores.items():
+        if not same(recorded.get(metric), value):
+            what = (
+                f"{metric} of filter {filter_name!r} is {recorded.get(metric)} as saved"
+                f" and {value} scored again"
+            )
+            raise ReportError(path, what, ADVICE, line if filter_name == ALL else None)
 
 
-def _overflowed(samples: Samples, answer: Answer) -> bool:
+def overflowed(path: Path, line: int, recorded: Mapping[str, float], response: str) -> bool:
     """Whether the question was never asked, because its prompt did not fit the model.
 
     Raises:
         ReportError: It is marked so and yet has a response or a score.
     """
-    recorded = samples.values[ALL][answer.doc_id]
-    if recorded.get(_OVERFLOW) != 1.0:
+    if recorded.get(OVERFLOW) != 1.0:
         return False
-    if answer.response or set(recorded) != {_OVERFLOW}:
+    if response or set(recorded) != {OVERFLOW}:
         what = "is marked as overflow, and yet has a response or a score"
-        raise ReportError(samples.path, what, _ADVICE, answer.line)
+        raise ReportError(path, what, ADVICE, line)
     return True
 
 
-def _compare_rows(
-    samples: Samples, filter_name: str, by_document: Mapping[int, ScoredAnswer]
-) -> None:
-    for doc_id, recorded in samples.values[filter_name].items():
-        if not recorded and filter_name != ALL:
-            continue  # the filter left this document out
-        ours = by_document.get(doc_id)
-        if ours is None and recorded.get(_OVERFLOW) == 1.0 and filter_name == ALL:
-            continue
-        if ours is None:
-            what = f"document {doc_id} has filter {filter_name!r} and no filter {ALL!r}"
-            raise ReportError(samples.path, what, _ADVICE)
-        for metric, value in ours.scores.items():
-            if not _same(recorded.get(metric), value):
-                what = (
-                    f"{metric} of filter {filter_name!r} is {recorded.get(metric)} as saved"
-                    f" and {value} scored again"
-                )
-                line = ours.answer.line if filter_name == ALL else None
-                raise ReportError(samples.path, what, _ADVICE, line)
-
-
-def _compare_means(
-    run: FoundRun, samples: Samples, filter_name: str, by_document: Mapping[int, ScoredAnswer]
-) -> None:
-    values: dict[str, list[float]] = {}
-    for doc_id, recorded in samples.values[filter_name].items():
-        ours_of_it = by_document.get(doc_id)
-        for metric, value in ours_of_it.scores.items() if recorded and ours_of_it else ():
-            values.setdefault(metric, []).append(value)
-    for metric, ours in values.items():
-        mean, theirs = math.fsum(ours) / len(ours), run.results.mean(run.task, metric, filter_name)
-        if not _same(theirs, mean):
-            what = (
-                f"lm_eval's {metric},{filter_name} is {theirs}, the samples' mean is {mean}"
-                f" (n={len(ours)})"
-            )
-            raise ReportError(run.path, what, _ADVICE)
-
-
-def _compare_counts(run: FoundRun, samples: Samples) -> None:
-    """lm_eval's "effective" is the most documents that any one metric was computed on."""
-    counts = Counter(
-        (metric, filter_name)
-        for filter_name, by_document in samples.values.items()
-        for recorded in by_document.values()
-        for metric in recorded
+def same(theirs: float | None, ours: float) -> bool:
+    """Whether two numbers differ by rounding at most."""
+    return theirs is not None and math.isclose(
+        theirs, ours, rel_tol=TOLERANCE if abs(ours) > 1 else 0, abs_tol=TOLERANCE
     )
-    ours, theirs = max(counts.values()), run.results.n_samples[run.task].effective
-    if ours != theirs:
-        what = f"n-samples says {theirs} documents were scored, the samples have {ours}"
-        raise ReportError(run.path, what, _ADVICE)
-
-
-def _same(theirs: float | None, ours: float) -> bool:
-    return theirs is not None and math.isclose(theirs, ours, rel_tol=0, abs_tol=TOLERANCE)

@@ -57,10 +57,30 @@ class Arm(_Tolerant):
     mode: Literal["B0", "B1", "B2", "B3"] = "B0"
     baseline: str = Field(default="none", pattern=r"^[A-Za-z0-9-]+$")
     inner: str | None = None
-    retriever: str | None = None
+    retriever: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.:-]+$")
     embedder: str | None = None
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
     k: int | None = None
     memory_tokens: int | None = None
+    # What the run as a whole did.
+    shared_prefix: bool | None = None
+    prefix_tokens_computed: int | None = None
+    prompt_tokens: int | None = None
+
+    def identity(self) -> dict[str, Any]:
+        """What tells this arm from another one of the same model."""
+        return self.model_dump(exclude={"shared_prefix", "prefix_tokens_computed", "prompt_tokens"})
+
+    @property
+    def name(self) -> str:
+        """The arm with what tells it from others of its kind: "rag (bm25, k=5)"."""
+        details = [
+            *([self.retriever] if self.retriever else []),
+            *([f"k={self.k}"] if self.k else []),
+            *([f"{self.memory_tokens} tokens"] if self.memory_tokens else []),
+        ]
+        return f"{self.baseline} ({', '.join(details)})" if details else self.baseline
 
 
 class ExecutionConfig(_Tolerant):
@@ -138,6 +158,7 @@ class ResultsFile(_Tolerant):
     configs: dict[str, TaskConfig]
     n_samples: dict[str, SampleCount] = Field(alias="n-samples")
     n_shot: dict[str, int] = Field(default={}, alias="n-shot")
+    versions: dict[str, Any] = {}
     config: ExecutionConfig
     git_hash: str | None = None
     pretty_env_info: str | None = None

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from generators.dataset import rows_sha256
 from postprocess.errors import ReportError
-from postprocess.reading.rescore import ScoredAnswer, score_again
+from postprocess.reading.answers import ScoredAnswer
 from postprocess.reading.results import FoundRun, Manifest
 from postprocess.reading.samples import Samples, read_samples
 
@@ -21,21 +20,19 @@ class Run:
     Attributes:
         found: What its results file says.
         samples: What its samples file holds.
-        scored: Its answers, in the order of the dataset.
         rows_sha256: Hash of the questions; None where not all of the dataset was asked.
         superseded: Results files of older runs of the same configuration.
     """
 
     found: FoundRun
     samples: Samples
-    scored: list[ScoredAnswer]
     rows_sha256: str | None
     superseded: list[Path]
 
     @property
-    def overflowed(self) -> int:
-        """Questions that did not fit the model and were not asked."""
-        return len(self.samples.answers) - len(self.scored)
+    def scored(self) -> list[ScoredAnswer]:
+        """Its answers, in the order of the dataset."""
+        return self.samples.scored
 
     @property
     def manifest(self) -> Manifest:
@@ -52,13 +49,13 @@ def newest_of_each(found: Iterable[FoundRun]) -> list[tuple[FoundRun, list[Path]
 
 
 def load_run(found: FoundRun, superseded: list[Path]) -> Run:
-    """Reads the samples of a run, scores them again, checks whose questions they are.
+    """Reads the samples of a run, and checks whose questions they are.
 
     Raises:
         ReportError: The samples cannot be read or trusted.
     """
     samples = read_samples(found)
-    run = Run(found, samples, score_again(found, samples), _rows_sha256(found, samples), superseded)
+    run = Run(found, samples, _rows_sha256(found, samples), superseded)
     recorded, rows = run.manifest.rows_sha256, run.manifest.rows
     if rows is not None and rows != found.results.n_samples[found.task].original:
         what = f"n-samples and the manifest disagree on the {rows} rows of the dataset"
@@ -71,9 +68,7 @@ def load_run(found: FoundRun, superseded: list[Path]) -> Run:
 
 def _rows_sha256(found: FoundRun, samples: Samples) -> str | None:
     everything = found.results.n_samples[found.task].original
-    if not samples.complete or len(samples.answers) < everything:
-        return None
-    return rows_sha256(answer.doc for answer in samples.answers)
+    return samples.rows_sha256 if samples.questions_expected >= everything else None
 
 
 def _configuration(run: FoundRun) -> str:
@@ -83,7 +78,7 @@ def _configuration(run: FoundRun) -> str:
         {
             "task": run.task,
             "model": [config.model, config.model_args, config.model_sha],
-            "arm": config.heinw.model_dump(),
+            "arm": config.heinw.identity(),
             "generation": [config.gen_kwargs, config.limit, run.results.n_shot.get(run.task)],
             "prompt": [run.results.chat_template_sha, run.results.system_instruction_sha],
             "questions": manifest.model_dump() if manifest else None,

@@ -1,71 +1,43 @@
-"""Reads the samples file of a run: what was asked, what was answered, what lm_eval made of it.
-
-One line of the file (shortened); lm_eval writes one per document *and* filter:
-
-    {"doc_id": 0, "doc": {"id": "q0", ...}, "resps": [["5433"]], "filtered_resps": ["5433"],
-     "filter": "all", "metrics": ["exact_match", ...], "doc_hash": "b457...", "exact_match": 1.0}
+"""Reads the samples file of a run, line by line: what was asked, what was answered, what it scores.
 
 A file that ends early is salvaged up to its last whole line. Any other damage ends the report: what
-was hashed at the time of the run (the question, and the sequence of rows) has to hash the same now.
+was hashed at the time of the run (the question, and the sequence of rows) has to hash the same now,
+and what was scored has to score the same.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-
-from generators.records import Question
+from generators.dataset import canonical_line
+from hei_nw_tasks import metrics
+from hei_nw_tasks.compute.record import ComputeRecord
 from postprocess.errors import ReportError
-from postprocess.reading.results import FoundRun, first_problem
-from postprocess.reading.strict_json import StrictJsonError, parse
+from postprocess.reading.answers import Asked, ScoredAnswer, asked_of
+from postprocess.reading.rescore import OVERFLOW, Means, overflowed, require_scores
+from postprocess.reading.results import FoundRun
+from postprocess.reading.rows import (
+    ADVICE,
+    ALL,
+    Row,
+    compute_of,
+    fingerprint,
+    metric_values,
+    parse_row,
+    question_of,
+    require_unchanged,
+    response_of,
+)
 
-ALL = "all"
-_COLUMNS = {column.name for column in fields(Question)}
-_QUESTION = TypeAdapter(Question)
-_ADVICE = "restore the file that lm_eval wrote, or run again"
-
-
-class _Row(BaseModel):
-    """What every line has; the metrics, under their own names, are extra fields."""
-
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
-
-    doc_id: int
-    doc: dict[str, Any]
-    resps: list[list[str]]
-    filtered_resps: list[str]
-    filter: str
-    metrics: list[str]
-    doc_hash: str
-    prompt_hash: str
-    target_hash: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A question and the response that it got.
-
-    Attributes:
-        doc_id: Position in the dataset, from 0.
-        line: Line of the samples file, from 1.
-        doc: The dataset row as it was saved.
-        question: The same row, checked.
-        response: What the model said.
-    """
-
-    doc_id: int
-    line: int
-    doc: Mapping[str, Any]
-    question: Question
-    response: str
+# Of the compute record, what is no metric of lm_eval's.
+_RECORDED_ONLY = ("batch_size", "batch_latency_s", "peak_memory_bytes")
 
 
 @dataclass(frozen=True)
@@ -75,64 +47,203 @@ class Samples:
     Attributes:
         path: The file.
         sha256: Of the file's bytes.
-        answers: One per document of the filter "all", in the order of the dataset.
-        values: lm_eval's metrics by filter and document; no entry where a filter gave none.
+        scored: The answers, in the order of the dataset.
+        overflowed: Questions whose prompt did not fit the model, in the order of the dataset.
+        bases: For each key of the compute record, how often it was measured, estimated, or missing
+            for which reason.
         rows: Whole rows in the file.
         rows_expected: Rows that lm_eval wrote, as far as the results file tells.
         questions_expected: Documents that were asked, likewise.
         complete: Whether every row is there.
+        rows_sha256: Hash of the questions, as the dataset's manifest has it; None where the file
+            is not complete.
     """
 
     path: Path
     sha256: str
-    answers: list[Answer]
-    values: Mapping[str, Mapping[int, Mapping[str, float]]]
+    scored: list[ScoredAnswer]
+    overflowed: list[Asked]
+    bases: Mapping[str, Counter[str]]
     rows: int
     rows_expected: int
     questions_expected: int
     complete: bool
-
-
-@dataclass
-class _Collected:
-    """What has been read so far."""
-
-    answers: dict[int, Answer] = field(default_factory=dict)
-    values: dict[str, dict[int, dict[str, float]]] = field(default_factory=dict)
-    seen: Counter[str] = field(default_factory=Counter)
-    hashes: Any = field(default_factory=hashlib.sha256)
+    rows_sha256: str | None
 
 
 def read_samples(run: FoundRun) -> Samples:
-    """Reads and checks the samples of a run, line by line.
+    """Reads, checks and scores the samples of a run.
 
     Raises:
         ReportError: The file is missing, damaged, changed since the run, or without a whole row.
+            The means of an incomplete run cannot be compared with lm_eval's; its rows are.
     """
-    path, collected, whole_file = run.samples_path, _Collected(), hashlib.sha256()
+    path, whole_file = run.samples_path, hashlib.sha256()
+    collected = _Collected(run)
     for line, raw in _lines(path):
         whole_file.update(raw)
-        row = _parse_row(path, line, raw)
+        row = parse_row(path, line, raw)
         if row is not None:
-            _collect(collected, path, line, row)
-    rows = collected.seen.total()
-    if not collected.answers:
-        raise ReportError(path, f"no whole row of filter {ALL!r} in {rows} rows", _ADVICE)
-    asked = _questions_asked(run)
-    _check_identities(run, collected.answers, asked)
-    rows_expected = asked * len(run.results.configs[run.task].filter_list)
-    complete = _is_complete(run, collected, rows_expected)
-    return Samples(
-        path=path,
-        sha256=whole_file.hexdigest(),
-        answers=[answer for _, answer in sorted(collected.answers.items())],
-        values=collected.values,
-        rows=rows,
-        # A complete file is right about itself where --samples picked the documents.
-        rows_expected=rows if complete else rows_expected,
-        questions_expected=len(collected.answers) if complete else asked,
-        complete=complete,
-    )
+            collected.take(line, row)
+    return collected.samples(whole_file.hexdigest())
+
+
+class _Collected:
+    """What has been read so far."""
+
+    def __init__(self, run: FoundRun) -> None:
+        self._run, self._path = run, run.samples_path
+        self._answers: dict[int, ScoredAnswer] = {}
+        self._overflowed: dict[int, Asked] = {}
+        self._fingerprints: dict[int, bytes] = {}
+        # Rows of other filters that stand before that of "all", as two processes may write them.
+        self._waiting: dict[tuple[str, int], tuple[bytes, int, dict[str, float]]] = {}
+        self._seen: dict[str, set[int]] = {}
+        self._means, self._rows, self._ids = Means(), hashlib.sha256(), set[str]()
+        self._questions = _InOrder()
+        self._bases: dict[str, Counter[str]] = {}
+
+    def take(self, line: int, row: Row) -> None:
+        """Checks a row against itself and against the rows before it, and keeps what is needed."""
+        seen = self._seen.setdefault(row.filter, set())
+        if row.doc_id in seen:
+            what = f"document {row.doc_id} has a second row of filter {row.filter!r}"
+            raise ReportError(self._path, what, ADVICE, line)
+        seen.add(row.doc_id)
+        self._rows.update(f"{row.doc_hash}{row.prompt_hash}{row.target_hash}".encode())
+        recorded, digest = metric_values(self._path, line, row), fingerprint(row)
+        self._means.add(row.filter, recorded)
+        if row.filter == ALL:
+            require_unchanged(self._path, line, row)
+            self._fingerprints[row.doc_id] = digest
+            self._answer(line, row, recorded)
+        elif row.doc_id in self._fingerprints:
+            self._compare(row.filter, row.doc_id, digest, line, recorded)
+        else:
+            self._waiting[row.filter, row.doc_id] = digest, line, recorded
+
+    def samples(self, sha256: str) -> Samples:
+        """Checks the file as a whole."""
+        rows = sum(map(len, self._seen.values()))
+        if not self._fingerprints:
+            raise ReportError(self._path, f"no whole row of filter {ALL!r} in {rows} rows", ADVICE)
+        asked = _questions_asked(self._run)
+        self._check_identities(asked)
+        rows_expected = asked * len(self._run.results.configs[self._run.task].filter_list)
+        complete = self._is_complete(rows, rows_expected)
+        for (filter_name, doc_id), (digest, line, recorded) in self._waiting.items():
+            self._compare(filter_name, doc_id, digest, line, recorded)
+        if complete:
+            self._means.compare(self._run)
+        return Samples(
+            path=self._path,
+            sha256=sha256,
+            scored=[answer for _, answer in sorted(self._answers.items())],
+            overflowed=[question for _, question in sorted(self._overflowed.items())],
+            bases=self._bases,
+            rows=rows,
+            # A complete file is right about itself where --samples picked the documents.
+            rows_expected=rows if complete else rows_expected,
+            questions_expected=len(self._fingerprints) if complete else asked,
+            complete=complete,
+            rows_sha256=self._questions.hexdigest() if complete else None,
+        )
+
+    def _answer(self, line: int, row: Row, recorded: dict[str, float]) -> None:
+        question = question_of(self._path, line, row.doc)
+        if question.scenario != self._run.scenario:
+            what = f"has questions that are not of scenario {self._run.scenario}"
+            raise ReportError(self._path, what, ADVICE, line)
+        if question.id in self._ids:
+            what = "two documents have the same question id"
+            raise ReportError(self._path, what, ADVICE, line)
+        self._ids.add(question.id)
+        self._questions.add(row.doc_id, canonical_line(row.doc))
+        response = response_of(self._path, line, row)
+        if overflowed(self._path, line, recorded, response):
+            self._overflowed[row.doc_id] = asked_of(question)
+            return
+        scores = metrics.score(row.doc, response)
+        require_scores(self._path, line, ALL, recorded, scores)
+        measured = {name: value for name, value in recorded.items() if name not in scores}
+        measured.pop(OVERFLOW, None)
+        measured |= self._costs(compute_of(self._path, line, row))
+        self._answers[row.doc_id] = ScoredAnswer(
+            doc_id=row.doc_id,
+            line=line,
+            doc_hash=bytes.fromhex(row.doc_hash),
+            asked=asked_of(question),
+            response=response,
+            scores=scores,
+            outcome=metrics.outcome(row.doc, response),
+            measured=measured,
+        )
+
+    def _costs(self, record: ComputeRecord | None) -> dict[str, float]:
+        """Counts where a record's numbers come from; returns those that are no metrics."""
+        if record is None:
+            return {}
+        for key, basis in record.basis.items():
+            self._bases.setdefault(key, Counter())[basis] += 1
+        for key, reason in record.missing.items():
+            self._bases.setdefault(key, Counter())[reason] += 1
+        values = ((key, getattr(record, key)) for key in _RECORDED_ONLY)
+        return {key: float(value) for key, value in values if value is not None}
+
+    def _compare(
+        self, filter_name: str, doc_id: int, digest: bytes, line: int, recorded: dict[str, float]
+    ) -> None:
+        """Holds a row of another filter against that of "all"."""
+        known = self._fingerprints.get(doc_id)
+        answer = self._answers.get(doc_id)
+        if known is None or (recorded and answer is None):
+            what = f"document {doc_id} has filter {filter_name!r} and no filter {ALL!r}"
+            raise ReportError(self._path, what, ADVICE)
+        if known != digest:
+            raise ReportError(self._path, "the question was changed after the run", ADVICE, line)
+        if recorded and answer is not None:  # else the filter left this document out
+            require_scores(self._path, line, filter_name, recorded, answer.scores)
+
+    def _check_identities(self, asked: int) -> None:
+        documents = set(self._fingerprints)
+        if len(documents) == asked and documents != set(range(asked)):
+            raise ReportError(self._path, f"document ids are not 0 to {asked - 1}", ADVICE)
+
+    def _is_complete(self, rows: int, rows_expected: int) -> bool:
+        recorded = self._run.results.task_hashes.get(self._run.task)
+        if recorded is None:
+            complete = rows == rows_expected
+        else:
+            complete = self._rows.hexdigest() == recorded
+        if not complete and rows >= rows_expected:
+            what = f"{rows} rows, but not the {rows_expected} that {self._run.path.name} is about"
+            raise ReportError(self._path, what, ADVICE)
+        return complete
+
+
+class _InOrder:
+    """A hash over lines in the order of their numbers, whatever order they come in."""
+
+    def __init__(self) -> None:
+        self._hash: Any = hashlib.sha256()
+        self._next = 0
+        self._early: dict[int, bytes] = {}
+
+    def add(self, number: int, line: bytes) -> None:
+        if number != self._next:
+            self._early[number] = zlib.compress(line)
+            return
+        self._hash.update(line)
+        self._next += 1
+        while self._next in self._early:
+            self._hash.update(zlib.decompress(self._early.pop(self._next)))
+            self._next += 1
+
+    def hexdigest(self) -> str:
+        """Of all lines; numbers that never came are left out."""
+        for _, line in sorted(self._early.items()):
+            self._hash.update(zlib.decompress(line))
+        return str(self._hash.hexdigest())
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -143,88 +254,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     except FileNotFoundError as error:
         raise ReportError(path, "no such file", "run lm_eval again with --log_samples") from error
     except OSError as error:
-        raise ReportError(path, f"{error.strerror}", _ADVICE) from error
-
-
-def _parse_row(path: Path, line: int, raw: bytes) -> _Row | None:
-    """The row of a line; None where the file ends in the middle of the line."""
-    try:
-        return _Row.model_validate(parse(raw))
-    except StrictJsonError as error:
-        if not raw.endswith(b"\n"):
-            return None
-        raise ReportError(path, f"{error}", _ADVICE, line) from error
-    except ValidationError as error:
-        raise ReportError(path, first_problem(error), _ADVICE, line) from error
-
-
-def _collect(collected: _Collected, path: Path, line: int, row: _Row) -> None:
-    """Checks a row against itself and against the rows before it, and keeps what is needed."""
-    by_document = collected.values.setdefault(row.filter, {})
-    if row.doc_id in by_document:
-        what = f"document {row.doc_id} has a second row of filter {row.filter!r}"
-        raise ReportError(path, what, _ADVICE, line)
-    if _doc_hash(row.doc) != row.doc_hash:
-        raise ReportError(path, "the question was changed after the run", _ADVICE, line)
-    by_document[row.doc_id] = _metric_values(path, line, row)
-    if row.filter == ALL:
-        collected.answers[row.doc_id] = _answer(path, line, row)
-    collected.seen[row.filter] += 1
-    collected.hashes.update(f"{row.doc_hash}{row.prompt_hash}{row.target_hash}".encode())
-
-
-def _check_identities(run: FoundRun, answers: Mapping[int, Answer], asked: int) -> None:
-    questions = [answer.question for answer in answers.values()]
-    if any(question.scenario != run.scenario for question in questions):
-        what = f"has questions that are not of scenario {run.scenario}"
-    elif len({question.id for question in questions}) < len(questions):
-        what = "two documents have the same question id"
-    elif len(answers) == asked and set(answers) != set(range(asked)):
-        what = f"document ids are not 0 to {asked - 1}"
-    else:
-        return
-    raise ReportError(run.samples_path, what, _ADVICE)
-
-
-def _metric_values(path: Path, line: int, row: _Row) -> dict[str, float]:
-    extra, values = row.model_extra or {}, dict[str, float]()
-    for metric in row.metrics:
-        value = extra.get(metric)
-        if not isinstance(value, int | float):
-            raise ReportError(path, f"metric {metric!r} has no number", _ADVICE, line)
-        values[metric] = float(value)
-    return values
-
-
-def _answer(path: Path, line: int, row: _Row) -> Answer:
-    responses = [response for request in row.resps for response in request]
-    if not responses or row.filtered_resps != responses[:1]:
-        what = "filtered_resps is not the first of resps"
-        raise ReportError(path, what, _ADVICE, line)
-    question = _question(path, line, row.doc)
-    return Answer(row.doc_id, line, row.doc, question, responses[0])
-
-
-def _question(path: Path, line: int, doc: Mapping[str, Any]) -> Question:
-    """The dataset row as a record; strict, because every number of the report hangs on it."""
-    advice = "make the run with the heinw tasks of this version"
-    if unknown := sorted(doc.keys() - _COLUMNS):
-        raise ReportError(path, f"doc has the unknown column {unknown[0]!r}", advice, line)
-    try:
-        # By way of JSON, because a strict validation of Python values wants a Question instance.
-        question = _QUESTION.validate_json(json.dumps(doc), strict=True)
-    except ValidationError as error:
-        raise ReportError(path, f"doc: {first_problem(error)}", advice, line) from error
-    if question.answerable != bool(question.answers):
-        raise ReportError(path, "doc: answerable and answers disagree", advice, line)
-    if question.lag is not None and question.lag < 0:
-        raise ReportError(path, f"doc: lag is {question.lag}", advice, line)
-    return question
-
-
-def _doc_hash(doc: Mapping[str, Any]) -> str:
-    """The hash that lm_eval writes beside a document."""
-    return hashlib.sha256(json.dumps(doc, indent=2, ensure_ascii=False).encode()).hexdigest()
+        raise ReportError(path, f"{error.strerror}", ADVICE) from error
 
 
 def _questions_asked(run: FoundRun) -> int:
@@ -234,15 +264,3 @@ def _questions_asked(run: FoundRun) -> int:
         return available
     # "effective" is no help: it is the most documents that any one metric was computed on.
     return min(available, math.ceil(available * limit) if limit < 1 else int(limit))
-
-
-def _is_complete(run: FoundRun, collected: _Collected, rows_expected: int) -> bool:
-    recorded, rows = run.results.task_hashes.get(run.task), collected.seen.total()
-    if recorded is None:
-        complete = rows == rows_expected
-    else:
-        complete = collected.hashes.hexdigest() == recorded
-    if not complete and rows >= rows_expected:
-        what = f"{rows} rows, but not the {rows_expected} that {run.path.name} is about"
-        raise ReportError(run.samples_path, what, _ADVICE)
-    return complete

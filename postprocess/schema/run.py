@@ -1,104 +1,43 @@
-"""The metrics file: what a program reads of a report (`python -m postprocess --json-schema`).
+"""The metrics file of a run: what a program reads of its report.
 
-One estimate as it stands in the file:
+`python -m postprocess --json-schema` prints its JSON Schema. Where the numbers are estimates:
 
     "exact_match": {"n": 500, "worlds": 125, "mean": 0.032,
                     "interval": {"low": 0.015, "high": 0.049, "method": "cluster t"}, "note": null}
-
-Every key is always there. A value that is not known is null, with the reason beside it.
+    "total_flops": {"mean": 1.53e8, "n": 625, "basis": "estimated", "reason": null}
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from hei_nw_tasks.compute.record import KEYS
 from hei_nw_tasks.metrics import Outcome
-
-RECALL_AT = ("1", "5", "10")
-COMPUTE_KEYS = (
-    "prompt_tokens",
-    "generated_tokens",
-    "memory_tokens",
-    "prefill_flops",
-    "decode_flops",
-    "attention_flops",
-    "total_flops",
-    "kv_cache_bytes",
-    "embed_flops",
-    "retrieval_s",
-    "latency_s",
-    "batch_size",
-    "peak_memory_bytes",
+from postprocess.schema.parts import (
+    Estimate,
+    Latency,
+    Measurements,
+    Part,
+    Quantity,
+    Scores,
+    Stratum,
+)
+from postprocess.schema.scenario import (
+    DepthLength,
+    Gate,
+    HardNegatives,
+    HotPatch,
+    Interference,
+    Retrieval,
 )
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
-
-
-class IntervalModel(_Part):
-    """A 95% interval of a mean, with worlds as clusters, cut to [0, 1]."""
-
-    low: float
-    high: float
-    method: Literal["cluster t", "exact over worlds"]
+RECALL_AT = ("1", "5", "10")
+COMPUTE_KEYS = KEYS
 
 
-class Estimate(_Part):
-    """A mean over questions; `note` says why the mean or its interval is missing."""
-
-    n: int
-    worlds: int
-    mean: float | None
-    interval: IntervalModel | None
-    note: str | None
-
-
-class Measurements(_Part):
-    """Means over the questions; `reason` says why a key is null, if one is."""
-
-    values: dict[str, float | None]
-    reason: str | None
-
-
-class Scores(_Part):
-    """The metrics of a set of questions.
-
-    The first four and false_abstention are over answerable questions, abstention_recall is over
-    unanswerable ones, headline is the harmonic mean of exact_match and abstention_recall.
-    """
-
-    exact_match: Estimate
-    exact_match_strict: Estimate
-    f1: Estimate
-    contains: Estimate
-    abstention_recall: Estimate
-    false_abstention: Estimate
-    headline: Estimate
-
-
-class HotPatch(_Part):
-    """How well the corrections of scenario B took.
-
-    `score` is the harmonic mean of efficacy, paraphrase and locality; `paraphrase_consistency` the
-    share of pairs of wordings of one question that got the same response, right or wrong.
-    """
-
-    score: float | None
-    paraphrase_consistency: float | None
-
-
-class Stratum(_Part):
-    """The questions that share a value of some property."""
-
-    name: str
-    questions: int
-    scores: Scores
-
-
-class LagBin(_Part):
+class LagBin(Part):
     """Answerable questions whose lag is in [low, high) days; both null: in none of the bins."""
 
     name: str
@@ -109,7 +48,7 @@ class LagBin(_Part):
     recall_at_k: Measurements
 
 
-class Counts(_Part):
+class Counts(Part):
     """How much was asked, and how much of it this report is about."""
 
     questions: int
@@ -122,25 +61,10 @@ class Counts(_Part):
     rows_expected: int
     complete: bool
     overflowed: int = Field(description="Questions that did not fit the model; not asked, n/a.")
+    overflowed_answerable: int
 
 
-class HardNegatives(_Part):
-    """Events made to be mistaken for the one that was asked about.
-
-    `distractor_error` is the share of questions with hard negatives that were answered with one's
-    value; exact match is over answerable questions.
-    """
-
-    hard_negative: bool | None
-    confounders_ratio: float | None
-    questions_with: int
-    questions_without: int
-    distractor_error: Estimate
-    exact_match_with: Estimate
-    exact_match_without: Estimate
-
-
-class Item(_Part):
+class Item(Part):
     """One question, what was said, and what it scored."""
 
     id: str
@@ -158,14 +82,14 @@ class Item(_Part):
     scores: dict[str, float]
 
 
-class FileRead(_Part):
+class FileRead(Part):
     """A file the report was made from; the path is relative to the folder that was searched."""
 
     path: str
     sha256: str
 
 
-class Provenance(_Part):
+class Provenance(Part):
     """What was run, on what, with what."""
 
     model: str
@@ -197,22 +121,61 @@ class Provenance(_Part):
     superseded: list[str]
 
 
-class Metrics(_Part):
-    """Everything a report says, for programs."""
+class Sharing(Part):
+    """How much of the prompts was computed once for several questions; null where unknown."""
+
+    shared_prefix: bool | None
+    prompt_tokens: int | None
+    tokens_computed: int | None
+
+
+class Economics(Part):
+    """What answers cost, in floating-point operations; `reason` says why a key is null.
+
+    `flops_per_right_answer` is all that was spent, divided by the answers that were right (an
+    abstention is, where there is no answer). If the memory stays in the cache, `memory_flops` are
+    spent once, and `further_question_flops` on each question after that.
+    """
+
+    flops_per_question: float | None
+    flops_per_right_answer: float | None
+    seconds_per_right_answer: float | None
+    memory_flops: float | None
+    further_question_flops: float | None
+    reason: str | None
+
+
+class ErrorKind(Part):
+    """One kind of wrong answer: how often it happened, and the first few."""
+
+    outcome: Outcome
+    count: int
+    examples: list[Item]
+
+
+class Summary(Part):
+    """Everything a report says of a run, but for its single questions."""
 
     schema_version: Literal[1] = 1
+    run_id: str = Field(description="Begins the names of the run's files.")
     run_date: str = Field(description="Local time at which lm_eval saved the run.")
     task: str
+    task_version: str | None
     scenario: Literal["A", "B", "C", "D", "E"]
     mode: Literal["B0", "B1", "B2", "B3"]
     baseline: str
+    arm: str = Field(description="The baseline with its settings: rag (bm25, k=5).")
     verdict: str
     warnings: list[str]
     counts: Counts
     aggregate: Scores
+    gate: Gate | None = Field(description="Of B0 without a memory; null for the other arms.")
     own: dict[str, Estimate] = Field(description="Metrics that only this scenario has, by name.")
     hot_patch: HotPatch | None = Field(description="Of scenario B; null for the others.")
+    interference: Interference | None = Field(description="Of scenario D; null for the others.")
+    depth_length: list[DepthLength] = Field(description="Of scenario E; empty for the others.")
     recall_at_k: Measurements
+    retrieval: Retrieval | None = Field(description="Of arms that show a part of the log.")
     lag_bins: list[LagBin]
     without_lag: int = Field(description="Questions without a lag: no event answers them.")
     by_query_kind: list[Stratum]
@@ -220,8 +183,16 @@ class Metrics(_Part):
     by_given_slots: list[Stratum]
     outcomes_answerable: dict[Outcome, int]
     outcomes_unanswerable: dict[Outcome, int]
+    errors: list[ErrorKind]
     hard_negatives: HardNegatives
-    compute: Measurements
-    latency: Measurements
+    compute: dict[str, Quantity] = Field(description="Of an answer computed alone, by key.")
+    latency: Latency
+    sharing: Sharing
+    economics: Economics
     provenance: Provenance
+
+
+class Metrics(Summary):
+    """The whole file: the summary, and every question that was asked."""
+
     items: list[Item]

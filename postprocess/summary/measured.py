@@ -1,54 +1,77 @@
 """What the `heinw` model measured, as means over the questions that were asked.
 
-mean_of(scored, ("total_flops", "embed_flops"))
--> Measurements(values={"total_flops": 1.53e8, "embed_flops": None},
-                reason="the run does not tell it")
+compute(run)["total_flops"]
+-> Quantity(mean=1.53e8, n=625, basis="estimated", reason=None)
+compute(run)["peak_memory_bytes"]
+-> Quantity(mean=None, n=0, basis=None, reason="measured on CUDA devices only")
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from postprocess.reading.rescore import ScoredAnswer
-from postprocess.schema.run import COMPUTE_KEYS, RECALL_AT, Measurements
+from postprocess.reading.answers import ScoredAnswer
+from postprocess.reading.runs import Run
+from postprocess.schema.parts import Basis, Latency, Measurements, Quantity
+from postprocess.schema.run import COMPUTE_KEYS, RECALL_AT, Sharing
 
 _NOT_MEASURED = "the run records no compute; --model heinw does"
 _NOT_TOLD = "the run does not tell it"
 _NOT_RETRIEVED = "this run did not retrieve"
 
 
-def compute(scored: Sequence[ScoredAnswer]) -> Measurements:
-    """Mean cost of an answer, each computed alone."""
-    means = {key: _mean(scored, key) for key in COMPUTE_KEYS}
-    return _measurements(means, _NOT_TOLD if any(_known(means)) else _NOT_MEASURED)
+def compute(run: Run) -> dict[str, Quantity]:
+    """Mean cost of an answer, each computed alone, with where it comes from."""
+    nothing = _NOT_TOLD if run.samples.bases else _NOT_MEASURED
+    return {
+        key: _quantity(_values(run.scored, key), run.samples.bases.get(key, Counter()), nothing)
+        for key in COMPUTE_KEYS
+    }
 
 
-def latency(scored: Sequence[ScoredAnswer]) -> Measurements:
+def latency(scored: Iterable[ScoredAnswer]) -> Latency:
     """Median and 95th percentile of the seconds that an answer took; its share of its batch."""
     import numpy as np
 
-    seconds = [one.measured["latency_s"] for one in scored if "latency_s" in one.measured]
+    seconds = _values(scored, "latency_s")
     if not seconds:
-        return _measurements({"p50_s": None, "p95_s": None}, _NOT_MEASURED)
+        return Latency(p50_s=None, p95_s=None, n=0, reason=_NOT_MEASURED)
     p50, p95 = np.percentile(seconds, [50, 95]).tolist()
-    return _measurements({"p50_s": p50, "p95_s": p95}, _NOT_MEASURED)
+    return Latency(p50_s=p50, p95_s=p95, n=len(seconds), reason=None)
 
 
 def recall_at_k(scored: Sequence[ScoredAnswer]) -> Measurements:
     """Share of the questions with evidence of which some is among the first k retrieved events."""
-    means = {k: _mean(scored, f"recall_any@{k}") for k in RECALL_AT}
-    return _measurements(means, _NOT_RETRIEVED)
+    found = {k: _values(scored, f"recall_any@{k}") for k in RECALL_AT}
+    means = {k: fmean(values) if values else None for k, values in found.items()}
+    missing = any(mean is None for mean in means.values())
+    return Measurements(values=means, reason=_NOT_RETRIEVED if missing else None)
 
 
-def _mean(scored: Sequence[ScoredAnswer], name: str) -> float | None:
-    values = [one.measured[name] for one in scored if name in one.measured]
-    return fmean(values) if values else None
+def sharing(run: Run) -> Sharing:
+    """What of the prompts was computed once for several questions."""
+    arm = run.found.results.config.heinw
+    return Sharing(
+        shared_prefix=arm.shared_prefix,
+        prompt_tokens=arm.prompt_tokens,
+        tokens_computed=arm.prefix_tokens_computed,
+    )
 
 
-def _known(values: dict[str, float | None]) -> list[bool]:
-    return [value is not None for value in values.values()]
+def _quantity(values: Sequence[float], bases: Counter[str], nothing: str) -> Quantity:
+    reasons = [name for name in bases if name not in ("measured", "estimated")]
+    reason = "; ".join(sorted(reasons)) or None
+    if not values:
+        return Quantity(mean=None, n=0, basis=None, reason=reason or nothing)
+    basis: Basis = "measured" if not bases["estimated"] else "estimated"
+    if bases["measured"] and bases["estimated"]:
+        basis = "measured and estimated"
+    mean = math.fsum(values) / len(values)
+    return Quantity(mean=mean, n=len(values), basis=basis, reason=reason)
 
 
-def _measurements(values: dict[str, float | None], reason: str) -> Measurements:
-    return Measurements(values=values, reason=None if all(_known(values)) else reason)
+def _values(scored: Iterable[ScoredAnswer], name: str) -> list[float]:
+    return [one.measured[name] for one in scored if name in one.measured]

@@ -23,7 +23,7 @@ _QUANTIZATION = ("load_in_4bit", "load_in_8bit", "quantization_config", "gptqmod
 def provenance(run: Run, root: Path) -> Provenance:
     """Collects it; paths are relative to `root`, the folder that was searched."""
     results, config, manifest = run.found.results, run.found.results.config, run.manifest
-    arguments = _arguments(config)
+    arguments = arguments_of(config)
     environment = results.pretty_env_info or ""
     seconds = results.total_evaluation_time_seconds
     return Provenance(
@@ -80,7 +80,7 @@ def relative(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _arguments(config: ExecutionConfig) -> dict[str, str]:
+def arguments_of(config: ExecutionConfig) -> dict[str, str]:
     """`--model_args` as lm_eval splits them, by name."""
     if isinstance(config.model_args, dict):
         return {name: str(value) for name, value in config.model_args.items()}

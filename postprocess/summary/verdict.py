@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from postprocess.reading.results import Arm
-from postprocess.schema.run import Counts, Estimate, Scores
+from postprocess.schema.parts import Estimate, Scores
+from postprocess.schema.run import Counts
 
 
 def verdict(arm: Arm, counts: Counts, aggregate: Scores) -> str:
@@ -12,7 +13,7 @@ def verdict(arm: Arm, counts: Counts, aggregate: Scores) -> str:
     "Without a memory (B0), 3.2% of 500 answerable questions get the exact answer (95% interval 1.5%
     to 4.9%) and 64.0% of 125 unanswerable ones get an abstention (55.1% to 72.9%): headline 0.061."
     """
-    who = "Without a memory" if arm.baseline == "none" else f"With the baseline {_name(arm)}"
+    who = "Without a memory" if arm.baseline == "none" else f"With the baseline {arm.name}"
     parts = [
         _part(aggregate.exact_match, "answerable questions get the exact answer"),
         _part(aggregate.abstention_recall, "unanswerable questions get an abstention"),
@@ -20,16 +21,6 @@ def verdict(arm: Arm, counts: Counts, aggregate: Scores) -> str:
     said = " and ".join(part for part in parts if part)
     prefix = "" if counts.complete else "INCOMPLETE: "
     return f"{prefix}{who} ({arm.mode}), {said}{_headline(aggregate)}."
-
-
-def _name(arm: Arm) -> str:
-    """An arm with what tells it from others of its kind: "rag (bm25, k=5)"."""
-    details = [
-        *([arm.retriever] if arm.retriever else []),
-        *([f"k={arm.k}"] if arm.k else []),
-        *([f"{arm.memory_tokens} tokens"] if arm.memory_tokens else []),
-    ]
-    return f"{arm.baseline} ({', '.join(details)})" if details else arm.baseline
 
 
 def percent(share: float) -> str:

@@ -1,0 +1,162 @@
+"""All scored samples of all runs as one flat table, for notebooks and for W&B tables.
+
+One row of samples.csv (shortened):
+
+    run_id,task,model,arm,question_id,world_id,query,answers,response,outcome,exact_match,…
+    2026-…_A_B0_rag,heinw_A,org/m,"rag (bm25, k=5)",7bfc…,3a41…,Who …?,Mia Sol,Mia Sol,correct,1.0,…
+
+Metrics and measurements that a question does not have are empty. In CSV, text that a spreadsheet
+would take for a formula begins with an apostrophe; in Parquet, text is as it was.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from hei_nw_tasks.compute.record import KEYS
+from postprocess.reading.answers import ScoredAnswer
+from postprocess.reading.runs import Run
+from postprocess.schema.run import Summary
+from postprocess.summary.retrieval import RANKING
+
+_RUN = ("run_id", "task", "scenario", "model", "arm", "baseline")
+_TEXT = (
+    *("question_id", "world_id", "group_id", "query", "query_kind", "cue_type", "given_slots"),
+    *("answers", "response", "outcome"),
+)
+_WHOLE = ("doc_id", "lag", "store_size", "target_tokens")
+_SCORES = (
+    *("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained"),
+    *("efficacy", "paraphrase", "locality", "stale", "default_guess"),
+)
+_NUMBERS = ("depth", *_SCORES, "evidence_shown", *RANKING, *KEYS)
+COLUMNS = (*_RUN, *_TEXT, "answerable", *_WHOLE, *_NUMBERS)
+_BATCH = 2_000
+_CHUNK = 1 << 20
+# How a spreadsheet is told that something is a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Export:
+    """Collects samples in temporary files, run by run.
+
+    Args:
+        formats: "csv" and "parquet" are exported; others are ignored.
+    """
+
+    def __init__(self, formats: Sequence[str]) -> None:
+        self._formats = [name for name in ("csv", "parquet") if name in formats]
+        self._folder = tempfile.TemporaryDirectory() if self._formats else None
+        self._parquet: Any = None
+        self._csv: io.TextIOWrapper | None = None
+
+    def __enter__(self) -> Export:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def add(self, run: Run, summary: Summary) -> None:
+        """Appends the samples of a run."""
+        if self._folder is None:
+            return
+        rows = [_row(one, summary) for one in run.scored]
+        if "csv" in self._formats:
+            self._add_csv(Path(self._folder.name), rows)
+        if "parquet" in self._formats:
+            self._add_parquet(Path(self._folder.name), rows)
+
+    def files(self) -> Iterator[tuple[str, Iterable[bytes]]]:
+        """Names and contents of the files."""
+        self._close()
+        for name in self._formats:
+            assert self._folder is not None
+            yield f"samples.{name}", _pieces(Path(self._folder.name, f"samples.{name}"))
+
+    def _add_csv(self, folder: Path, rows: Iterable[Sequence[Any]]) -> None:
+        if self._csv is None:
+            path = folder / "samples.csv"
+            self._csv = path.open("w", encoding="utf-8", newline="")
+            csv.writer(self._csv).writerow(COLUMNS)
+        csv.writer(self._csv).writerows([guarded(cell) for cell in row] for row in rows)
+
+    def _add_parquet(self, folder: Path, rows: Sequence[Sequence[Any]]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        text, whole = pa.string(), pa.int64()
+        kinds = {
+            **dict.fromkeys((*_RUN, *_TEXT), text),
+            **dict.fromkeys(_WHOLE, whole),
+            "answerable": pa.bool_(),
+        }
+        schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in COLUMNS])
+        if self._parquet is None:
+            self._parquet = pq.ParquetWriter(folder / "samples.parquet", schema)
+        for start in range(0, len(rows), _BATCH):
+            columns = zip(*rows[start : start + _BATCH], strict=True)
+            arrays = [pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)]
+            self._parquet.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+    def _close(self) -> None:
+        for writer in (self._csv, self._parquet):
+            if writer is not None:
+                writer.close()
+        self._csv = self._parquet = None
+
+
+def guarded(cell: Any) -> Any:
+    """A cell as CSV gets it: text that begins like a formula gets an apostrophe before it."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
+        return f"'{cell}"
+    return cell
+
+
+def _row(one: ScoredAnswer, summary: Summary) -> list[Any]:
+    asked = one.asked
+    known: dict[str, Any] = {
+        "run_id": summary.run_id,
+        "task": summary.task,
+        "scenario": summary.scenario,
+        "model": summary.provenance.model,
+        "arm": summary.arm,
+        "baseline": summary.baseline,
+        "question_id": asked.id,
+        "world_id": asked.world_id,
+        "group_id": asked.group_id,
+        "query": asked.query,
+        "query_kind": asked.query_kind,
+        "cue_type": asked.cue_type,
+        "given_slots": " ".join(asked.given_slots),
+        "answers": " | ".join(asked.answers),
+        "response": one.response,
+        "outcome": one.outcome,
+        "answerable": asked.answerable,
+        "doc_id": one.doc_id,
+        "lag": asked.lag,
+        "store_size": asked.store_size,
+        "target_tokens": asked.target_tokens,
+        "depth": asked.depth,
+        **one.scores,
+        **one.measured,
+    }
+    return [known.get(name) for name in COLUMNS]
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            yield piece

@@ -1,0 +1,81 @@
+"""The index as one HTML file that needs nothing else: no script, no network, pictures inside.
+
+Values are escaped by the template engine, and made harmless before that like everywhere else. A
+content security policy forbids what should not be there in any case: only pictures from data URIs
+and the style sheet with this very hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from postprocess.rendering import values
+from postprocess.rendering.escaping import harmless
+from postprocess.rendering.texts import OUTCOMES, QUANTITIES, TOPICS
+from postprocess.schema.index import Index
+from postprocess.schema.run import Summary
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_NUMBERS = ("share", "between", "points", "point_interval", "p_value", "amount", "seconds", "rate")
+_LONGEST = 400
+
+
+def render(index: Index, summaries: Mapping[str, Summary], pictures: Mapping[str, bytes]) -> str:
+    """The page.
+
+    Args:
+        index: What it shows.
+        summaries: The reports of its arms by run id.
+        pictures: SVG files by the name of their figure.
+    """
+    style = (_TEMPLATES / "index.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    encoded = {name: base64.b64encode(svg).decode() for name, svg in pictures.items()}
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            index=index,
+            summaries=summaries,
+            pictures=encoded,
+            style=Markup(style),
+            style_hash=Markup(digest),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=True,
+    )
+    environment.filters.update({name: getattr(values, name) for name in _NUMBERS})
+    environment.globals.update(
+        topics=TOPICS, outcomes=OUTCOMES, quantities=QUANTITIES, quantity=values.quantity
+    )
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    match value:
+        case None:
+            return values.MISSING
+        case Markup() | int() | float():
+            return value
+        case str() if len(value) > _LONGEST:
+            return f"{harmless(value[:_LONGEST])} … {len(value) - _LONGEST} more characters"
+    return harmless(str(value))
