@@ -1,19 +1,27 @@
-"""Intervals for means of questions that come in worlds.
+"""Intervals for means, rates and differences of questions that come in worlds.
 
 Questions about one world share its events, so they are not independent draws; worlds are. All
-intervals here resample, in effect, worlds. `tests/postprocess/test_statistics.py` simulates how
-often they cover the truth.
+intervals but Wilson's resample, in effect, worlds. `tests/postprocess/statistics/` and
+`benchmarks/statistics.py` simulate how often they cover the truth.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
+
+from postprocess.statistics.clusters import (
+    NO_INFLUENCE,
+    Clusters,
+    Floats,
+    by_world,
+    standard_error,
+)
 
 CONFIDENCE = 0.95
 FEWEST_WORLDS = 5
@@ -21,17 +29,17 @@ FEWEST_WORLDS = 5
 
 @dataclass(frozen=True)
 class Interval:
-    """A 95% confidence interval, cut to [0, 1].
+    """A confidence interval (95% unless a docstring says otherwise), cut to the possible values.
 
     Attributes:
         low: Lower end.
         high: Upper end.
-        method: "cluster t" or "exact over worlds".
+        method: How it was made; all but "wilson" take worlds as clusters.
     """
 
     low: float
     high: float
-    method: Literal["cluster t", "exact over worlds"]
+    method: Literal["cluster t", "exact over worlds", "cluster bootstrap", "wilson"]
 
 
 def mean_interval(values: Sequence[float], worlds: Sequence[str]) -> Interval | None:
@@ -39,26 +47,32 @@ def mean_interval(values: Sequence[float], worlds: Sequence[str]) -> Interval | 
 
     The t interval with G - 1 degrees of freedom around the mean m of n values in G worlds, with the
     cluster-robust (CR1) standard error sqrt(G / (G - 1) * sum_g (sum_{i in g} (x_i - m))^2) / n.
-    Where every value is 0 (or 1) that formula claims certainty; then it is the Clopper-Pearson
-    interval of 0 successes in G worlds (or its mirror image), which is conservative.
+    Where all worlds agree, so that this formula claims certainty: see `exact_over_worlds`.
+
+    Source: Cameron and Miller 2015, "A practitioner's guide to cluster-robust inference".
 
     Args:
-        values: One per question.
-        worlds: The world of each question.
+        values: One per question; shape (n,).
+        worlds: The world of each question; shape (n,).
 
     Returns:
         None under five worlds.
     """
-    x, names = np.asarray(values, dtype=float), np.asarray(worlds)
-    groups = len(set(worlds))
-    if groups < FEWEST_WORLDS:
+    if len(set(worlds)) < FEWEST_WORLDS:
         return None
-    mean = float(x.mean())
-    if mean in (0.0, 1.0):
-        reach = 1 - ((1 - CONFIDENCE) / 2) ** (1 / groups)
-        low, high = (0.0, reach) if mean == 0.0 else (1 - reach, 1.0)
-        return Interval(low, high, "exact over worlds")
-    return _cluster_t(mean, _sums_by_world(x - mean, names) / len(x))
+    clusters = by_world(values, worlds)
+    return cluster_t(clusters.mean, clusters.influences, 0.0, 1.0)
+
+
+def difference_interval(clusters: Clusters, confidence: float = CONFIDENCE) -> Interval | None:
+    """Interval of the mean of paired differences in [-1, 1]: the formula of `mean_interval`.
+
+    Returns:
+        None under five worlds.
+    """
+    if len(clusters.sums) < FEWEST_WORLDS:
+        return None
+    return cluster_t(clusters.mean, clusters.influences, -1.0, 1.0, confidence)
 
 
 def harmonic_interval(
@@ -71,31 +85,103 @@ def harmonic_interval(
 
     With a and b the two means, h = 2ab/(a+b) has the derivatives 2b²/(a+b)² and 2a²/(a+b)². A
     question moves h by its share of its own mean times that derivative; those influences are summed
-    by world, across both parts, and enter the same t interval as a plain mean's.
+    by world, across both parts, and enter the same t interval as a plain mean's. Where all worlds
+    agree in both parts it is the harmonic mean of the ends of their exact intervals.
 
     Returns:
         None under five worlds, or where a mean is 0 (h has no useful slope there).
     """
-    x, y = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    names = np.asarray([*first_worlds, *second_worlds])
-    if len(x) == 0 or len(y) == 0 or len(set(names.tolist())) < FEWEST_WORLDS:
+    names = [*first_worlds, *second_worlds]
+    if len(first) == 0 or len(second) == 0 or len(set(names)) < FEWEST_WORLDS:
         return None
-    a, b = float(x.mean()), float(y.mean())
+    x, y = by_world(first, first_worlds), by_world(second, second_worlds)
+    a, b = x.mean, y.mean
     if a == 0 or b == 0:
         return None
     slope_a, slope_b = 2 * b**2 / (a + b) ** 2, 2 * a**2 / (a + b) ** 2
-    influence = np.concatenate([slope_a * (x - a) / len(x), slope_b * (y - b) / len(y)])
-    return _cluster_t(2 * a * b / (a + b), _sums_by_world(influence, names))
+    influences = by_world(
+        np.concatenate([slope_a * x.influences, slope_b * y.influences]),
+        [*sorted(set(first_worlds)), *sorted(set(second_worlds))],
+    ).sums
+    if np.abs(influences).max() > NO_INFLUENCE:
+        return cluster_t(_harmonic(a, b), influences, 0.0, 1.0)
+    one, other = (exact_over_worlds(part.mean, len(part.sums), 0.0, 1.0) for part in (x, y))
+    low, high = _harmonic(one.low, other.low), _harmonic(one.high, other.high)
+    return Interval(low, high, "exact over worlds")
 
 
-def _cluster_t(centre: float, influences: NDArray[np.float64]) -> Interval:
+def wilson(successes: int, n: int) -> Interval | None:
+    """Score interval of a rate of n independent questions, so not of questions in worlds.
+
+    With p = successes / n and z the normal 97.5% quantile:
+    (p + z²/2n ± z * sqrt(p(1 - p)/n + z²/4n²)) / (1 + z²/n).
+
+    Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
+
+    Returns:
+        None where n is 0.
+
+    Raises:
+        ValueError: Not 0 <= successes <= n.
+    """
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes of {n} → count both on the same questions")
+    if n == 0:
+        return None
+    rate, square = successes / n, float(ndtri((1 + CONFIDENCE) / 2)) ** 2
+    centre = rate + square / (2 * n)
+    reach = math.sqrt(square * (rate * (1 - rate) / n + square / (4 * n**2)))
+    low, high = ((centre + side * reach) / (1 + square / n) for side in (-1, 1))
+    # The formula gives exactly 0 and 1 there, but for rounding.
+    return Interval(0.0 if successes == 0 else low, 1.0 if successes == n else high, "wilson")
+
+
+def cluster_t(
+    centre: float,
+    influences: Floats,
+    lowest: float,
+    highest: float,
+    confidence: float = CONFIDENCE,
+) -> Interval:
+    """The t interval with G - 1 degrees of freedom, cut to what is possible.
+
+    centre ± t_{G-1} * sqrt(G / (G - 1) * sum_g u_g²); `exact_over_worlds` where every u_g is 0.
+
+    Args:
+        centre: The statistic.
+        influences: u, by how much each of G worlds moves it; shape (G,).
+        lowest: The least that the statistic can be.
+        highest: The most that it can be.
+        confidence: Of the interval.
+    """
     groups = len(influences)
-    error = np.sqrt(groups / (groups - 1) * np.sum(influences**2))
-    reach = float(stdtrit(groups - 1, (1 + CONFIDENCE) / 2) * error)
-    return Interval(max(0.0, centre - reach), min(1.0, centre + reach), "cluster t")
+    if np.abs(influences).max() <= NO_INFLUENCE:
+        return exact_over_worlds(centre, groups, lowest, highest, confidence)
+    reach = float(stdtrit(groups - 1, (1 + confidence) / 2)) * standard_error(influences)
+    return Interval(max(lowest, centre - reach), min(highest, centre + reach), "cluster t")
 
 
-def _sums_by_world(values: ArrayLike, worlds: NDArray[np.str_]) -> NDArray[np.float64]:
-    # Worlds in sorted order, so that the sum of squares is the same to the last bit every time.
-    _, index = np.unique(worlds, return_inverse=True)
-    return np.asarray(np.bincount(index, weights=np.asarray(values)), dtype=np.float64)
+def exact_over_worlds(
+    centre: float, groups: int, lowest: float, highest: float, confidence: float = CONFIDENCE
+) -> Interval:
+    """A conservative interval where all worlds agree and a standard error would be 0.
+
+    Say a share s of all worlds differ from these. That none of G does has the probability
+    (1 - s)^G, under (1 - confidence) / 2 as soon as s exceeds u = 1 - ((1 - confidence) / 2)^(1/G):
+    u is the upper end of the Clopper-Pearson interval of 0 in G. At worst those worlds are all at
+    the lowest or all at the highest value, so the interval is
+    [(1 - u) * centre + u * lowest, (1 - u) * centre + u * highest].
+
+    Source of u: Clopper and Pearson 1934, "The use of confidence or fiducial limits illustrated in
+    the case of the binomial".
+    """
+    share = 1 - ((1 - confidence) / 2) ** (1 / groups)
+    low, high = ((1 - share) * centre + share * end for end in (lowest, highest))
+    # Rounding must not take the interval off its centre or out of the possible.
+    return Interval(
+        max(lowest, min(low, centre)), min(highest, max(high, centre)), "exact over worlds"
+    )
+
+
+def _harmonic(a: float, b: float) -> float:
+    return 2 * a * b / (a + b) if a + b > 0 else 0.0

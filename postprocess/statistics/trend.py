@@ -1,0 +1,100 @@
+"""What a score does as the store grows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from postprocess.statistics.clusters import by_world
+from postprocess.statistics.intervals import FEWEST_WORLDS, Interval, cluster_t
+
+SHARE = 0.85
+
+
+@dataclass(frozen=True)
+class Slope:
+    """What a score gains (or, below 0, loses) each time the store doubles.
+
+    Attributes:
+        n: Questions.
+        worlds: Worlds.
+        slope: Per doubling.
+        at_one: The line's value at size 1 (log2 is 0 there), to draw it.
+        interval: Of the slope, 95%; None under five worlds.
+    """
+
+    n: int
+    worlds: int
+    slope: float
+    at_one: float
+    interval: Interval | None
+
+
+def slope_per_doubling(
+    sizes: Sequence[int], values: Sequence[float], worlds: Sequence[str]
+) -> Slope | None:
+    """Slope of the least-squares line of values in [0, 1] on log2(size), worlds as clusters.
+
+    With x = log2(size), w_i = (x_i - mean x) / sum_j (x_j - mean x)² and the residuals e_i, the
+    slope is sum_i w_i y_i, world g moves it by u_g = sqrt((n - 1) / (n - 2)) * sum_{i in g} w_i
+    e_i, and the interval is slope ± t_{G-1} * sqrt(G / (G - 1) * sum_g u_g²): the CR1 sandwich with
+    the correction G / (G - 1) * (n - 1) / (n - k) for k = 2 coefficients (for the mean, k = 1, it
+    is the plain G / (G - 1)). It is cut to ± sum_i |w_i| / 2, the steepest that values in [0, 1]
+    can be at these sizes; where no residual is left, it is `exact_over_worlds` with those ends.
+
+    Source: Cameron and Miller 2015, "A practitioner's guide to cluster-robust inference".
+
+    Args:
+        sizes: The size of the store behind each question, 1 or more; shape (n,).
+        values: One per question; shape (n,).
+        worlds: The world of each question; shape (n,). A world asked at several sizes is one.
+
+    Returns:
+        None under two distinct sizes.
+    """
+    if len(set(sizes)) < 2:
+        return None
+    if min(sizes) < 1:
+        raise ValueError(f"a store of size {min(sizes)} → sizes are 1 or more")
+    x, y = np.log2(np.asarray(sizes, np.float64)), np.asarray(values, np.float64)
+    n = len(x)
+    middle, mean = math.fsum(x.tolist()) / n, math.fsum(y.tolist()) / n
+    weights = (x - middle) / math.fsum(((x - middle) ** 2).tolist())
+    slope = math.fsum((weights * (y - mean)).tolist())
+    residuals = y - mean - slope * (x - middle)
+    moved = by_world(weights * residuals, worlds).sums
+    interval = None
+    if len(moved) >= FEWEST_WORLDS:
+        steepest = math.fsum(np.abs(weights).tolist()) / 2
+        interval = cluster_t(slope, moved * math.sqrt((n - 1) / (n - 2)), -steepest, steepest)
+    return Slope(n, len(moved), slope, mean - slope * middle, interval)
+
+
+def effective_size(sizes_to_means: Mapping[int, float], share: float = SHARE) -> int | None:
+    """The largest size up to which every size keeps `share` of the score at the smallest one.
+
+    max {N : mean(M) >= share * mean(smallest) for every measured M <= N}. A later recovery does not
+    count, and nothing is said about sizes between those that were measured.
+
+    Source: RULER's effective context length (Hsieh and others 2024, "RULER: What's the real context
+    size of your long-context language models?"), with the threshold relative to the arm's own start
+    as in NoLiMa (Modarressi and others 2025, "NoLiMa: Long-context evaluation beyond literal
+    matching"), which takes 85%.
+
+    Returns:
+        None where the score at the smallest size is 0 (there is nothing to keep), or no size is
+        given.
+    """
+    sizes = sorted(sizes_to_means)
+    if not sizes or sizes_to_means[sizes[0]] <= 0:
+        return None
+    kept = sizes[0]
+    for size in sizes:
+        # 0.85 of a mean of halves and quarters is not to fail on its last bit.
+        if sizes_to_means[size] < share * sizes_to_means[sizes[0]] - 1e-12:
+            break
+        kept = size
+    return kept
