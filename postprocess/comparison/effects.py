@@ -20,17 +20,16 @@ _SETTINGS = ("hard_negative", "confounders_ratio")
 
 def hard_negative_effects(groups: Sequence[Named], seed: int) -> list[HardNegativeEffect]:
     """Exact match with more hard negatives minus with fewer, for every two such runs."""
-    arms = [one for named in groups for one in named]
+    arms = sorted((one for named in groups for one in named), key=lambda one: -_amount(one[1]))
     return [
         found
-        for one, other in combinations(arms, 2)
-        if (found := _effect(*sorted((one, other), key=lambda x: -_amount(x[1])), seed)) is not None
+        for more, fewer in combinations(arms, 2)
+        if (found := _effect(more, fewer[1], seed)) is not None
     ]
 
 
-def _effect(more: tuple[str, Arm], fewer: tuple[str, Arm], seed: int) -> HardNegativeEffect | None:
-    label, with_them = more[0], more[1]
-    without = fewer[1]
+def _effect(more: tuple[str, Arm], without: Arm, seed: int) -> HardNegativeEffect | None:
+    label, with_them = more
     if _amount(with_them) == _amount(without) or _rest(with_them) != _rest(without):
         return None
     found = difference(

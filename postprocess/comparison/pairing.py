@@ -92,8 +92,9 @@ def difference(
         difference=found.difference,
         interval=interval_model(found.interval),
         bootstrap=interval_model(found.bootstrap),
-        p_permutation=found.permutation_p,
+        p=found.t_p,
         p_holm=None,
+        p_permutation=found.permutation_p,
         p_mcnemar=found.mcnemar,
         minimum_detectable_effect=found.minimum_detectable_effect,
         margin=found.margin,
@@ -111,7 +112,7 @@ def adjusted(groups: Sequence[Sequence[Difference]]) -> list[list[Difference]]:
             for place, one in enumerate(members)
             if one.metric == metric
         ]
-        adjusted_p = holm([found[group][place].p_permutation for group, place in places])
+        adjusted_p = holm([found[group][place].p for group, place in places])
         for (group, place), p in zip(places, adjusted_p, strict=True):
             found[group][place] = found[group][place].model_copy(update={"p_holm": p})
     return found

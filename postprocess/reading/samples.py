@@ -211,10 +211,7 @@ class _Collected:
 
     def _is_complete(self, rows: int, rows_expected: int) -> bool:
         recorded = self._run.results.task_hashes.get(self._run.task)
-        if recorded is None:
-            complete = rows == rows_expected
-        else:
-            complete = self._rows.hexdigest() == recorded
+        complete = self._rows.hexdigest() == recorded if recorded else rows == rows_expected
         if not complete and rows >= rows_expected:
             what = f"{rows} rows, but not the {rows_expected} that {self._run.path.name} is about"
             raise ReportError(self._path, what, ADVICE)

@@ -4,8 +4,8 @@
 the file (shortened):
 
     {"a": "rag (bm25, k=5)", "b": "none", "metric": "exact_match", "n": 500, "difference": 0.41,
-     "interval": {"low": 0.36, "high": 0.46, "method": "cluster t"}, "p_permutation": 0.0001,
-     "p_holm": 0.0006, "p_mcnemar": 1e-40, "minimum_detectable_effect": 0.07, "equivalent": false}
+     "interval": {"low": 0.36, "high": 0.46, "method": "cluster t"}, "p": 1e-9,
+     "p_holm": 3e-8, "p_permutation": 0.0001, "p_mcnemar": 1e-40, "minimum_detectable_effect": 0.07, "equivalent": false}
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ class Difference(Part):
     """Arm a minus arm b, over the questions that both answered, worlds as clusters.
 
     `interval` is the cluster-robust t interval, `bootstrap` the cluster percentile bootstrap;
-    `p_permutation` flips the signs of worlds, `p_holm` is that adjusted for all comparisons of this
-    metric in the index, `p_mcnemar` takes questions for independent and is there for comparison.
+    `p` is that of the t test behind the interval, `p_holm` adjusts it for all comparisons of this
+    metric in the index, `p_permutation` flips the signs of worlds and assumes no distribution,
+    `p_mcnemar` takes questions for independent; the last two are there for comparison.
     `equivalent` says whether the 90% interval lies within ± `margin`.
     """
 
@@ -68,8 +69,9 @@ class Difference(Part):
     difference: float
     interval: IntervalModel | None
     bootstrap: IntervalModel | None
-    p_permutation: float | None
+    p: float | None
     p_holm: float | None
+    p_permutation: float | None
     p_mcnemar: float | None
     minimum_detectable_effect: float | None
     margin: float

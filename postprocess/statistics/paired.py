@@ -7,9 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtr
 
 from postprocess.statistics.bootstrap import RESAMPLES, bootstrap_interval
-from postprocess.statistics.clusters import NOTHING, Clusters, Floats, by_world
+from postprocess.statistics.clusters import (
+    NO_INFLUENCE,
+    NOTHING,
+    Clusters,
+    Floats,
+    by_world,
+    standard_error,
+)
 from postprocess.statistics.exact import mcnemar_exact, sign_flip
 from postprocess.statistics.intervals import FEWEST_WORLDS, Interval, difference_interval
 from postprocess.statistics.power import design_effect, minimum_detectable_effect
@@ -33,6 +41,8 @@ class PairedDifference:
         interval: 95%, "cluster t", or "exact over worlds" where all worlds agree; None under five
             worlds.
         bootstrap: 95% by resampling worlds; None under five worlds, or where all worlds agree.
+        t_p: Two-sided p-value of the t test behind the interval; `permutation_p` where all worlds
+            agree, so that there is no such test; None under five worlds.
         permutation_p: Of `sign_flip` over the worlds' sums.
         only_a: Questions that only the first arm got right; None where values are not all 0 or 1.
         only_b: Questions that only the second arm got right; None likewise.
@@ -57,6 +67,7 @@ class PairedDifference:
     difference: float
     interval: Interval | None
     bootstrap: Interval | None
+    t_p: float | None
     permutation_p: float
     only_a: int | None
     only_b: int | None
@@ -112,6 +123,7 @@ def paired_difference(
     only_a, only_b = _discordant(x, y)
     narrow = difference_interval(clusters, TOST_CONFIDENCE)
     effect = design_effect(x - y, worlds)
+    permutation_p = sign_flip(clusters.sums, seed)
     return PairedDifference(
         n=len(x),
         worlds=len(clusters.sums),
@@ -121,7 +133,8 @@ def paired_difference(
         difference=clusters.mean,
         interval=difference_interval(clusters),
         bootstrap=bootstrap_interval(clusters, seed, resamples),
-        permutation_p=sign_flip(clusters.sums, seed),
+        t_p=_t_test(clusters, permutation_p),
+        permutation_p=permutation_p,
         only_a=only_a,
         only_b=only_b,
         mcnemar=None if only_a is None or only_b is None else mcnemar_exact(only_a, only_b),
@@ -138,6 +151,16 @@ def _discordant(x: Floats, y: Floats) -> tuple[int, int] | tuple[None, None]:
     if not all(bool(((part == 0) | (part == 1)).all()) for part in (x, y)):
         return None, None
     return int(np.sum(x > y)), int(np.sum(x < y))
+
+
+def _t_test(clusters: Clusters, otherwise: float) -> float | None:
+    groups = len(clusters.sums)
+    if groups < FEWEST_WORLDS:
+        return None
+    if np.abs(clusters.influences).max() <= NO_INFLUENCE:
+        return otherwise
+    t = abs(clusters.mean) / standard_error(clusters.influences)
+    return float(2 * stdtr(groups - 1, -t))
 
 
 def _detectable(differences: Floats, clusters: Clusters, effect: float | None) -> float | None:

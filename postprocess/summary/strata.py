@@ -166,6 +166,7 @@ def _headline(
 
 
 def interval_model(interval: Interval | None) -> parts.IntervalModel | None:
+    """An interval as it stands in files."""
     if interval is None:
         return None
     return parts.IntervalModel(low=interval.low, high=interval.high, method=interval.method)

@@ -74,10 +74,10 @@ def _slope(
     if slope is None:
         return None
     return SlopeModel(
-        per_doubling=slope.per_doubling,
+        per_doubling=slope.slope,
         interval=interval_model(slope.interval),
-        n=len(having),
-        worlds=len({one.asked.world_id for one, _ in having}),
+        n=slope.n,
+        worlds=slope.worlds,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,8 +13,8 @@ from postprocess.reading.answers import ScoredAnswer
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Counts, ErrorKind, Item, Summary
 from postprocess.schema.scenario import Gate, HardNegatives
-from postprocess.statistics.gate import THRESHOLD, gate, point_gate
-from postprocess.statistics.intervals import Interval
+from postprocess.statistics.gate import gate
+from postprocess.statistics.intervals import mean_interval
 from postprocess.summary import measured, strata, stress
 from postprocess.summary.economics import economics
 from postprocess.summary.provenance import provenance
@@ -50,7 +51,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
             "warnings": warnings_of(run, counts, bins),
             "counts": counts,
             "aggregate": aggregate,
-            "gate": _gate(aggregate.exact_match) if arm.baseline == "none" else None,
+            "gate": _gate(run.scored) if arm.baseline == "none" else None,
             "own": strata.own_metrics(run.scored),
             "hot_patch": strata.hot_patch(run.scored),
             "interference": stress.interference(run.scored) if run.found.scenario == "D" else None,
@@ -105,14 +106,11 @@ def _counts(run: Run) -> Counts:
     )
 
 
-def _gate(exact_match: strata.parts.Estimate) -> Gate:
-    found = exact_match.interval
-    interval = Interval(found.low, found.high, "cluster t") if found else None
-    return Gate(
-        threshold=THRESHOLD,
-        by_interval=gate(exact_match.mean, interval),
-        by_point=point_gate(exact_match.mean),
-    )
+def _gate(scored: Sequence[ScoredAnswer]) -> Gate:
+    values, worlds = strata.values_of(scored, "exact_match")
+    mean = math.fsum(values) / len(values) if values else None
+    found = gate(mean, mean_interval(values, worlds))
+    return Gate(threshold=found.threshold, by_interval=found.verdict, by_point=found.point_rule)
 
 
 def _outcomes(scored: Sequence[ScoredAnswer], *, answerable: bool) -> dict[str, int]:
