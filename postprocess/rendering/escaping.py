@@ -16,7 +16,7 @@ from postprocess.errors import visible
 LONGEST_TEXT = 160
 _TEMPLATE_SYNTAX = re.compile(r"\{(?=[{%#])")
 _BREAKS_TABLES = re.compile(r"[|`\\]")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!&$^=]|(?<=www)\.|:(?=/)")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!&$]|(?<=www)\.|:(?=/)")
 
 
 def harmless(text: str) -> str:
@@ -63,7 +63,7 @@ def prose(text: str) -> Markup:
     r"""A sentence of ours that holds names from outside, as Markdown that says what it says.
 
     >>> print(prose("rag (a*b, k=5) 3.1% [x](http://y) @z"))
-    rag (a\*b, k\=5) 3.1% \[x\](http\://y) ⟨U+0040⟩z
+    rag (a\*b, k=5) 3.1% \[x\](http\://y) ⟨U+0040⟩z
     """
     escaped = _MARKUP.sub(lambda match: f"\\{match[0]}", harmless(text))
     # A mention is found in the text that is shown, so no escape helps.

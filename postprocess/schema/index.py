@@ -5,7 +5,7 @@ the file (shortened):
 
     {"a": "rag (bm25, k=5)", "b": "none", "metric": "exact_match", "n": 500, "difference": 0.41,
      "interval": {"low": 0.36, "high": 0.46, "method": "cluster t"}, "p": 1e-9,
-     "p_holm": 3e-8, "p_permutation": 0.0001, "p_mcnemar": 1e-40, "minimum_detectable_effect": 0.07, "equivalent": false}
+     "p_holm": 3e-8, "p_permutation": 0.0001, "p_mcnemar": 1e-40, "equivalent": false}
 """
 
 from __future__ import annotations
