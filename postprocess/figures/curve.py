@@ -6,7 +6,6 @@ or number: how many questions a point rests on.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -36,6 +35,8 @@ _AXIS = 0.86  # ticks of two lines and their label
 _LEFT = 0.98
 _WIDEST_END_LABEL = 1.5
 _WIDEST_KEY = 6.2
+_APART = 0.2 / _PLOT  # of one name from the next, in heights of the plot
+_FURTHEST_MOVE = 0.08
 _MOST_BANDS = 6  # of more one sees nothing but grey
 _MOST_TICKS = 9
 
@@ -54,8 +55,8 @@ def draw(chart: Curve) -> Sheet:
     axes.set_ylabel(shown(chart.y_label), size=SIZE)
     axes.set_xlabel(shown(chart.x_label, 60), size=SIZE)
     _x_axis(axes, chart, bins)
-    for line, look in zip(chart.series, looks, strict=True):
-        _line(axes, chart, line, look, bins)
+    for number, (line, look) in enumerate(zip(chart.series, looks, strict=True)):
+        _line(axes, chart, line, look, bins, _aside(chart, number))
     edge = axes.get_xlim()[1]
     for y, text in ends:
         axes.annotate(text, (edge, y), (4, 0), textcoords="offset points", va="center", size=SMALL)
@@ -106,9 +107,19 @@ def _x_axis(axes: Axes, chart: Curve, bins: Sequence[str]) -> None:
     axes.tick_params(axis="x", length=3)
 
 
-def _line(axes: Axes, chart: Curve, line: Series, look: Style, bins: Sequence[str]) -> None:
+def _aside(chart: Curve, number: int) -> float:
+    """How far beside its bin a line is drawn, so that many intervals do not cover each other."""
+    lines = len(chart.series)
+    if chart.scale == "log2" or lines <= _MOST_BANDS:
+        return 0.0
+    return 0.5 * ((number + 0.5) / lines - 0.5)
+
+
+def _line(
+    axes: Axes, chart: Curve, line: Series, look: Style, bins: Sequence[str], aside: float
+) -> None:
     placed = _placed(chart, line, bins)
-    xs = [x for x, _ in placed]
+    xs = [x + aside for x, _ in placed]
     rates = [values.rate(point.y) for _, point in placed]
     ys = [math.nan if y is None else y for y in rates]
     spans = [
@@ -131,7 +142,7 @@ def _properties(look: Style) -> dict[str, Any]:
         "marker": look.marker,
         "linestyle": look.dashes,
         "linewidth": 2,
-        "markersize": 7,
+        "markersize": look.size,
         "markeredgecolor": "#FFFFFF",
         "markeredgewidth": 0.8,
         "zorder": 3,
@@ -159,8 +170,17 @@ def _end_labels(chart: Curve, bins: Sequence[str]) -> list[tuple[float, str]]:
         ends.append((drawn[-1][1], shown(line.label)))
     if any(width_of(text, SMALL) > _WIDEST_END_LABEL for _, text in ends):
         return []
-    heights = sorted(y for y, _ in ends)
-    apart = 0.19 / _PLOT
-    if any(above - below < apart for below, above in itertools.pairwise(heights)):
-        return []
-    return ends
+    return _spread(ends)
+
+
+def _spread(ends: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The names moved up as far as they would touch; [] where one would leave its line."""
+    moved: list[tuple[float, str]] = []
+    lowest = 0.0
+    for y, text in sorted(ends):
+        height = max(y, lowest)
+        if height - y > _FURTHEST_MOVE:
+            return []
+        moved.append((height, text))
+        lowest = height + _APART
+    return moved

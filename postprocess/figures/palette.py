@@ -32,6 +32,11 @@ class Style:
     marker: str
     dashes: str | tuple[int, tuple[int, ...]]
 
+    @property
+    def size(self) -> float:
+        """Of the marker, in points: a star looks smaller than a square as wide."""
+        return {"*": 11.0, "P": 8.5, "X": 8.5, "p": 8.5}.get(self.marker, 7.5)
+
 
 @dataclass(frozen=True)
 class Fill:
@@ -51,7 +56,7 @@ ARMS = {
     "rag": Style(VERMILLION, "^", "-"),
 }
 _OTHER_COLOURS = (PURPLE, ORANGE, "#7A5195", "#8C6D1F", "#7F7F7F")
-_OTHER_MARKERS = ("P", "X", "p", "<", ">", "h", "*", "d", "8", "H")
+_OTHER_MARKERS = ("P", "X", "p", "<", ">", "*", "h", "d")
 _OTHER_DASHES = ("-", (0, (6, 2)), (0, (1, 1)), (0, (4, 1, 1, 1)))
 
 OUTCOMES = {
