@@ -28,6 +28,8 @@ class Chart(ABC):
         name: Stem of its files, of letters, digits, ".", "_" and "-".
         title: One line; the page shows it, the picture does not.
         description: Alternative text: what one sees.
+
+    `COLUMNS` are the heads of the table that `rows_of_data` fills.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -39,11 +41,6 @@ class Chart(ABC):
     def __post_init__(self) -> None:
         if not _FILE_STEM.fullmatch(self.name):
             raise ValueError(f"a chart's name is a file stem of [A-Za-z0-9._-], not {self.name!r}")
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Heads of the table that `rows_of_data` fills."""
-        return self.COLUMNS
 
     @abstractmethod
     def rows_of_data(self) -> Iterator[tuple[Cell, ...]]:

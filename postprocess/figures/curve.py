@@ -1,0 +1,186 @@
+"""Curves with bands: rates over lag bins, or over the size of the store.
+
+A line's name stands at its end where all names have room there, else in a legend. Below each bin
+or number: how many questions a point rests on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from postprocess.figures import values
+from postprocess.figures.charts import Curve, Point, Series
+from postprocess.figures.labels import fitted, plain, shown, span, width_of
+from postprocess.figures.palette import Style, styles
+from postprocess.figures.sheet import (
+    LINE,
+    MARGIN,
+    SIZE,
+    SMALL,
+    WIDTH,
+    Key,
+    Sheet,
+    legend_rows,
+    rate_axis,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_TOP = 0.18
+_PLOT = 3.1
+_AXIS = 0.86  # ticks of two lines and their label
+_LEFT = 0.98
+_WIDEST_END_LABEL = 1.5
+_WIDEST_KEY = 6.2
+_APART = 0.2 / _PLOT  # of one name from the next, in heights of the plot
+_FURTHEST_MOVE = 0.08
+_MOST_BANDS = 6  # of more one sees nothing but grey
+_MOST_TICKS = 9
+
+
+def draw(chart: Curve) -> Sheet:
+    """Draws the chart."""
+    looks = styles([line.arm or line.label for line in chart.series])
+    bins = _bins(chart)
+    ends = _end_labels(chart, bins)
+    keys = [] if ends else legend_rows(_keys(chart, looks))
+    right = max((width_of(text, SMALL) for _, text in ends), default=0.0) + 0.25
+    sheet = Sheet(_TOP + _PLOT + _AXIS + LINE * len(keys) + MARGIN)
+    axes = sheet.axes(_LEFT, _TOP, WIDTH - _LEFT - right, _PLOT)
+    axes.set_ylim(0, 1)
+    rate_axis(axes.yaxis)
+    axes.set_ylabel(shown(chart.y_label), size=SIZE)
+    axes.set_xlabel(shown(chart.x_label, 60), size=SIZE)
+    _x_axis(axes, chart, bins)
+    for number, (line, look) in enumerate(zip(chart.series, looks, strict=True)):
+        _line(axes, chart, line, look, bins, _aside(chart, number))
+    edge = axes.get_xlim()[1]
+    for y, text in ends:
+        axes.annotate(text, (edge, y), (4, 0), textcoords="offset points", va="center", size=SMALL)
+    sheet.legend(keys, _TOP + _PLOT + _AXIS)
+    return sheet
+
+
+def _bins(chart: Curve) -> list[str]:
+    """Names on an axis of bins, in their order."""
+    if chart.scale == "log2":
+        return []
+    met = [plain(point.x) for line in chart.series for point in line.points]
+    return list(dict.fromkeys([*chart.bins, *met]))
+
+
+def _place(chart: Curve, point: Point, bins: Sequence[str]) -> float | None:
+    """Where a point stands on the x axis; None where it has no place there."""
+    if chart.scale == "bins":
+        return float(bins.index(plain(point.x)))
+    x = None if isinstance(point.x, str) else values.cost(point.x)
+    return None if x is None else math.log2(x)
+
+
+def _placed(chart: Curve, line: Series, bins: Sequence[str]) -> list[tuple[float, Point]]:
+    """The points of a line that have a place, from left to right."""
+    places = ((_place(chart, point, bins), point) for point in line.points)
+    return sorted(((x, p) for x, p in places if x is not None), key=lambda pair: pair[0])
+
+
+def _x_axis(axes: Axes, chart: Curve, bins: Sequence[str]) -> None:
+    counts: dict[float, list[int]] = {float(place): [] for place in range(len(bins))}
+    names = {float(place): shown(name) for place, name in enumerate(bins)}
+    for line in chart.series:
+        for place, point in _placed(chart, line, bins):
+            counts.setdefault(place, []).append(point.n)
+            names.setdefault(place, plain(point.x))
+    places = sorted(counts)
+    low, high = (places[0], places[-1]) if places else (0.0, 0.0)
+    pad = 0.35 if chart.scale == "bins" or low == high else 0.06 * (high - low)
+    axes.set_xlim(low - pad, high + pad)
+    every = math.ceil(len(places) / _MOST_TICKS)
+    # The last place is named in any case: counting goes from there.
+    ticks = places[::-1][::every][::-1]
+    room = (axes.get_position().width * WIDTH) / max(len(ticks), 1) - 0.08
+    cut = fitted([names[place] for place in ticks], room, SMALL)
+    labels = [f"{name}\nn {span(counts[place])}" for name, place in zip(cut, ticks, strict=True)]
+    axes.set_xticks(ticks, labels)
+    axes.tick_params(axis="x", length=3)
+
+
+def _aside(chart: Curve, number: int) -> float:
+    """How far beside its bin a line is drawn, so that many intervals do not cover each other."""
+    lines = len(chart.series)
+    if chart.scale == "log2" or lines <= _MOST_BANDS:
+        return 0.0
+    return 0.5 * ((number + 0.5) / lines - 0.5)
+
+
+def _line(
+    axes: Axes, chart: Curve, line: Series, look: Style, bins: Sequence[str], aside: float
+) -> None:
+    placed = _placed(chart, line, bins)
+    xs = [x + aside for x, _ in placed]
+    rates = [values.rate(point.y) for _, point in placed]
+    ys = [math.nan if y is None else y for y in rates]
+    spans = [
+        None if y is None else values.interval(point.low, point.high, 0.0)
+        for y, (_, point) in zip(rates, placed, strict=True)
+    ]
+    if len(chart.series) <= _MOST_BANDS:
+        lows = [math.nan if ends is None else ends[0] for ends in spans]
+        highs = [math.nan if ends is None else ends[1] for ends in spans]
+        axes.fill_between(xs, lows, highs, color=look.colour, alpha=0.13, linewidth=0)
+    for x, ends in zip(xs, spans, strict=True):
+        if ends is not None:
+            axes.plot([x, x], ends, color=look.colour, linewidth=1, alpha=0.6, label="interval")
+    axes.plot(xs, ys, **_properties(look), clip_on=False, label="rate")
+
+
+def _properties(look: Style) -> dict[str, Any]:
+    return {
+        "color": look.colour,
+        "marker": look.marker,
+        "linestyle": look.dashes,
+        "linewidth": 2,
+        "markersize": look.size,
+        "markeredgecolor": "#FFFFFF",
+        "markeredgewidth": 0.8,
+        "zorder": 3,
+    }
+
+
+def _keys(chart: Curve, looks: Sequence[Style]) -> list[Key]:
+    texts = [
+        shown(line.label) if line.note is None else f"{shown(line.label)}: {shown(line.note, 60)}"
+        for line in chart.series
+    ]
+    cut = fitted(texts, _WIDEST_KEY, SMALL, longest=100)
+    return [Key(text, line=_properties(look)) for text, look in zip(cut, looks, strict=True)]
+
+
+def _end_labels(chart: Curve, bins: Sequence[str]) -> list[tuple[float, str]]:
+    """Heights and names for the ends of all lines; [] where they do not fit."""
+    last = len(bins) - 1
+    ends: list[tuple[float, str]] = []
+    for line in chart.series:
+        placed = _placed(chart, line, bins)
+        drawn = [(x, y) for x, point in placed if (y := values.rate(point.y)) is not None]
+        if line.note is not None or not drawn or (bins and drawn[-1][0] != last):
+            return []
+        ends.append((drawn[-1][1], shown(line.label)))
+    if any(width_of(text, SMALL) > _WIDEST_END_LABEL for _, text in ends):
+        return []
+    return _spread(ends)
+
+
+def _spread(ends: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The names moved up as far as they would touch; [] where one would leave its line."""
+    moved: list[tuple[float, str]] = []
+    lowest = 0.0
+    for y, text in sorted(ends):
+        height = max(y, lowest)
+        if height - y > _FURTHEST_MOVE:
+            return []
+        moved.append((height, text))
+        lowest = height + _APART
+    return moved

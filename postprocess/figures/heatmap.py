@@ -1,0 +1,106 @@
+"""Heatmaps: means by the depth of the evidence and the length of what it stands in.
+
+One panel per arm, the number in each cell; cells without questions are hatched. Cells too small
+for numbers get a scale of colours instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from postprocess.figures import values
+from postprocess.figures.charts import Heatmap, HeatPanel
+from postprocess.figures.labels import MISSING, fitted, percent, plain, shown, span, width_of
+from postprocess.figures.palette import FAINT, GRID, heat
+from postprocess.figures.panels import cells, grid, size_that_fits, write
+from postprocess.figures.sheet import LINE, MARGIN, SIZE, SMALL, Key, Sheet, legend_rows
+
+_HEAD = 0.34
+_TICKS = 0.3
+_AXIS_LABEL = 0.34
+_ROW_HEIGHT = 0.36
+_LEAST_COLUMN = 0.5
+_MOST_COLUMN = 0.95
+_WIDEST_DEPTH = 1.0
+_SIZES = (SMALL, 10.0, 9.0, 8.0)
+
+
+def draw(chart: Heatmap) -> Sheet:
+    """Draws the chart."""
+    depths = fitted([plain(depth) for depth in chart.depths], _WIDEST_DEPTH, SMALL)
+    names = max((width_of(text, SMALL) for text in depths), default=0.3)
+    left = MARGIN + 0.3 + names + 0.1
+    columns, rows = max(len(chart.lengths), 1), max(len(depths), 1)
+    panels = chart.panels or (HeatPanel("no data", ()),)
+    plan = grid(len(panels), left, columns * _LEAST_COLUMN, columns * _MOST_COLUMN, 3)
+    body = rows * _ROW_HEIGHT
+    step = _HEAD + body + _TICKS
+    lines = plan.rows(len(panels))
+    bottom = lines * step + _AXIS_LABEL
+    column = plan.width / columns
+    size = _size(chart, column)
+    keys = legend_rows(_scale() if size is None else [])
+    sheet = Sheet(bottom + LINE * (len(keys) + 1) + MARGIN)
+    sheet.text(
+        MARGIN + 0.1,
+        lines * step / 2,
+        shown(chart.depth_label),
+        size=SIZE,
+        rotation=90,
+        ha="center",
+    )
+    heads = fitted([panel.label for panel in panels], 0.9 * plan.width, SIZE)
+    for number, (panel, head) in enumerate(zip(panels, heads, strict=True)):
+        line, x = plan.place(number)
+        top = line * step
+        sheet.text(x, top + _HEAD / 2, head, size=SMALL, weight="bold")
+        axes = sheet.axes(x, top + _HEAD, plan.width, body)
+        means = [
+            [values.rate(chart.cell(panel, row, c).mean) for c in range(len(chart.lengths))]
+            for row in range(len(chart.depths))
+        ]
+        cells(axes, means)
+        lengths = fitted([plain(length) for length in chart.lengths], column - 0.04, SMALL)
+        axes.set_xticks(range(len(lengths)), lengths)
+        axes.set_yticks(
+            range(len(depths)), depths if number % plan.across == 0 else [""] * len(depths)
+        )
+        if size is not None:
+            _numbers(axes, means, size)
+    middle = left + (plan.across * (plan.width + 0.22) - 0.22) / 2
+    sheet.text(middle, bottom - 0.2, shown(chart.length_label, 60), size=SIZE, ha="center")
+    sheet.text(MARGIN, bottom + LINE / 2, _note(chart), color=FAINT)
+    sheet.legend(keys, bottom + LINE)
+    return sheet
+
+
+def _numbers(axes: object, means: Sequence[Sequence[float | None]], size: float) -> None:
+    for row, line in enumerate(means):
+        for column, mean in enumerate(line):
+            text = MISSING if mean is None else percent(mean)
+            write(axes, row, column, text, mean, size)  # type: ignore[arg-type]
+
+
+def _size(chart: Heatmap, column: float) -> float | None:
+    means = (chart.cell(p, r, c).mean for p in chart.panels for r, c in _places(chart))
+    rates = (values.rate(mean) for mean in means)
+    texts = {percent(mean) for mean in rates if mean is not None}
+    return size_that_fits(sorted(texts), column - 0.08, _SIZES)
+
+
+def _places(chart: Heatmap) -> list[tuple[int, int]]:
+    return [(r, c) for r in range(len(chart.depths)) for c in range(len(chart.lengths))]
+
+
+def _note(chart: Heatmap) -> str:
+    counts = [chart.cell(p, r, c).n for p in chart.panels for r, c in _places(chart)]
+    some = [n for n in counts if n]
+    missing = f"; {MISSING}: no questions" if len(some) < len(counts) else ""
+    return f"n {span(some)} per cell{missing}" if some else f"{MISSING}: no questions"
+
+
+def _scale() -> list[Key]:
+    steps = (0.0, 0.25, 0.5, 0.75, 1.0)
+    return [
+        Key(percent(step), patch={"facecolor": heat(step)[0], "edgecolor": GRID}) for step in steps
+    ]

@@ -1,0 +1,52 @@
+"""Retrieval × reading: was the evidence among what was retrieved, and was the answer right?
+
+Four fields per arm, each with its count and its share of all questions of the arm.
+"""
+
+from __future__ import annotations
+
+from postprocess.figures import values
+from postprocess.figures.charts import Matrix, MatrixPanel
+from postprocess.figures.labels import MISSING, fitted, percent, width_of
+from postprocess.figures.palette import FAINT
+from postprocess.figures.panels import cells, grid, write
+from postprocess.figures.sheet import MARGIN, SIZE, SMALL, Sheet
+
+_HEAD = 0.36
+_TICKS = 0.44
+_BODY = 1.3
+_ROWS = ("retrieved", "missed")
+_COLUMNS = ("right", "wrong")
+
+
+def draw(chart: Matrix) -> Sheet:
+    """Draws the chart."""
+    left = MARGIN + max(width_of(text, SMALL) for text in _ROWS) + 0.12
+    panels = chart.panels or (MatrixPanel("no data", 0, 0, 0, 0),)
+    plan = grid(len(panels), left, 1.7, 2.2, 3)
+    step = _HEAD + _BODY + _TICKS
+    sheet = Sheet(plan.rows(len(panels)) * step + MARGIN)
+    heads = fitted([panel.label for panel in panels], plan.width - 0.6, SMALL)
+    for number, (panel, head) in enumerate(zip(panels, heads, strict=True)):
+        line, x = plan.place(number)
+        top = line * step
+        sheet.text(x, top + _HEAD / 2, head, weight="bold")
+        sheet.text(x + plan.width, top + _HEAD / 2, f"n {panel.total}", ha="right", color=FAINT)
+        axes = sheet.axes(x, top + _HEAD, plan.width, _BODY)
+        axes.set_xticks([0, 1], _COLUMNS)
+        axes.set_yticks([0, 1], _ROWS if number % plan.across == 0 else ["", ""])
+        known = panel.total > 0
+        shares = [
+            [values.share(count, panel.total) if known else None for count in counts]
+            for counts in panel.counts
+        ]
+        cells(axes, shares)
+        for row, counts in enumerate(panel.counts):
+            for column, count in enumerate(counts):
+                share = shares[row][column]
+                if share is None:
+                    write(axes, row, column, MISSING, None, SIZE)
+                    continue
+                write(axes, row, column, f"{count}", share, SIZE + 1, -0.15)
+                write(axes, row, column, percent(share), share, SMALL, 0.2)
+    return sheet

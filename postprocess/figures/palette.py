@@ -1,0 +1,106 @@
+"""Colours, markers and hatches: the same arm looks the same in every picture, also in grey print.
+
+Colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/), which stay apart for people with
+any of the common kinds of colour blindness. No two arms of one picture share their marker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+BLACK = "#000000"
+ORANGE = "#E69F00"
+SKY = "#56B4E9"
+GREEN = "#009E73"
+YELLOW = "#F0E442"
+BLUE = "#0072B2"
+VERMILLION = "#D55E00"
+PURPLE = "#CC79A7"
+
+INK = "#222222"
+FAINT = "#6B6B6B"
+GRID = "#DDDDDD"
+MARGIN_BAND = "#DCE9F2"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How an arm is drawn: colour, marker and dashes, as matplotlib names them."""
+
+    colour: str
+    marker: str
+    dashes: str | tuple[int, tuple[int, ...]]
+
+    @property
+    def size(self) -> float:
+        """Of the marker, in points: a star looks smaller than a square as wide."""
+        return {"*": 11.0, "P": 8.5, "X": 8.5, "p": 8.5}.get(self.marker, 7.5)
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How an area is drawn: its colour, its hatch, and the colours of the hatch and of text."""
+
+    colour: str
+    hatch: str
+    lines: str
+    text: str
+
+
+ARMS = {
+    "none": Style(BLACK, "o", "-"),
+    "oracle": Style(GREEN, "s", (0, (6, 2))),
+    "long-context": Style(BLUE, "D", (0, (4, 1, 1, 1))),
+    "recent": Style(SKY, "v", (0, (1, 1))),
+    "rag": Style(VERMILLION, "^", "-"),
+}
+_OTHER_COLOURS = (PURPLE, ORANGE, "#7A5195", "#8C6D1F", "#7F7F7F")
+_OTHER_MARKERS = ("P", "X", "p", "<", ">", "*", "h", "d")
+_OTHER_DASHES = ("-", (0, (6, 2)), (0, (1, 1)), (0, (4, 1, 1, 1)))
+
+OUTCOMES = {
+    "correct": Fill(GREEN, "", "#FFFFFF", "#FFFFFF"),
+    "stale": Fill(ORANGE, "//", "#F7D99A", BLACK),
+    "distractor": Fill(VERMILLION, "\\\\", "#F0B48A", BLACK),
+    "other_in_world": Fill(PURPLE, "||", "#F0D9E6", BLACK),
+    "out_of_world": Fill(SKY, "xx", "#C9E7F8", BLACK),
+    "abstained": Fill("#D0D0D0", "", "#FFFFFF", BLACK),
+    "empty": Fill("#F4F4F4", "---", "#9A9A9A", BLACK),
+    "overflow": Fill("#4A4A4A", "", "#FFFFFF", "#FFFFFF"),
+}
+UNKNOWN_OUTCOME = Fill(YELLOW, "++", "#B8A800", BLACK)
+
+
+def styles(arms: Sequence[str]) -> list[Style]:
+    """One style per arm, no two of them with the same marker as long as there are markers.
+
+    A baseline has its own style; met again, its colour with another marker. Other names take the
+    other colours and markers in turn.
+    """
+    free, seen, others, found = list(_OTHER_MARKERS), set[str](), 0, list[Style]()
+    for arm in arms:
+        if arm in ARMS and arm not in seen:
+            seen.add(arm)
+            found.append(ARMS[arm])
+            continue
+        if not free:
+            free = [*_OTHER_MARKERS, *(style.marker for style in ARMS.values())]
+        other = Style(
+            _OTHER_COLOURS[others % len(_OTHER_COLOURS)],
+            free.pop(0),
+            _OTHER_DASHES[others // len(_OTHER_COLOURS) % len(_OTHER_DASHES)],
+        )
+        if arm in ARMS:
+            other = replace(other, colour=ARMS[arm].colour, dashes=_OTHER_DASHES[2])
+        else:
+            others += 1
+        found.append(other)
+    return found
+
+
+def heat(share: float) -> tuple[str, str]:
+    """Colour of a cell, and of text on it: from nearly white at 0 to dark blue at 1."""
+    light, dark = (0xF4, 0xF8, 0xFC), (0x08, 0x3D, 0x77)
+    mixed = [round(a + (b - a) * share) for a, b in zip(light, dark, strict=True)]
+    return "#{:02X}{:02X}{:02X}".format(*mixed), "#FFFFFF" if share > 0.5 else INK

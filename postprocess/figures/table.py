@@ -1,0 +1,41 @@
+"""A chart's data as CSV: numbers in full precision, text that no spreadsheet runs.
+
+panel,retrieved,right,count,share
+rag,yes,yes,312,0.609375
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+from postprocess.figures.charts import Cell, Chart
+
+# What makes a spreadsheet take a cell of text for a formula.
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(chart: Chart) -> str:
+    """The table of a chart, with lines that end in a line feed."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(chart.COLUMNS)
+    writer.writerows([_cell(value) for value in row] for row in chart.rows_of_data())
+    return out.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return str(int(value))
+        case float():
+            # numpy's floats print their type; float() takes that off.
+            return repr(float(value)) if math.isfinite(value) else ""
+    # Half a surrogate pair cannot be encoded in the file; a NUL ends cells for some readers.
+    text = value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
