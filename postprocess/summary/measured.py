@@ -66,9 +66,15 @@ def _quantity(values: Sequence[float], bases: Counter[str], nothing: str) -> Qua
     reason = "; ".join(sorted(reasons)) or None
     if not values:
         return Quantity(mean=None, n=0, basis=None, reason=reason or nothing)
-    basis: Basis = "measured" if not bases["estimated"] else "estimated"
-    if bases["measured"] and bases["estimated"]:
-        basis = "measured and estimated"
+    known = [name for name in ("measured", "estimated") if bases[name]]
+    basis: Basis | None = None
+    match known:
+        case ["measured", "estimated"]:
+            basis = "measured and estimated"
+        case ["measured"]:
+            basis = "measured"
+        case ["estimated"]:
+            basis = "estimated"
     mean = math.fsum(values) / len(values)
     return Quantity(mean=mean, n=len(values), basis=basis, reason=reason)
 

@@ -12,6 +12,7 @@ from lm_eval.api.model import LM
 from lm_eval.loggers import EvaluationTracker
 from lm_eval.tasks import TaskManager
 
+from hei_nw_tasks.response import MeasuredResponse
 from hei_nw_tasks.tasks import __path__ as task_folders
 
 Script = Callable[[int, dict[str, Any]], str]
@@ -25,7 +26,11 @@ class ScriptedModel(LM):  # type: ignore[misc]  # lm_eval carries no types
         self.script = script
 
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:
-        return [self.script(request.doc_id, request.doc) for request in requests]
+        responses = [self.script(request.doc_id, request.doc) for request in requests]
+        for request, response in zip(requests, responses, strict=True):
+            if isinstance(response, MeasuredResponse):  # as the heinw model does it
+                request.arguments = (*request.args[:2], {"heinw": response.record})
+        return responses
 
     def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:
         raise AssertionError("the task only generates")

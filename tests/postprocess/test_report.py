@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
-from postprocess.command import json_schema
+from postprocess.rendering.json_text import schema
 from postprocess.schema.run import COMPUTE_KEYS, Metrics
 from tests.postprocess.scripted import results_file, run_lm_eval, samples_file
 
@@ -33,12 +33,13 @@ SCORES = {
 
 def metrics_of(reports: Path, *options: str) -> dict[str, Any]:
     """Reports, and the one metrics file, through the schema."""
-    assert main([str(reports), *options]) == 0
+    assert main([str(reports), "--format", "json", *options]) == 0
     (path,) = (reports / "baseline").glob("*_metrics.json")
     return Metrics.model_validate_json(path.read_text()).model_dump()
 
 
-def markdown_of(reports: Path) -> str:
+def markdown_of(reports: Path, *options: str) -> str:
+    assert main([str(reports), "--format", "md", *options]) == 0
     (path,) = (reports / "baseline").glob("*_report.md")
     return path.read_text()
 
@@ -118,11 +119,16 @@ def test_hard_negatives_are_described_and_counted(reports: Path) -> None:
 
 def test_what_was_not_measured_is_null_with_a_reason(reports: Path) -> None:
     metrics = metrics_of(reports)
-    assert tuple(metrics["compute"]["values"]) == COMPUTE_KEYS
-    for part in ("compute", "latency", "recall_at_k"):
-        assert set(metrics[part]["values"].values()) == {None}
-        assert metrics[part]["reason"]
-    assert set(metrics["latency"]["values"]) == {"p50_s", "p95_s"}
+    assert tuple(metrics["compute"]) == COMPUTE_KEYS
+    for quantity in metrics["compute"].values():
+        assert (quantity["mean"], quantity["n"], quantity["basis"]) == (None, 0, None)
+        assert quantity["reason"] == "the run records no compute; --model heinw does"
+    assert (metrics["latency"]["p50_s"], metrics["latency"]["p95_s"]) == (None, None)
+    assert metrics["latency"]["reason"]
+    assert set(metrics["recall_at_k"]["values"].values()) == {None}
+    assert metrics["recall_at_k"]["reason"]
+    assert metrics["economics"]["flops_per_question"] is None
+    assert metrics["economics"]["reason"]
 
 
 def test_the_headline_is_the_harmonic_mean(reports: Path) -> None:
@@ -185,7 +191,8 @@ def test_the_markdown_has_what_the_milestone_asks_for(reports: Path) -> None:
     for key in ("Exact match", "F1", "Abstention recall", *COMPUTE_KEYS):
         assert key in text
     assert metrics["provenance"]["rows_sha256_recorded"] in text
-    assert not re.search(r"\b(nan|None|null|inf)\b", text.split("## Provenance")[0])
+    told = text.split("## Provenance")[0].replace("None: every", "")
+    assert not re.search(r"\b(nan|None|null|inf)\b", told)
 
 
 def test_the_verdict_is_one_sentence_with_the_numbers(reports: Path) -> None:
@@ -205,7 +212,15 @@ def test_paths_of_the_reports_are_printed_and_nothing_else(
     assert main([str(reports)]) == 0
     date = results_file(reports).stem.removeprefix("results_")
     stem = reports / "baseline" / f"{date}_A_B0"
-    assert capsys.readouterr() == (f"{stem}_metrics.json\n{stem}_report.md\n", "")
+    index = [reports / "baseline" / f"index.{ending}" for ending in ("json", "md", "html")]
+    expected = [f"{stem}_metrics.json", f"{stem}_report.md", *map(str, index)]
+    assert capsys.readouterr() == ("".join(f"{path}\n" for path in expected), "")
+    drawn = {path.name for path in (reports / "baseline" / "figures").iterdir()}
+    assert drawn == {
+        f"A_{name}.{ending}"
+        for name in ("lag", "outcomes")
+        for ending in ("svg", "png", "csv")
+    }
 
 
 def test_output_path_with_a_json_name_is_found(
@@ -213,7 +228,7 @@ def test_output_path_with_a_json_name_is_found(
 ) -> None:
     saved = run_lm_eval(tmp_path / "deep" / "er" / "mine.json", limit=6)
     assert saved.name.startswith("mine_")
-    assert main([str(tmp_path)]) == 0
+    assert main([str(tmp_path), "--format", "json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
@@ -227,6 +242,7 @@ def test_a_rerun_replaces_and_lists_the_older_one(
     run_lm_eval(tmp_path / "r", limit=6, model_args="pretrained=org/other")
     assert main([str(tmp_path / "r"), "--outdir", str(tmp_path / "out"), "--format", "json"]) == 0
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert written.pop().name == "index.json"
     assert len(written) == 4
     superseded = {
         path.name: json.loads(path.read_text())["provenance"]["superseded"] for path in written
@@ -244,7 +260,7 @@ def test_a_run_without_samples_does_not_replace_one_that_has_them(
     newer = run_lm_eval(tmp_path / "r", limit=6)
     newer.with_name(newer.name.replace("results_", "samples_heinw_A_") + "l").unlink()
     capsys.readouterr()
-    assert main([str(tmp_path / "r")]) == 0
+    assert main([str(tmp_path / "r"), "--format", "json"]) == 0
     shown = capsys.readouterr()
     assert older.stem.removeprefix("results_") in shown.out
     assert shown.err == (
@@ -257,7 +273,7 @@ def test_the_arm_is_taken_from_the_heinw_models_config(reports: Path) -> None:
     arm = {"mode": "B0", "baseline": "long-context", "inner": "hf"}
     edit(results_file(reports), config=config | {"heinw": arm})
     metrics = metrics_of(reports)
-    assert len(list((reports / "baseline").glob("*_A_B0_long-context_*"))) == 2
+    assert len(list((reports / "baseline").glob("*_A_B0_long-context_*"))) == 1
     assert metrics["baseline"] == "long-context"
     assert "With the baseline long-context (B0)" in metrics["verdict"]
 
@@ -298,7 +314,7 @@ def test_runs_of_other_tasks_are_none_of_our_business(
     (reports / "results_2031-01-01T00-00-00.000001.json").write_text(json.dumps(other))
     (reports / "notes.json").write_text("not even JSON")
     (reports / "plain_2031-01-01.json").write_text("[]")
-    assert main([str(reports)]) == 0
+    assert main([str(reports), "--format", "json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
@@ -364,7 +380,7 @@ def test_lag_bins_can_be_given_and_what_lies_outside_is_shown(reports: Path) -> 
     assert outside["name"] == "out of bins"
     assert outside["questions"] == sum(lag == 0 or lag >= 5 for lag in lags) > 0
     assert any("outside the lag bins" in warning for warning in metrics["warnings"])
-    assert "| [0.25, 0.5) | 0 | – | – |" in markdown_of(reports)
+    assert "| [0.25, 0.5) | 0 | – | – |" in markdown_of(reports, "--lag-bins", "0.25,0.5,2,5")
 
 
 @pytest.mark.parametrize("bins", ["3,1", "1", "1,1", "a,b", "", "0,nan", "0,inf", "0,1,x"])
@@ -378,26 +394,31 @@ def test_lag_bins_that_do_not_increase_are_refused(
 
 
 def test_one_format_writes_one_file(reports: Path) -> None:
-    assert main([str(reports), "--format", "md"]) == 0
-    assert [path.suffix for path in (reports / "baseline").iterdir()] == [".md"]
+    assert main([str(reports), "--format", "json"]) == 0
+    assert {path.suffix for path in (reports / "baseline").iterdir()} == {".json"}
     with pytest.raises(SystemExit):
         main([str(reports), "--format", "md,pdf"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [([], "run"), (["run"], "run"), (["index"], "index")],
+)
 def test_the_committed_schema_is_the_one_that_is_printed(
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--json-schema"]) == 0
+    assert main(["--json-schema", *arguments]) == 0
     printed = capsys.readouterr().out
-    committed = Path(__file__).parents[2] / "postprocess" / "schema" / "metrics.schema.json"
-    assert printed == json_schema() == committed.read_text()
+    committed = Path(__file__).parents[2] / "postprocess" / "schema" / f"{name}.schema.json"
+    assert printed == schema(name) == committed.read_text()
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def test_the_same_runs_give_the_same_bytes_anywhere(reports: Path, tmp_path: Path) -> None:
@@ -457,7 +478,7 @@ def test_a_write_that_fails_puts_neither_file_in_place(
     monkeypatch.setattr(os, "fsync", fsync)
     assert main([str(reports)]) == 2
     assert "cannot write (No space left on device)" in capsys.readouterr().err
-    assert list((reports / "baseline").iterdir()) == []
+    assert not (reports / "baseline").exists()
 
 
 def test_an_output_folder_that_is_a_file_is_one_line(

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from postprocess import errors
 from postprocess.__main__ import main
-from postprocess.rendering import markdown
+from postprocess.rendering import escaping, markdown, values
 from postprocess.schema.run import Metrics
 
 PAYLOADS = [
@@ -73,7 +73,7 @@ def metrics(saved_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Metric
     """What a real run came to."""
     folder = tmp_path_factory.mktemp("metrics")
     assert main([str(saved_run), "--outdir", str(folder), "--format", "json"]) == 0
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*_metrics.json")
     return Metrics.model_validate_json(path.read_text())
 
 
@@ -84,11 +84,19 @@ def poisoned(metrics: Metrics, payload: str) -> Metrics:
         for field in ("by_query_kind", "by_cue_type", "by_given_slots")
     }
     texts = ("id", "query", "query_kind", "response")
-    items = [
-        item.model_copy(
-            update=dict.fromkeys(texts, payload) | {"answers": [payload for _ in item.answers]}
+    errors = [
+        kind.model_copy(
+            update={
+                "examples": [
+                    item.model_copy(
+                        update=dict.fromkeys(texts, payload)
+                        | {"answers": [payload for _ in item.answers]}
+                    )
+                    for item in kind.examples
+                ]
+            }
         )
-        for item in metrics.items
+        for kind in metrics.errors
     ]
     found = metrics.provenance
     provenance = found.model_copy(
@@ -108,7 +116,7 @@ def poisoned(metrics: Metrics, payload: str) -> Metrics:
             "superseded": [payload],
         }
     )
-    return metrics.model_copy(update=strata | {"items": items, "provenance": provenance})
+    return metrics.model_copy(update=strata | {"errors": errors, "provenance": provenance})
 
 
 def parsed(text: str) -> list[Token]:
@@ -149,9 +157,9 @@ def test_any_text_stays_text(metrics: Metrics, payload: str) -> None:
     check(metrics, payload)
 
 
-@given(st.text(min_size=1, max_size=markdown.LONGEST_TEXT))
+@given(st.text(min_size=1, max_size=escaping.LONGEST_TEXT))
 def test_a_code_span_shows_the_whole_text(text: str) -> None:
-    (paragraph,) = [token for token in parsed(f"x {markdown.code(text)} y") if token.children]
+    (paragraph,) = [token for token in parsed(f"x {escaping.code(text)} y") if token.children]
     children = paragraph.children or []
     assert [token.type for token in children] == ["text", "code_inline", "text"]
     shown = errors.visible(text).replace("{{", "⟨U+007B⟩{").replace("{%", "⟨U+007B⟩%")
@@ -161,7 +169,7 @@ def test_a_code_span_shows_the_whole_text(text: str) -> None:
 
 def test_long_responses_are_cut_and_say_so(metrics: Metrics) -> None:
     text = check(metrics, "y" * 1000)
-    assert "y" * markdown.LONGEST_TEXT + "` … 840 more characters" in text
+    assert "y" * escaping.LONGEST_TEXT + "` … 840 more characters" in text
 
 
 def test_at_most_three_examples_of_a_kind_but_all_are_counted(metrics: Metrics) -> None:
@@ -177,13 +185,11 @@ def test_at_most_three_examples_of_a_kind_but_all_are_counted(metrics: Metrics) 
 
 
 def test_a_run_without_errors_says_so(metrics: Metrics) -> None:
-    right = [item.model_copy(update={"outcome": "correct"}) for item in metrics.items]
-    assert "None: every response is right." in markdown.render(
-        metrics.model_copy(update={"items": right})
-    )
+    right = metrics.model_copy(update={"errors": []})
+    assert "None: every response is right." in markdown.render(right)
 
 
-@pytest.mark.parametrize("module", [markdown, errors])
+@pytest.mark.parametrize("module", [escaping, values, errors])
 def test_examples_in_the_docstrings(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]
     assert found.failed == 0

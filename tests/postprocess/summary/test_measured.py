@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hei_nw_tasks.response import COMPUTE_METRICS, MeasuredResponse
+from hei_nw_tasks.compute.record import KEYS, ComputeRecord
+from hei_nw_tasks.response import MeasuredResponse
 from postprocess.__main__ import main
 from tests.postprocess.scripted import mixed, run_lm_eval
 
@@ -20,11 +21,16 @@ Change = Callable[[dict[str, Any]], None]
 
 def measured(number: int, doc: dict[str, Any]) -> str:
     """A response with a record whose numbers follow from its position; each seventh overflows."""
-    compute = dict.fromkeys(COMPUTE_METRICS) | {
-        "prompt_tokens": 100 + number,
-        "total_flops": 1e9 * number,
-        "latency_s": 0.01 * (number % 10),
+    known: dict[str, Any] = {
+        "prompt_tokens": (100 + number, "measured"),
+        "total_flops": (1e9 * number, "estimated"),
+        "latency_s": (0.01 * (number % 10), "measured"),
+        "batch_size": (4, "measured"),
     }
+    if number % 2:
+        known["kv_cache_bytes"] = (10 * number, "measured" if number % 3 else "estimated")
+    record_of_costs = ComputeRecord.of(dict.fromkeys(KEYS, "nobody knows") | known)
+    compute = record_of_costs.model_dump(mode="json")
     overflow = number % 7 == 3
     record = {
         "question_id": doc["id"],
@@ -61,13 +67,26 @@ def test_means_and_percentiles_are_over_what_was_asked(folder: Path, metrics: di
     asked = [
         row["doc_id"] for row in rows(folder) if row["filter"] == "all" and row["doc_id"] % 7 != 3
     ]
-    values = metrics["compute"]["values"]
-    assert values["prompt_tokens"] == statistics.fmean(100 + number for number in asked)
-    assert values["total_flops"] == pytest.approx(statistics.fmean(1e9 * n for n in asked))
-    assert values["kv_cache_bytes"] is None
-    assert metrics["compute"]["reason"] == "the run does not tell it"
+    compute = metrics["compute"]
+    tokens = statistics.fmean(100 + number for number in asked)
+    assert compute["prompt_tokens"] == {
+        "mean": tokens,
+        "n": len(asked),
+        "basis": "measured",
+        "reason": None,
+    }
+    assert compute["total_flops"]["mean"] == pytest.approx(statistics.fmean(1e9 * n for n in asked))
+    assert compute["total_flops"]["basis"] == "estimated"
+    assert compute["batch_size"]["mean"] == 4.0
+    # Of every second answer, some of it measured and some estimated.
+    odd = [number for number in asked if number % 2]
+    assert compute["kv_cache_bytes"]["mean"] == pytest.approx(statistics.fmean(10 * n for n in odd))
+    assert compute["kv_cache_bytes"]["n"] == len(odd)
+    assert compute["kv_cache_bytes"]["basis"] == "measured and estimated"
+    assert compute["kv_cache_bytes"]["reason"] == "nobody knows"
+    assert compute["embed_flops"] == {"mean": None, "n": 0, "basis": None, "reason": "nobody knows"}
     seconds = [0.01 * (number % 10) for number in asked]
-    latency = metrics["latency"]["values"]
+    latency = metrics["latency"]
     assert latency["p50_s"] == pytest.approx(np.percentile(seconds, 50))
     assert latency["p95_s"] == pytest.approx(np.percentile(seconds, 95))
     assert metrics["recall_at_k"] == {"values": {"1": 0.0, "5": 1.0, "10": 1.0}, "reason": None}
