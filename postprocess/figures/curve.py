@@ -57,9 +57,12 @@ def draw(chart: Curve) -> Sheet:
     _x_axis(axes, chart, bins)
     for number, (line, look) in enumerate(zip(chart.series, looks, strict=True)):
         _line(axes, chart, line, look, bins, _aside(chart, number))
-    edge = axes.get_xlim()[1]
+    if ends:
+        low, high = axes.get_xlim()
+        axes.set_xlim(low, high - 0.25 * (high - low) / (len(bins) + 1))
     for y, text in ends:
-        axes.annotate(text, (edge, y), (4, 0), textcoords="offset points", va="center", size=SMALL)
+        place = (axes.get_xlim()[1], y)
+        axes.annotate(text, place, (3, 0), textcoords="offset points", va="center", size=SMALL)
     sheet.legend(keys, _TOP + _PLOT + _AXIS)
     return sheet
 

@@ -7,18 +7,22 @@ for numbers get a scale of colours instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from postprocess.figures import values
 from postprocess.figures.charts import Heatmap, HeatPanel
 from postprocess.figures.labels import MISSING, fitted, percent, plain, shown, span, width_of
 from postprocess.figures.palette import FAINT, GRID, heat
 from postprocess.figures.panels import cells, grid, size_that_fits, write
-from postprocess.figures.sheet import LINE, MARGIN, SIZE, SMALL, Key, Sheet, legend_rows
+from postprocess.figures.sheet import BOLD, LINE, MARGIN, SIZE, SMALL, Key, Sheet, legend_rows
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _HEAD = 0.34
 _TICKS = 0.3
 _AXIS_LABEL = 0.34
-_ROW_HEIGHT = 0.36
+_ROW_HEIGHT = 0.32
 _LEAST_COLUMN = 0.5
 _MOST_COLUMN = 0.95
 _WIDEST_DEPTH = 1.0
@@ -49,7 +53,7 @@ def draw(chart: Heatmap) -> Sheet:
         rotation=90,
         ha="center",
     )
-    heads = fitted([panel.label for panel in panels], 0.9 * plan.width, SIZE)
+    heads = fitted([panel.label for panel in panels], BOLD * plan.width, SMALL)
     for number, (panel, head) in enumerate(zip(panels, heads, strict=True)):
         line, x = plan.place(number)
         top = line * step
@@ -67,18 +71,17 @@ def draw(chart: Heatmap) -> Sheet:
         )
         if size is not None:
             _numbers(axes, means, size)
-    middle = left + (plan.across * (plan.width + 0.22) - 0.22) / 2
-    sheet.text(middle, bottom - 0.2, shown(chart.length_label, 60), size=SIZE, ha="center")
+    sheet.text(plan.middle, bottom - 0.2, shown(chart.length_label, 60), size=SIZE, ha="center")
     sheet.text(MARGIN, bottom + LINE / 2, _note(chart), color=FAINT)
     sheet.legend(keys, bottom + LINE)
     return sheet
 
 
-def _numbers(axes: object, means: Sequence[Sequence[float | None]], size: float) -> None:
+def _numbers(axes: Axes, means: Sequence[Sequence[float | None]], size: float) -> None:
     for row, line in enumerate(means):
         for column, mean in enumerate(line):
             text = MISSING if mean is None else percent(mean)
-            write(axes, row, column, text, mean, size)  # type: ignore[arg-type]
+            write(axes, row, column, text, mean, size)
 
 
 def _size(chart: Heatmap, column: float) -> float | None:

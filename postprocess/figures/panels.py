@@ -24,6 +24,11 @@ class Grid:
     across: int
     width: float
 
+    @property
+    def middle(self) -> float:
+        """Of a row of panels, in inches from the sheet's left edge."""
+        return self.left + (self.across * (self.width + _GAP) - _GAP) / 2
+
     def place(self, number: int) -> tuple[int, float]:
         """Row, and left edge in inches, of the panel of a number."""
         return number // self.across, self.left + (number % self.across) * (self.width + _GAP)

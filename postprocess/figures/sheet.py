@@ -27,6 +27,7 @@ MARGIN = 0.12
 SIZE = 12.0  # points; 8.6 px where a phone shows the sheet 360 px wide
 SMALL = 11.0
 LINE = 0.25  # inches from one line of text to the next
+BOLD = 0.85  # how much less of bold text fits than of plain text
 _DPI = 200
 _HANDLE = 0.36  # inches from a key's start to its text
 _BETWEEN_KEYS = 0.3
