@@ -70,7 +70,11 @@ OUTCOMES = {
     "overflow": Fill("#4A4A4A", "", "#FFFFFF", "#FFFFFF"),
 }
 _HEAT = ((0xF4, 0xF8, 0xFC), (0x6C, 0xAC, 0xD8), (0x08, 0x38, 0x70))
-UNKNOWN_OUTCOME = Fill(YELLOW, "++", "#B8A800", BLACK)
+UNKNOWN_OUTCOMES = (
+    Fill(YELLOW, "++", "#B8A800", BLACK),
+    Fill("#7A5195", "\\\\\\", "#B79CC9", "#FFFFFF"),
+    Fill("#8C6D1F", "xxx", "#C4AE72", "#FFFFFF"),
+)
 
 
 def styles(arms: Sequence[str]) -> list[Style]:

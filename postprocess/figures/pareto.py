@@ -23,6 +23,7 @@ from postprocess.figures.sheet import (
     Key,
     Sheet,
     legend_rows,
+    no_data,
     rate_axis,
 )
 
@@ -69,6 +70,8 @@ def draw(chart: Pareto) -> Sheet:
     axes.set_xlim(low, high)
     _ticks(axes, low, high)
     _front(axes, marks, high)
+    if not marks:
+        no_data(axes)
     for mark in marks:
         if mark.ends is not None:
             colour = mark.look.colour
