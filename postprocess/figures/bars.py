@@ -7,30 +7,41 @@ abstain. The number of questions stands at the right.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from postprocess.figures import values
 from postprocess.figures.charts import Bars
 from postprocess.figures.labels import MISSING, fitted, percent, shown, width_of
-from postprocess.figures.palette import FAINT, OUTCOMES, UNKNOWN_OUTCOME, Fill
-from postprocess.figures.sheet import LINE, MARGIN, SIZE, SMALL, WIDTH, Key, Sheet, legend_rows
+from postprocess.figures.palette import FAINT, OUTCOMES, UNKNOWN_OUTCOMES, Fill
+from postprocess.figures.sheet import (
+    LINE,
+    MARGIN,
+    SIZE,
+    SMALL,
+    WIDTH,
+    Key,
+    Sheet,
+    legend_rows,
+    no_data,
+)
 
 _ROW = 0.36
 _BAR = 0.74  # of a row
 _HEAD = 0.34
 _AXIS = 0.36
 _WIDEST_LABEL = 2.0
-_N = 0.75  # room for the number of questions at the right
 
 
 def draw(chart: Bars) -> Sheet:
     """Draws the chart."""
     labels = fitted([row.label for row in chart.rows], _WIDEST_LABEL, SMALL)
     left = MARGIN + max((width_of(text, SMALL) for text in labels), default=0.5) + 0.12
-    kinds = _kinds(chart)
-    keys = legend_rows([Key(_name(kind), patch=_patch(_fill(kind))) for kind in kinds])
+    fills = _fills(_kinds(chart))
+    keys = legend_rows([Key(_name(kind), patch=_patch(fill)) for kind, fill in fills.items()])
     rows = max(len(labels), 1)
     panel = _HEAD + rows * _ROW + _AXIS
     sheet = Sheet(2 * panel + 0.1 + LINE * len(keys) + MARGIN)
+    width = WIDTH - left - max(_n_width(chart) + MARGIN + 0.15, 0.5)
     for number, (head, counts) in enumerate(
         (
             ("Answerable questions", [row.answerable for row in chart.rows]),
@@ -40,7 +51,7 @@ def draw(chart: Bars) -> Sheet:
             ),
         )
     ):
-        _panel(sheet, number * panel, left, head, labels, counts, kinds)
+        _panel(sheet, number * panel, left, width, head, labels, counts, fills)
     sheet.legend(keys, 2 * panel + 0.1)
     return sheet
 
@@ -61,12 +72,13 @@ def _panel(
     sheet: Sheet,
     top: float,
     left: float,
+    width: float,
     head: str,
     labels: Sequence[str],
     counts: Sequence[Mapping[str, int]],
-    kinds: Sequence[str],
+    fills: Mapping[str, Fill],
 ) -> None:
-    rows, width = max(len(labels), 1), WIDTH - left - _N
+    rows = max(len(labels), 1)
     axes = sheet.axes(left, top + _HEAD, width, rows * _ROW)
     axes.set_xlim(0, 1)
     axes.set_ylim(rows - 0.5, -0.5)
@@ -76,14 +88,16 @@ def _panel(
     axes.spines["left"].set_visible(False)
     sheet.text(MARGIN, top + _HEAD / 2, head, weight="bold")
     sheet.text(WIDTH - MARGIN, top + _HEAD / 2, "n", ha="right", color=FAINT)
+    if not labels:
+        no_data(axes)
     for place, (label, outcomes) in enumerate(zip(labels, counts, strict=True)):
         middle = top + _HEAD + (place + 0.5) * _ROW
         total = sum(outcomes.values())
         sheet.text(MARGIN, middle, label)
         sheet.text(WIDTH - MARGIN, middle, f"{total}", ha="right", color=FAINT)
         start = 0.0
-        for kind in kinds:
-            part, fill = values.share(outcomes.get(kind, 0), total), _fill(kind)
+        for kind, fill in fills.items():
+            part = values.share(outcomes.get(kind, 0), total)
             if part <= 0:
                 continue
             axes.barh([place], [part], left=[start], height=_BAR, **_patch(fill))
@@ -104,20 +118,30 @@ def _panel(
             axes.text(0.01, place, MISSING, size=SIZE, va="center")
 
 
+def _n_width(chart: Bars) -> float:
+    counts = [kinds for row in chart.rows for kinds in (row.answerable, row.unanswerable)]
+    return max((width_of(f"{sum(kinds.values())}", SMALL) for kinds in counts), default=0.0)
+
+
 def _name(kind: str) -> str:
-    return shown(kind.replace("_", " "))
+    return kind.replace("_", " ") if kind in OUTCOMES else shown(kind)
 
 
-def _fill(kind: str) -> Fill:
-    return OUTCOMES.get(kind, UNKNOWN_OUTCOME)
+def _fills(kinds: Sequence[str]) -> dict[str, Fill]:
+    """How each kind is drawn; those that are new to us take turns."""
+    new = [kind for kind in kinds if kind not in OUTCOMES]
+    places = {kind: place % len(UNKNOWN_OUTCOMES) for place, kind in enumerate(new)}
+    return {
+        kind: UNKNOWN_OUTCOMES[places[kind]] if kind in places else OUTCOMES[kind] for kind in kinds
+    }
 
 
-def _patch(fill: Fill) -> dict[str, object]:
+def _patch(fill: Fill) -> dict[str, Any]:
     """A hatch has the colour of the edge."""
     edges = {"edgecolor": fill.lines, "linewidth": 0.8}
     return {"facecolor": fill.colour, "hatch": fill.hatch, **edges}
 
 
-def _behind(fill: Fill) -> dict[str, object] | None:
+def _behind(fill: Fill) -> dict[str, Any] | None:
     """Keeps the hatch away from the text on it."""
     return {"facecolor": fill.colour, "linewidth": 0, "pad": 1.5} if fill.hatch else None

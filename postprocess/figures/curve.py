@@ -7,7 +7,7 @@ or number: how many questions a point rests on.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from postprocess.figures import values
@@ -23,6 +23,7 @@ from postprocess.figures.sheet import (
     Key,
     Sheet,
     legend_rows,
+    no_data,
     rate_axis,
 )
 
@@ -46,7 +47,7 @@ def draw(chart: Curve) -> Sheet:
     looks = styles([line.arm or line.label for line in chart.series])
     bins = _bins(chart)
     ends = _end_labels(chart, bins)
-    keys = [] if ends else legend_rows(_keys(chart, looks))
+    keys = legend_rows([*([] if ends else _keys(chart, looks)), *_left_out(chart, bins)])
     right = max((width_of(text, SMALL) for _, text in ends), default=0.0) + 0.25
     sheet = Sheet(_TOP + _PLOT + _AXIS + LINE * len(keys) + MARGIN)
     axes = sheet.axes(_LEFT, _TOP, WIDTH - _LEFT - right, _PLOT)
@@ -54,12 +55,14 @@ def draw(chart: Curve) -> Sheet:
     rate_axis(axes.yaxis)
     axes.set_ylabel(shown(chart.y_label), size=SIZE)
     axes.set_xlabel(shown(chart.x_label, 60), size=SIZE)
-    _x_axis(axes, chart, bins)
+    _x_axis(axes, chart, bins, close=bool(ends))
     for number, (line, look) in enumerate(zip(chart.series, looks, strict=True)):
         _line(axes, chart, line, look, bins, _aside(chart, number))
-    edge = axes.get_xlim()[1]
+    if not any(_rates(chart)):
+        no_data(axes)
     for y, text in ends:
-        axes.annotate(text, (edge, y), (4, 0), textcoords="offset points", va="center", size=SMALL)
+        place = (axes.get_xlim()[1], y)
+        axes.annotate(text, place, (3, 0), textcoords="offset points", va="center", size=SMALL)
     sheet.legend(keys, _TOP + _PLOT + _AXIS)
     return sheet
 
@@ -70,6 +73,11 @@ def _bins(chart: Curve) -> list[str]:
         return []
     met = [plain(point.x) for line in chart.series for point in line.points]
     return list(dict.fromkeys([*chart.bins, *met]))
+
+
+def _rates(chart: Curve) -> Iterator[bool]:
+    """Whether each of the points has a rate."""
+    return (values.rate(p.y) is not None for line in chart.series for p in line.points)
 
 
 def _place(chart: Curve, point: Point, bins: Sequence[str]) -> float | None:
@@ -86,7 +94,7 @@ def _placed(chart: Curve, line: Series, bins: Sequence[str]) -> list[tuple[float
     return sorted(((x, p) for x, p in places if x is not None), key=lambda pair: pair[0])
 
 
-def _x_axis(axes: Axes, chart: Curve, bins: Sequence[str]) -> None:
+def _x_axis(axes: Axes, chart: Curve, bins: Sequence[str], *, close: bool) -> None:
     counts: dict[float, list[int]] = {float(place): [] for place in range(len(bins))}
     names = {float(place): shown(name) for place, name in enumerate(bins)}
     for line in chart.series:
@@ -96,15 +104,31 @@ def _x_axis(axes: Axes, chart: Curve, bins: Sequence[str]) -> None:
     places = sorted(counts)
     low, high = (places[0], places[-1]) if places else (0.0, 0.0)
     pad = 0.35 if chart.scale == "bins" or low == high else 0.06 * (high - low)
-    axes.set_xlim(low - pad, high + pad)
-    every = math.ceil(len(places) / _MOST_TICKS)
-    # The last place is named in any case: counting goes from there.
-    ticks = places[::-1][::every][::-1]
-    room = (axes.get_position().width * WIDTH) / max(len(ticks), 1) - 0.08
-    cut = fitted([names[place] for place in ticks], room, SMALL)
-    labels = [f"{name}\nn {span(counts[place])}" for name, place in zip(cut, ticks, strict=True)]
-    axes.set_xticks(ticks, labels)
+    # A name at the end of a line needs no room between the line and the edge.
+    axes.set_xlim(low - pad, high + (0.4 * pad if close else pad))
+    inches = axes.get_position().width * WIDTH
+    room = inches / max(min(len(places), _MOST_TICKS), 1) - 0.1
+    labels = {
+        place: f"{name}\nn {span(counts[place])}"
+        for place, name in zip(
+            places, fitted([names[place] for place in places], room, SMALL), strict=True
+        )
+    }
+    ticks = _apart(labels, inches / (axes.get_xlim()[1] - axes.get_xlim()[0]))
+    axes.set_xticks(ticks, [labels[place] for place in ticks])
     axes.tick_params(axis="x", length=3)
+
+
+def _apart(labels: Mapping[float, str], scale: float) -> list[float]:
+    """The places whose labels do not touch; the last place is named in any case."""
+    kept: list[float] = []
+    left = math.inf
+    for place in sorted(labels, reverse=True):
+        half = width_of(labels[place], SMALL) / 2 + 0.05
+        if place * scale + half <= left:
+            kept.append(place)
+            left = place * scale - half
+    return kept[::-1]
 
 
 def _aside(chart: Curve, number: int) -> float:
@@ -150,12 +174,19 @@ def _properties(look: Style) -> dict[str, Any]:
 
 
 def _keys(chart: Curve, looks: Sequence[Style]) -> list[Key]:
-    texts = [
-        shown(line.label) if line.note is None else f"{shown(line.label)}: {shown(line.note, 60)}"
-        for line in chart.series
+    notes = ["" if line.note is None else f": {shown(line.note, 60)}" for line in chart.series]
+    room = _WIDEST_KEY - max((width_of(note, SMALL) for note in notes), default=0.0)
+    labels = fitted([line.label for line in chart.series], room, SMALL)
+    return [
+        Key(label + note, line=_properties(look))
+        for label, note, look in zip(labels, notes, looks, strict=True)
     ]
-    cut = fitted(texts, _WIDEST_KEY, SMALL, longest=100)
-    return [Key(text, line=_properties(look)) for text, look in zip(cut, looks, strict=True)]
+
+
+def _left_out(chart: Curve, bins: Sequence[str]) -> list[Key]:
+    """Says how many points have no place on the x axis."""
+    some = sum(len(line.points) - len(_placed(chart, line, bins)) for line in chart.series)
+    return [Key(f"not drawn: {some} without a place on the x axis")] if some else []
 
 
 def _end_labels(chart: Curve, bins: Sequence[str]) -> list[tuple[float, str]]:

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from postprocess.figures import values
 from postprocess.figures.charts import Difference, Forest
 from postprocess.figures.labels import MISSING, fitted, points, shown, width_of
 from postprocess.figures.palette import BLUE, FAINT, INK, MARGIN_BAND
-from postprocess.figures.sheet import LINE, MARGIN, SIZE, SMALL, WIDTH, Key, Sheet, legend_rows
+from postprocess.figures.sheet import (
+    LINE,
+    MARGIN,
+    SIZE,
+    SMALL,
+    WIDTH,
+    Key,
+    Sheet,
+    legend_rows,
+    no_data,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +34,7 @@ _ROW = 0.29
 _HEAD = 0.3
 _AXIS = 0.62  # ticks and their label
 _WIDEST_LABEL = 2.3
-_COLUMNS = 1.45  # difference and n at the right
+_DIFFERENCE = 0.68  # room for the difference at the right
 _LEAST_REACH = 0.1
 _STEPS = (0.05, 0.1, 0.2, 0.25, 0.5)
 # (significant, equivalent): the marker's shape and what it says
@@ -46,18 +56,24 @@ def draw(chart: Forest) -> Sheet:
     body = max(len(lines), 1) * _ROW
     sheet = Sheet(_HEAD + body + _AXIS + LINE * len(keys) + MARGIN)
 
-    axes = sheet.axes(left, _HEAD, WIDTH - left - _COLUMNS, body)
+    most = max((width_of(f"{row.n}", SMALL) for row in chart.rows), default=0.3)
+    n_right = WIDTH - MARGIN
+    difference_right = n_right - most - 0.25
+    columns = WIDTH - difference_right + _DIFFERENCE
+    axes = sheet.axes(left, _HEAD, WIDTH - left - columns, body)
     axes.set_ylim(max(len(lines), 1) - 0.5, -0.5)
     _x_axis(axes, chart)
-    n_right = WIDTH - MARGIN
-    difference_right = n_right - 0.62
     sheet.text(difference_right, _HEAD / 2, "points", ha="right", color=FAINT)
     sheet.text(n_right, _HEAD / 2, "n", ha="right", color=FAINT)
+    if not chart.rows:
+        no_data(axes)
     named = iter(labels)
     for place, line in enumerate(lines):
         top = _HEAD + (place + 0.5) * _ROW
         if isinstance(line, str):
-            sheet.text(MARGIN, top, shown(line), weight="bold")
+            # White behind it: a long heading runs into the grid.
+            paper = {"facecolor": "#FFFFFF", "linewidth": 0, "pad": 1}
+            sheet.text(MARGIN, top, shown(line), weight="bold", bbox=paper)
             continue
         sheet.text(MARGIN + indent, top, next(named))
         number = values.difference(line.difference)
@@ -105,8 +121,7 @@ def _x_axis(axes: Axes, chart: Forest) -> None:
     axes.set_xticks(
         ticks, [f"{100 * tick:+.0f}".replace("-", "−").replace("+0", "0") for tick in ticks]
     )
-    axes.set_xlabel(f"{shown(chart.x_label)} (percentage points)")
-    axes.xaxis.label.set_size(SIZE)
+    axes.set_xlabel(f"{shown(chart.x_label)} (percentage points)", size=SIZE)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.grid(True, axis="x")
@@ -130,7 +145,7 @@ def _mark(axes: Axes, row: Difference, place: int) -> None:
         axes.plot([number], [place], **_marker(marker, face), clip_on=False, label="difference")
 
 
-def _marker(marker: str, face: str) -> dict[str, object]:
+def _marker(marker: str, face: str) -> dict[str, Any]:
     return {
         "marker": marker,
         "markersize": 8 if marker == "o" else 7.5,

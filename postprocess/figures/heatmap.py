@@ -6,21 +6,27 @@ for numbers get a scale of colours instead.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from postprocess.figures import values
 from postprocess.figures.charts import Heatmap, HeatPanel
 from postprocess.figures.labels import MISSING, fitted, percent, plain, shown, span, width_of
 from postprocess.figures.palette import FAINT, GRID, heat
 from postprocess.figures.panels import cells, grid, size_that_fits, write
-from postprocess.figures.sheet import LINE, MARGIN, SIZE, SMALL, Key, Sheet, legend_rows
+from postprocess.figures.sheet import BOLD, LINE, MARGIN, SIZE, SMALL, Key, Sheet, legend_rows
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _HEAD = 0.34
 _TICKS = 0.3
 _AXIS_LABEL = 0.34
-_ROW_HEIGHT = 0.36
+_ROW_HEIGHT = 0.32
 _LEAST_COLUMN = 0.5
 _MOST_COLUMN = 0.95
+_LEAST_PANEL = 2.2  # where there are few columns
 _WIDEST_DEPTH = 1.0
 _SIZES = (SMALL, 10.0, 9.0, 8.0)
 
@@ -32,10 +38,14 @@ def draw(chart: Heatmap) -> Sheet:
     left = MARGIN + 0.3 + names + 0.1
     columns, rows = max(len(chart.lengths), 1), max(len(depths), 1)
     panels = chart.panels or (HeatPanel("no data", ()),)
-    plan = grid(len(panels), left, columns * _LEAST_COLUMN, columns * _MOST_COLUMN, 3)
-    body = rows * _ROW_HEIGHT
-    step = _HEAD + body + _TICKS
+    plan = grid(
+        len(panels), left, columns * _LEAST_COLUMN, max(columns * _MOST_COLUMN, _LEAST_PANEL), 3
+    )
     lines = plan.rows(len(panels))
+    # The name of the axis needs its length, also beside few rows.
+    name = width_of(shown(chart.depth_label), SIZE) / lines
+    body = max(rows * _ROW_HEIGHT, name - _HEAD - _TICKS)
+    step = _HEAD + body + _TICKS
     bottom = lines * step + _AXIS_LABEL
     column = plan.width / columns
     size = _size(chart, column)
@@ -49,7 +59,10 @@ def draw(chart: Heatmap) -> Sheet:
         rotation=90,
         ha="center",
     )
-    heads = fitted([panel.label for panel in panels], 0.9 * plan.width, SIZE)
+    lengths = fitted([plain(length) for length in chart.lengths], _MOST_COLUMN, SMALL)
+    widest = max((width_of(text, SMALL) for text in lengths), default=0.0) + 0.06
+    every = max(math.ceil(widest / column), 1)
+    heads = fitted([panel.label for panel in panels], BOLD * plan.width, SMALL)
     for number, (panel, head) in enumerate(zip(panels, heads, strict=True)):
         line, x = plan.place(number)
         top = line * step
@@ -60,25 +73,23 @@ def draw(chart: Heatmap) -> Sheet:
             for row in range(len(chart.depths))
         ]
         cells(axes, means)
-        lengths = fitted([plain(length) for length in chart.lengths], column - 0.04, SMALL)
-        axes.set_xticks(range(len(lengths)), lengths)
+        axes.set_xticks(range(0, len(lengths), every), lengths[::every])
         axes.set_yticks(
             range(len(depths)), depths if number % plan.across == 0 else [""] * len(depths)
         )
         if size is not None:
             _numbers(axes, means, size)
-    middle = left + (plan.across * (plan.width + 0.22) - 0.22) / 2
-    sheet.text(middle, bottom - 0.2, shown(chart.length_label, 60), size=SIZE, ha="center")
+    sheet.text(plan.middle, bottom - 0.2, shown(chart.length_label, 60), size=SIZE, ha="center")
     sheet.text(MARGIN, bottom + LINE / 2, _note(chart), color=FAINT)
     sheet.legend(keys, bottom + LINE)
     return sheet
 
 
-def _numbers(axes: object, means: Sequence[Sequence[float | None]], size: float) -> None:
+def _numbers(axes: Axes, means: Sequence[Sequence[float | None]], size: float) -> None:
     for row, line in enumerate(means):
         for column, mean in enumerate(line):
             text = MISSING if mean is None else percent(mean)
-            write(axes, row, column, text, mean, size)  # type: ignore[arg-type]
+            write(axes, row, column, text, mean, size)
 
 
 def _size(chart: Heatmap, column: float) -> float | None:

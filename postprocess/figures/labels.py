@@ -102,7 +102,7 @@ def plain(value: str | float) -> str:
     if isinstance(value, str):
         return value
     whole = math.isfinite(value) and value == int(value) and abs(value) < 1e15
-    return f"{int(value)}" if whole else f"{value:.4g}"
+    return f"{int(value)}" if whole else f"{value:.6g}"
 
 
 def span(numbers: Sequence[int]) -> str:

@@ -10,23 +10,27 @@ from postprocess.figures.charts import Matrix, MatrixPanel
 from postprocess.figures.labels import MISSING, fitted, percent, width_of
 from postprocess.figures.palette import FAINT
 from postprocess.figures.panels import cells, grid, write
-from postprocess.figures.sheet import MARGIN, SIZE, SMALL, Sheet
+from postprocess.figures.sheet import BOLD, MARGIN, SIZE, SMALL, Sheet
 
 _HEAD = 0.36
 _TICKS = 0.44
 _BODY = 1.3
+_AXIS_LABEL = 0.26
 _ROWS = ("retrieved", "missed")
 _COLUMNS = ("right", "wrong")
 
 
 def draw(chart: Matrix) -> Sheet:
     """Draws the chart."""
-    left = MARGIN + max(width_of(text, SMALL) for text in _ROWS) + 0.12
+    left = MARGIN + 0.3 + max(width_of(text, SMALL) for text in _ROWS) + 0.12
     panels = chart.panels or (MatrixPanel("no data", 0, 0, 0, 0),)
     plan = grid(len(panels), left, 1.7, 2.2, 3)
     step = _HEAD + _BODY + _TICKS
-    sheet = Sheet(plan.rows(len(panels)) * step + MARGIN)
-    heads = fitted([panel.label for panel in panels], plan.width - 0.6, SMALL)
+    bottom = plan.rows(len(panels)) * step
+    sheet = Sheet(bottom + _AXIS_LABEL)
+    sheet.text(MARGIN + 0.1, bottom / 2, "Evidence", size=SIZE, rotation=90, ha="center")
+    sheet.text(plan.middle, bottom, "Answer", size=SIZE, ha="center")
+    heads = fitted([panel.label for panel in panels], BOLD * (plan.width - 0.75), SMALL)
     for number, (panel, head) in enumerate(zip(panels, heads, strict=True)):
         line, x = plan.place(number)
         top = line * step

@@ -69,7 +69,12 @@ OUTCOMES = {
     "empty": Fill("#F4F4F4", "---", "#9A9A9A", BLACK),
     "overflow": Fill("#4A4A4A", "", "#FFFFFF", "#FFFFFF"),
 }
-UNKNOWN_OUTCOME = Fill(YELLOW, "++", "#B8A800", BLACK)
+_HEAT = ((0xF4, 0xF8, 0xFC), (0x6C, 0xAC, 0xD8), (0x08, 0x38, 0x70))
+UNKNOWN_OUTCOMES = (
+    Fill(YELLOW, "++", "#B8A800", BLACK),
+    Fill("#7A5195", "\\\\\\", "#B79CC9", "#FFFFFF"),
+    Fill("#8C6D1F", "xxx", "#C4AE72", "#FFFFFF"),
+)
 
 
 def styles(arms: Sequence[str]) -> list[Style]:
@@ -101,6 +106,10 @@ def styles(arms: Sequence[str]) -> list[Style]:
 
 def heat(share: float) -> tuple[str, str]:
     """Colour of a cell, and of text on it: from nearly white at 0 to dark blue at 1."""
-    light, dark = (0xF4, 0xF8, 0xFC), (0x08, 0x3D, 0x77)
-    mixed = [round(a + (b - a) * share) for a, b in zip(light, dark, strict=True)]
-    return "#{:02X}{:02X}{:02X}".format(*mixed), "#FFFFFF" if share > 0.5 else INK
+    place = min(max(share, 0.0), 1.0) * (len(_HEAT) - 1)
+    first = min(int(place), len(_HEAT) - 2)
+    ends = zip(_HEAT[first], _HEAT[first + 1], strict=True)
+    red, green, blue = (round(a + (b - a) * (place - first)) for a, b in ends)
+    # White shows better than ink where the luminance is below a quarter or so.
+    luminance = (0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2) / 255**2.2
+    return f"#{red:02X}{green:02X}{blue:02X}", "#FFFFFF" if luminance < 0.22 else BLACK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from postprocess.figures.labels import MISSING, width_of
 from postprocess.figures.palette import FAINT, INK, heat
@@ -23,6 +23,11 @@ class Grid:
     left: float
     across: int
     width: float
+
+    @property
+    def middle(self) -> float:
+        """Of a row of panels, in inches from the sheet's left edge."""
+        return self.left + (self.across * (self.width + _GAP) - _GAP) / 2
 
     def place(self, number: int) -> tuple[int, float]:
         """Row, and left edge in inches, of the panel of a number."""
@@ -63,7 +68,7 @@ def cells(axes: Axes, shares: Sequence[Sequence[float | None]]) -> None:
     axes.tick_params(length=0)
     for row, line in enumerate(shares):
         for column, share in enumerate(line):
-            look = {"facecolor": "#F2F2F2", "hatch": "///"}
+            look: dict[str, Any] = {"facecolor": "#F2F2F2", "hatch": "///"}
             if share is not None:
                 look = {"facecolor": heat(share)[0], "hatch": ""}
             corner = (column - 0.5, row - 0.5)

@@ -27,12 +27,13 @@ MARGIN = 0.12
 SIZE = 12.0  # points; 8.6 px where a phone shows the sheet 360 px wide
 SMALL = 11.0
 LINE = 0.25  # inches from one line of text to the next
+BOLD = 0.85  # how much less of bold text fits than of plain text
 _DPI = 200
 _HANDLE = 0.36  # inches from a key's start to its text
 _BETWEEN_KEYS = 0.3
 _ROOT = 'role="img" stroke-linejoin="round" stroke-linecap="butt"'
 
-_SETTINGS: Mapping[str, Any] = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": SIZE,
     "text.parse_math": False,  # a "$" in a label is a dollar sign
@@ -111,7 +112,8 @@ class Sheet:
             left, middle = MARGIN, top + (row + 0.5) * LINE
             for key in keys:
                 self._handle(key, left, middle)
-                self.text(left + _HANDLE, middle, key.label)
+                bare = key.line is None and key.patch is None
+                self.text(left if bare else left + _HANDLE, middle, key.label)
                 left += _key_width(key)
 
     def _handle(self, key: Key, left: float, top: float) -> None:
@@ -148,6 +150,9 @@ class Sheet:
         text = re.sub(r"\s*<!--.*?-->", "", text, flags=re.DOTALL)
         # A style sheet would hold for the whole page that the picture stands in.
         text = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)
+        # No group is referred to by its id.
+        text = re.sub(r'<g id="[^"]*"', "<g", text)
+        text = re.sub(r"\n\s*", "\n", text)
         text = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{chart.name}-", text)
         said = f"<title>{_xml(chart.title)}</title>\n <desc>{_xml(chart.description)}</desc>"
         text = re.sub(r"<svg([^>]*)>", lambda m: f"<svg{m[1]} {_ROOT}>\n {said}", text, count=1)
@@ -172,6 +177,17 @@ def rate_axis(axis: Any) -> None:
     axis.set_view_interval(0, 1, ignore=True)
     axis.set_ticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     axis.grid(True)
+
+
+def no_data(axes: Axes) -> None:
+    """Says in the middle of empty axes that they are empty because nothing is known."""
+    look: dict[str, Any] = {
+        "ha": "center",
+        "va": "center",
+        "color": FAINT,
+        "backgroundcolor": "#FFFFFF",
+    }
+    axes.text(0.5, 0.5, "no data", transform=axes.transAxes, **look)
 
 
 def _key_width(key: Key) -> float:
