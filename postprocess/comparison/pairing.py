@@ -34,12 +34,20 @@ def in_order(arms: Sequence[Arm]) -> list[Arm]:
 
 
 def labels(arms: Sequence[Arm]) -> list[str]:
-    """A name for each arm, with the date of the run where two would have the same."""
-    names = [arm.summary.arm for arm in arms]
+    """A name for each arm: its baseline, with as much more as tells it from the others."""
     return [
-        name if names.count(name) == 1 else f"{name} of {arm.summary.run_date}"
-        for name, arm in zip(names, arms, strict=True)
+        next(
+            name
+            for place, name in enumerate(names)
+            if sum(other[place] == name for other in map(_names, arms)) == 1 or name == names[-1]
+        )
+        for names in map(_names, arms)
     ]
+
+
+def _names(arm: Arm) -> tuple[str, ...]:
+    found = arm.summary
+    return found.baseline, found.arm, f"{found.arm} of {found.run_date}"
 
 
 def differences(named: Sequence[tuple[str, Arm]], seed: int) -> list[Difference]:

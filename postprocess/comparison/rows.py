@@ -49,6 +49,7 @@ def _row(label: str, arm: Arm) -> ArmRow:
     ranking = summary.retrieval.ranking if summary.retrieval else {}
     return ArmRow(
         label=label,
+        arm=summary.arm,
         run_id=summary.run_id,
         baseline=summary.baseline,
         files=arm.files,

@@ -1,8 +1,7 @@
 """The one sentence that an experiment opens with.
 
-"Exact answers to 500 answerable questions: none 1.2%, rag (bm25, k=5) 61.4%, long-context 41.0%,
-oracle 93.2%; the best memory, rag (bm25, k=5), is at +60.2 points against none (95% interval +52.1
-to +68.3)."
+"Exact answers to 500 answerable questions: none 1.2%, rag 61.4%, long-context 41.0%, oracle 93.2%;
+the best memory, rag, is at +60.2 points against none (95% interval +52.1 to +68.3)."
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def render(index: Index, summaries: Mapping[str, Summary], pictures: Mapping[str
     """
     style = (_TEMPLATES / "index.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    encoded = {name: base64.b64encode(svg).decode() for name, svg in pictures.items()}
+    encoded = {name: Markup(base64.b64encode(svg).decode()) for name, svg in pictures.items()}
     return (
         _environment()
         .get_template("index.html.j2")

@@ -3,7 +3,7 @@
 `python -m postprocess --json-schema index` prints its JSON Schema. One difference as it stands in
 the file (shortened):
 
-    {"a": "rag (bm25, k=5)", "b": "none", "metric": "exact_match", "n": 500, "difference": 0.41,
+    {"a": "rag", "b": "none", "metric": "exact_match", "n": 500, "difference": 0.41,
      "interval": {"low": 0.36, "high": 0.46, "method": "cluster t"}, "p": 1e-9,
      "p_holm": 3e-8, "p_permutation": 0.0001, "p_mcnemar": 1e-40, "equivalent": false}
 """
@@ -24,6 +24,7 @@ class ArmRow(Part):
     """One arm of an experiment: the numbers of its run that are compared."""
 
     label: str
+    arm: str = Field(description="With its settings: rag (bm25, k=5).")
     run_id: str
     baseline: str
     files: list[str] = Field(description="Reports of the run, relative to the index.")

@@ -217,9 +217,7 @@ def test_paths_of_the_reports_are_printed_and_nothing_else(
     assert capsys.readouterr() == ("".join(f"{path}\n" for path in expected), "")
     drawn = {path.name for path in (reports / "baseline" / "figures").iterdir()}
     assert drawn == {
-        f"A_{name}.{ending}"
-        for name in ("lag", "outcomes")
-        for ending in ("svg", "png", "csv")
+        f"A_{name}.{ending}" for name in ("lag", "outcomes") for ending in ("svg", "png", "csv")
     }
 
 
