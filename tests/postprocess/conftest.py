@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from postprocess.__main__ import main
+from postprocess.reporting import FORMATS
+from tests.postprocess.reading_arms import run_arms
 from tests.postprocess.scripted import run_lm_eval
 
 
@@ -36,3 +39,21 @@ def reports(saved_run: Path, tmp_path: Path) -> Path:
 def short_reports(saved_short_run: Path, tmp_path: Path) -> Path:
     """A copy of the short run, to do with as one likes."""
     return Path(shutil.copytree(saved_short_run, tmp_path / "reports"))
+
+
+@pytest.fixture(scope="session")
+def saved_arms(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four arms on A, D and E, and two of them on A without hard negatives. Not to be written to."""
+    folder = tmp_path_factory.mktemp("arms") / "reports"
+    small = {"n": 40, "lengths": [1000, 2000], "store_sizes": [40, 80], "collision_groups": [1, 2]}
+    run_arms(folder, checkpoint, "ADE", **small)
+    run_arms(folder, checkpoint, "A", ("none", "long-context"), confounders_ratio=0, **small)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def arms_report(saved_arms: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole report on `saved_arms`, in all formats. Not to be written to."""
+    folder = tmp_path_factory.mktemp("arms-report")
+    assert main([str(saved_arms), "--outdir", str(folder), "--format", ",".join(FORMATS)]) == 0
+    return folder
