@@ -186,7 +186,7 @@ def _keys(chart: Curve, looks: Sequence[Style]) -> list[Key]:
 def _left_out(chart: Curve, bins: Sequence[str]) -> list[Key]:
     """Says how many points have no place on the x axis."""
     some = sum(len(line.points) - len(_placed(chart, line, bins)) for line in chart.series)
-    return [Key(f"not drawn: {some} without a place on the x axis")] if some else []
+    return [Key(f"not drawn: {some} of the points, off the x axis")] if some else []
 
 
 def _end_labels(chart: Curve, bins: Sequence[str]) -> list[tuple[float, str]]:

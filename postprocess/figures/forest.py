@@ -158,10 +158,15 @@ def _marker(marker: str, face: str) -> dict[str, Any]:
 
 
 def _keys(chart: Forest) -> list[Key]:
-    drawn = {_kind(row) for row in chart.rows if values.difference(row.difference) is not None}
+    rows = [row for row in chart.rows if values.difference(row.difference) is not None]
+    drawn = {_kind(row) for row in rows}
+    untested = any(row.p_holm is None and row.equivalent is not True for row in rows)
+    texts = {kind: text for kind, (_, text) in _MARKERS.items()}
+    if untested:
+        texts[False, False] = "not significant, or not tested"
     keys = [
-        Key(text, line=_marker(marker, BLUE if kind[0] else "#FFFFFF"))
-        for kind, (marker, text) in _MARKERS.items()
+        Key(texts[kind], line=_marker(marker, BLUE if kind[0] else "#FFFFFF"))
+        for kind, (marker, _) in _MARKERS.items()
         if kind in drawn
     ]
     if (margin := _margin(chart)) is not None:

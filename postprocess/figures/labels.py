@@ -30,8 +30,7 @@ def shown(text: str, longest: int = LONGEST) -> str:
     # What is cut away anyway need not be looked at.
     if len(text) > 4 * longest:
         text = text[: 2 * longest] + text[-2 * longest :]
-    pieces = [_drawable(character) for character in visible(text)] if text else ["(empty)"]
-    pieces = pieces if text.strip() else ["(empty)"]
+    pieces = [_drawable(character) for character in text] if text.strip() else ["(empty)"]
     if sum(map(len, pieces)) <= longest:
         return "".join(pieces)
     head = _first(pieces, (longest - 1) // 2 + (longest - 1) % 2)
@@ -149,7 +148,8 @@ def _font_has() -> frozenset[int]:
 
 
 def _drawable(character: str) -> str:
-    return character if ord(character) in _font_has() else f"⟨U+{ord(character):04X}⟩"
+    shows = ord(character) in _font_has()
+    return visible(character) if shows else f"⟨U+{ord(character):04X}⟩"
 
 
 def _line_width(line: str, size: float) -> float:

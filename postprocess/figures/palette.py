@@ -60,7 +60,7 @@ _OTHER_MARKERS = ("P", "X", "p", "<", ">", "*", "h", "d")
 _OTHER_DASHES = ("-", (0, (6, 2)), (0, (1, 1)), (0, (4, 1, 1, 1)))
 
 OUTCOMES = {
-    "correct": Fill(GREEN, "", "#FFFFFF", "#FFFFFF"),
+    "correct": Fill(GREEN, "", "#FFFFFF", BLACK),
     "stale": Fill(ORANGE, "//", "#F7D99A", BLACK),
     "distractor": Fill(VERMILLION, "\\\\", "#F0B48A", BLACK),
     "other_in_world": Fill(PURPLE, "||", "#F0D9E6", BLACK),
@@ -110,6 +110,6 @@ def heat(share: float) -> tuple[str, str]:
     first = min(int(place), len(_HEAT) - 2)
     ends = zip(_HEAT[first], _HEAT[first + 1], strict=True)
     red, green, blue = (round(a + (b - a) * (place - first)) for a, b in ends)
-    # White shows better than ink where the luminance is below a quarter or so.
+    # White shows better than ink where the luminance is below this.
     luminance = (0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2) / 255**2.2
-    return f"#{red:02X}{green:02X}{blue:02X}", "#FFFFFF" if luminance < 0.22 else BLACK
+    return f"#{red:02X}{green:02X}{blue:02X}", "#FFFFFF" if luminance < 0.18 else BLACK

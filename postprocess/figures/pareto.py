@@ -36,7 +36,7 @@ _AXIS = 0.66
 _LEFT = 0.98
 _WIDEST_LABEL = 2.4
 _WIDEST_KEY = 6.2
-_TEXT_HEIGHT = 0.17
+_TEXT_HEIGHT = 0.2
 _MARKER = 0.08  # half its width, in inches
 _MOST_DECADES = 8
 
@@ -79,7 +79,7 @@ def draw(chart: Pareto) -> Sheet:
         axes.plot([mark.x], [mark.y], **_properties(mark.look), clip_on=False, label="arm")
     for mark in marks:
         if (box := names.get(id(mark))) is not None:
-            x = low + box.left / plot_width * (high - low)
+            x = low + (box.left + 0.02) / plot_width * (high - low)
             y = (box.bottom + box.top) / 2 / _PLOT
             axes.text(x, y, mark.name, size=SMALL, va="center", zorder=5)
     sheet.legend(keys, _TOP + _PLOT + _AXIS)
@@ -170,7 +170,7 @@ def _placed(
     lines = _front_boxes(_sorted_front(marks), low, scale, width)
     boxes: dict[int, placing.Box | None] = {}
     for mark, (x, y) in zip(marks, spots, strict=True):
-        size = (width_of(mark.name, SMALL), _TEXT_HEIGHT)
+        size = (width_of(mark.name, SMALL) + 0.04, _TEXT_HEIGHT)
         # A name across the front can be read; a name across another point's cannot.
         box = placing.place(x, y, *size, [*taken, *lines], room)
         box = box or placing.place(x, y, *size, taken, room)

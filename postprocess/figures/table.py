@@ -6,23 +6,20 @@ rag,yes,yes,312,0.609375
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+import re
 
 from postprocess.figures.charts import Cell, Chart
 
 # What makes a spreadsheet take a cell of text for a formula.
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ENDS_CELL = re.compile(r'[",\r\n]')
 
 
 def csv_text(chart: Chart) -> str:
     """The table of a chart, with lines that end in a line feed."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(chart.COLUMNS)
-    writer.writerows([_cell(value) for value in row] for row in chart.rows_of_data())
-    return out.getvalue()
+    rows = [chart.COLUMNS, *chart.rows_of_data()]
+    return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
 
 
 def _cell(value: Cell) -> str:
@@ -38,4 +35,6 @@ def _cell(value: Cell) -> str:
             return repr(float(value)) if math.isfinite(value) else ""
     # Half a surrogate pair cannot be encoded in the file; a NUL ends cells for some readers.
     text = value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+    text = f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+    # Not by the csv module: before Python 3.13 it leaves a lone carriage return unquoted.
+    return '"' + text.replace('"', '""') + '"' if _ENDS_CELL.search(text) else text
