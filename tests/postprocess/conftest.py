@@ -43,7 +43,7 @@ def short_reports(saved_short_run: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def saved_arms(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four arms on A, D and E, and two of them on A without hard negatives. Not to be written to."""
+    """Four arms on A, D and E, two on A without hard negatives. Not to be written to."""
     folder = tmp_path_factory.mktemp("arms") / "reports"
     small = {"n": 40, "lengths": [1000, 2000], "store_sizes": [40, 80], "collision_groups": [1, 2]}
     run_arms(folder, checkpoint, "ADE", **small)
