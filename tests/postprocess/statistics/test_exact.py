@@ -91,5 +91,12 @@ def test_worlds_without_a_difference_change_nothing() -> None:
 
 
 def test_sums_that_are_equal_but_for_rounding_count_as_reached() -> None:
-    # (0.1 + 0.2) - 0.3 is not 0 in floating point: 0.1, 0.2, -0.3 and their like are ties.
+    # Of these the sum is 0.7 or a bit under, as the order of the additions has it.
+    sums = [0.1, 0.2, 0.2, 0.2]
+    assert sign_flip(sums) == 2 / 2**4
     assert sign_flip([0.1, 0.2, -0.3]) == 1.0
+
+
+def test_all_draws_are_made_when_worlds_are_many() -> None:
+    # The sum is 0, so every draw reaches it.
+    assert sign_flip([1.0, -1.0] * 30_000, draws=99) == 1.0

@@ -228,3 +228,11 @@ def test_a_harmonic_mean_of_zero_has_no_interval() -> None:
     some = [float(n % 3 == 0) for n in range(40)]
     assert harmonic_interval([0.0] * 40, worlds, some, worlds) is None
     assert harmonic_interval([], [], some, worlds) is None
+
+
+@pytest.mark.parametrize("values", [[0.5] * 9, [0.5] * 9 + [math.nan]])
+def test_values_without_a_world_and_values_that_are_no_number_are_refused(
+    values: list[float],
+) -> None:
+    with pytest.raises(ValueError, match="→"):
+        mean_interval(values, list("abcdefghij"))

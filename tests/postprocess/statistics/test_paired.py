@@ -10,6 +10,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from statsmodels.stats.contingency_tables import mcnemar
 
 from postprocess.statistics.clusters import by_world
@@ -104,6 +105,27 @@ def test_the_detectable_effect_uses_the_worlds_and_takes_no_credit_under_one() -
     quantiles = 2.045229642 + 0.854191919  # 29 degrees
     expected = quantiles * (40 / 60 / 60) ** 0.5  # 20 + 20 of 60 differ
     assert mixed.minimum_detectable_effect == pytest.approx(expected, abs=1e-8)
+
+
+def test_the_detectable_effect_of_other_values_uses_their_mean_square() -> None:
+    a, b, worlds = drawn(30)
+    whole = paired_difference(a, b, worlds)
+    halves = paired_difference([x / 2 for x in a], [x / 2 for x in b], worlds)
+    assert whole.minimum_detectable_effect is not None
+    # In units half as large everything is half as large.
+    assert halves.minimum_detectable_effect == pytest.approx(whole.minimum_detectable_effect / 2)
+
+
+def test_the_seed_decides_what_is_drawn_at_random() -> None:
+    a, b, worlds = drawn(40)
+    found = paired_difference(a, b, worlds, seed=1)
+    assert found == paired_difference(a, b, worlds, seed=1)
+    other = paired_difference(a, b, worlds, seed=2)
+    assert found.differing_worlds > 14
+    assert found.permutation_p != other.permutation_p
+    assert found.bootstrap != other.bootstrap
+    assert found.interval == other.interval
+    assert (found.seed, other.seed, found.resamples) == (1, 2, 10_000)
 
 
 @pytest.mark.parametrize(("a", "b", "centre"), [(0, 0, 0), (1, 1, 0), (1, 0, 1), (0.5, 1, -0.5)])
@@ -217,7 +239,7 @@ def test_intervals_hold_the_difference_and_stay_possible(
 
 def simulated(
     rng: np.random.Generator, groups: int, effect: float
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Right and wrong of two arms, each (groups, 8), where every world favours one of them."""
     favour = rng.choice([-0.3, 0.3], size=(groups, 1)) + effect
     a = rng.random((groups, 8)) < 0.5 + favour / 2

@@ -114,3 +114,5 @@ def test_the_effective_size_is_the_last_before_the_first_loss(
 
 def test_the_share_can_be_another() -> None:
     assert effective_size({1: 1.0, 2: 0.6, 4: 0.4}, share=0.5) == 2
+    # In floating point 0.01 * 0.9 is a bit over 0.009.
+    assert effective_size({1: 0.9, 2: 0.009}, share=0.01) == 2

@@ -1,0 +1,160 @@
+"""How often the report's intervals cover the truth, and its tests reject without a difference.
+
+    python benchmarks/report_statistics.py [--quick] [--json FILE]
+
+Two arms answer the same eight questions of each world. Whether an answer is right depends on the
+world, on the question (both arms share that), on which arm the world happens to favour, and on
+chance: the last but one makes the differences within a world hang together. The first table is
+about arms that do differ: how often a nominal 95% interval of the difference holds the true one.
+The second is about arms that do not: how often a test at 5% says that they do. What ignores worlds
+stands beside what the report uses, for contrast. The permutation test is exact, so of few worlds
+(whose sums are small whole numbers, with many ties) it rejects less often than 5%, never more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from postprocess.statistics.bootstrap import bootstrap_interval
+from postprocess.statistics.clusters import by_world
+from postprocess.statistics.exact import mcnemar_exact, sign_flip
+from postprocess.statistics.intervals import Interval, difference_interval
+
+Answers = NDArray[np.float64]
+
+QUESTIONS = 8
+WORLDS = (8, 15, 30, 100)
+# Standard deviations of a latent normal score; an answer is right where it is above 0.
+WORLD, QUESTION, FAVOUR, CHANCE = 0.5, 0.5, 0.4, 1.0
+DEVIATION = math.sqrt(WORLD**2 + QUESTION**2 + FAVOUR**2 + CHANCE**2)
+BASE, LIFT = 0.1, 0.4
+BOOTSTRAP_RESAMPLES = 2_000  # enough for a rate over thousands of intervals; reports use 10,000
+
+
+def answers(draw: np.random.Generator, worlds: int, lift: float) -> tuple[Answers, Answers]:
+    """Right (1) or wrong (0) of two arms; each has the shape (worlds, QUESTIONS)."""
+    shared = draw.normal(BASE, WORLD, (worlds, 1)) + draw.normal(0, QUESTION, (worlds, QUESTIONS))
+    arms = [
+        shared
+        + gain
+        + draw.normal(0, FAVOUR, (worlds, 1))
+        + draw.normal(0, CHANCE, (worlds, QUESTIONS))
+        for gain in (lift, 0.0)
+    ]
+    first, second = ((arm > 0).astype(np.float64) for arm in arms)
+    return first, second
+
+
+def truth(lift: float) -> float:
+    """The difference of the arms' chances to be right, over all worlds."""
+    return float(ndtr((BASE + lift) / DEVIATION) - ndtr(BASE / DEVIATION))
+
+
+def holds(interval: Interval | None, true: float) -> bool:
+    """Whether there is an interval and it holds the true value."""
+    return interval is not None and interval.low <= true <= interval.high
+
+
+def naive_holds(differences: Answers, true: float) -> bool:
+    """Whether the interval of independent questions does, for contrast."""
+    reach = 1.96 * differences.std(ddof=1) / math.sqrt(differences.size)
+    return bool(abs(differences.mean() - true) <= reach)
+
+
+def simulations(
+    count: int, worlds: int, lift: float, seed: int
+) -> Iterator[tuple[Answers, Answers]]:
+    """Answers of both arms, `count` times."""
+    draw = np.random.default_rng([seed, worlds])
+    for _ in range(count):
+        yield answers(draw, worlds, lift)
+
+
+def coverage(worlds: int, count: int) -> dict[str, float]:
+    """Share of intervals that hold the true difference."""
+    names = [str(number // QUESTIONS) for number in range(worlds * QUESTIONS)]
+    held = dict.fromkeys(("cluster t", "cluster bootstrap", "ignoring worlds"), 0)
+    true = truth(LIFT)
+    for first, second in simulations(count, worlds, LIFT, seed=1):
+        differences = (first - second).ravel()
+        clusters = by_world(differences, names)
+        outcomes = (
+            holds(difference_interval(clusters), true),
+            holds(bootstrap_interval(clusters, resamples=BOOTSTRAP_RESAMPLES), true),
+            naive_holds(differences, true),
+        )
+        for name, outcome in zip(held, outcomes, strict=True):
+            held[name] += outcome
+    return {name: hits / count for name, hits in held.items()}
+
+
+def rejections(worlds: int, count: int) -> dict[str, float]:
+    """Share of comparisons of arms that do not differ which are called significant at 5%."""
+    names = [str(number // QUESTIONS) for number in range(worlds * QUESTIONS)]
+    called = dict.fromkeys(("cluster t", "permutation", "McNemar, ignoring worlds"), 0)
+    for seed, (first, second) in enumerate(simulations(count, worlds, 0.0, seed=2)):
+        clusters = by_world((first - second).ravel(), names)
+        only_first, only_second = int((first > second).sum()), int((second > first).sum())
+        outcomes = (
+            not holds(difference_interval(clusters), 0.0),
+            sign_flip(clusters.sums, seed) <= 0.05,
+            mcnemar_exact(only_first, only_second) <= 0.05,
+        )
+        for name, outcome in zip(called, outcomes, strict=True):
+            called[name] += outcome
+    return {name: times / count for name, times in called.items()}
+
+
+def table(
+    title: str, target: str, count: int, measure: Callable[[int, int], dict[str, float]]
+) -> dict[str, dict[str, float]]:
+    """Print a row per number of worlds; return them."""
+    rows = {}
+    chance = 196 * math.sqrt(0.05 * 0.95 / count)
+    print(f"\n{title}; target {target}, ± {chance:.1f} points by chance")
+    for worlds in WORLDS:
+        row = rows[str(worlds)] = measure(worlds, count)
+        if worlds == WORLDS[0]:
+            print(f"| worlds | {' | '.join(row)} |\n|---:|{'---:|' * len(row)}")
+        print(f"| {worlds} | {' | '.join(f'{share:.1%}' for share in row.values())} |", flush=True)
+    return rows
+
+
+def main() -> None:
+    """Run both tables."""
+    parser = argparse.ArgumentParser(description="Coverage and false rejections of the report.")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the simulations")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    options = parser.parse_args()
+    share, begun = (10 if options.quick else 1), time.perf_counter()
+    counts = {"coverage": 4_000 // share, "rejections": 2_000 // share}
+    print(f"{QUESTIONS} questions a world; a true difference of {truth(LIFT):.3f}, and of 0.")
+    figures = {
+        "coverage": table(
+            f"Coverage of 95% intervals, {counts['coverage']} simulations",
+            *("93% to 97%", counts["coverage"], coverage),
+        ),
+        "rejections": table(
+            f"Rejections at 5% of arms that do not differ, {counts['rejections']} simulations",
+            *("4% to 6%", counts["rejections"], rejections),
+        ),
+    }
+    print(f"\n{time.perf_counter() - begun:.0f} s")
+    if options.json:
+        text = json.dumps({"simulations": counts, **figures}, indent=2)
+        options.json.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
