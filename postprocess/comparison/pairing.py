@@ -94,6 +94,7 @@ def difference(
         metric=metric,
         n=found.n,
         worlds=found.worlds,
+        differing_worlds=found.differing_worlds,
         unpaired=len(of_a) + len(of_b) - 2 * len(shared),
         mean_a=found.mean_a,
         mean_b=found.mean_b,

@@ -64,6 +64,9 @@ class Difference(Part):
     metric: PairedMetric
     n: int
     worlds: int
+    differing_worlds: int = Field(
+        description="Worlds in which the arms differ; with few, trust the permutation more."
+    )
     unpaired: int = Field(description="Questions that only one of the two answered; left out.")
     mean_a: float
     mean_b: float
