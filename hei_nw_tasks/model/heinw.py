@@ -76,6 +76,7 @@ class WithMemory(Measured):
             ConfigError: The arm cannot be made.
         """
         self.settings, self._inner_args = settings, dict(inner_args)
+        self.start_counting()
         self._arm = make_arm(settings, lambda text: self.token_count(text) or _estimate(text))
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
@@ -120,10 +121,6 @@ class WithMemory(Measured):
         """What the results file says of the model: what the inner one says, and `heinw`."""
         inner: dict[str, Any] = getattr(super(), "get_model_info", dict)()
         return {**inner, "heinw": {**self.settings.identity(), **self.work_done()}}
-
-    def work_done(self) -> dict[str, Any]:
-        """What the run as a whole did; more is known of models that run in this process."""
-        return {"shared_prefix": None}
 
     def _ask(self, position: int, request: Any) -> _Asked:
         doc, (context, gen_kwargs) = request.doc, request.args[:2]

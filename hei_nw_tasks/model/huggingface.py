@@ -60,6 +60,10 @@ class MeasuredHF(Measured):
         """Tokens that a prompt and its answer may have together."""
         return int(self.max_length)  # type: ignore[attr-defined]
 
+    def start_counting(self) -> None:
+        """Forget what was done; a run of another arm begins."""
+        self._prefix_tokens, self._prompt_tokens, self._used_shared = 0, 0, None
+
     def work_done(self) -> dict[str, Any]:
         """Whether prefixes were shared, and the prompt tokens computed for those asked."""
         shared = self._used_shared

@@ -66,6 +66,13 @@ class Measured:
         limit = getattr(self, "max_gen_toks", None)
         return limit if isinstance(limit, int) else 256
 
+    def start_counting(self) -> None:
+        """Forget what was done; a run of another arm begins."""
+
+    def work_done(self) -> dict[str, Any]:
+        """What the run as a whole did; more is known of models that run in this process."""
+        return {"shared_prefix": None}
+
     def answer(self, requests: list[Any], done: Done) -> None:
         """Answer requests that have the same generation arguments.
 

@@ -168,7 +168,7 @@ def _heatmap(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart 
         title="Exact match by depth and length",
         description=(
             "Depth of the evidence in the transcript (0% is its start) by length of the prompt in"
-            " tokens; below each mean its number of questions."
+            " tokens."
         ),
         panels=tuple(panels),
         depths=tuple(f"{100 * depth:g}%" for depth in depths),

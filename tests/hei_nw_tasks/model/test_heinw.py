@@ -134,6 +134,25 @@ class KilledError(Exception):
     pass
 
 
+def test_the_run_says_how_much_sharing_saved_and_starts_anew_with_another_arm(checkpoint: Path):
+    arguments = {"pretrained": str(checkpoint)}
+    model = Heinw.create_from_arg_obj(
+        {**arguments, "baseline": "long-context"}, {"batch_size": 8, "device": "cpu"}
+    )
+    settings = {"n": 10}
+    results = evaluate(model, arguments, ["heinw_A"], settings)
+    told = results["config"]["heinw"]
+    asked = sum(
+        record(row)["compute"]["prompt_tokens"] for row in answers(results, "heinw_A").values()
+    )
+    assert told["shared_prefix"] is True
+    assert told["prompt_tokens"] == asked
+    assert 0 < told["prefix_tokens_computed"] < asked / 2
+    model.remember(split({**arguments, "baseline": "none"})[0], arguments)
+    told = evaluate(model, arguments, ["heinw_A"], settings)["config"]["heinw"]
+    assert (told["shared_prefix"], told["prefix_tokens_computed"]) == (False, None)
+
+
 def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cache(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

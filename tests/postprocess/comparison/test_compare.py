@@ -99,6 +99,19 @@ def test_the_rows_of_the_table_are_those_of_the_runs(arms_report: Path) -> None:
         assert len(arm["files"]) == 2
 
 
+def test_what_sharing_saved_is_that_of_the_run(saved_arms: Path, arms_report: Path) -> None:
+    arms = {arm["label"]: arm for arm in experiment_of(arms_report, "A-1")["arms"]}
+    run_id = arms["long-context"]["run_id"]
+    others = [run_id.replace("_A_", f"_{letter}_") for letter in "ADE"]
+    tokens = sum(row["prompt_tokens"] for one in others for row in samples_of(saved_arms, one))
+    sharing = metrics_of(arms_report, run_id)["sharing"]
+    assert sharing["prompt_tokens"] == tokens
+    share = arms["long-context"]["tokens_computed_share"]
+    assert share == sharing["tokens_computed"] / tokens
+    assert 0 < share < 1
+    assert arms["none"]["tokens_computed_share"] is None
+
+
 def test_the_front_is_what_nobody_beats_on_both(arms_report: Path) -> None:
     for name in ("A-1", "D", "E"):
         arms = experiment_of(arms_report, name)["arms"]
