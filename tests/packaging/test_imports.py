@@ -65,7 +65,9 @@ REPORT_KNOWS = {
     "generators.errors",
     "generators.records",
     "hei_nw_tasks",
+    "hei_nw_tasks.compute.record",
     "hei_nw_tasks.metrics",
+    "hei_nw_tasks.response",
     "hei_nw_tasks.shadowing",
 }
 
