@@ -11,9 +11,7 @@ import io
 import math
 
 from postprocess.figures.charts import Cell, Chart
-
-# What makes a spreadsheet take a cell of text for a formula.
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from postprocess.rendering.escaping import csv_cell
 
 
 def csv_text(chart: Chart) -> str:
@@ -36,6 +34,4 @@ def _cell(value: Cell) -> str:
         case float():
             # numpy's floats print their type; float() takes that off.
             return repr(float(value)) if math.isfinite(value) else ""
-    # Half a surrogate pair cannot be encoded in the file; a NUL ends cells for some readers.
-    text = value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+    return csv_cell(value)
