@@ -11,6 +11,7 @@ would take for a formula begins with an apostrophe; in Parquet, text is as it wa
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import tempfile
@@ -20,8 +21,10 @@ from types import TracebackType
 from typing import Any
 
 from hei_nw_tasks.compute.record import KEYS
+from postprocess.errors import ReportError
 from postprocess.reading.answers import ScoredAnswer
 from postprocess.reading.runs import Run
+from postprocess.rendering.escaping import csv_cell
 from postprocess.schema.run import Summary
 from postprocess.summary.retrieval import RANKING
 
@@ -39,8 +42,6 @@ _NUMBERS = ("depth", *_SCORES, "evidence_shown", *RANKING, *KEYS)
 COLUMNS = (*_RUN, *_TEXT, "answerable", *_WHOLE, *_NUMBERS)
 _BATCH = 2_000
 _CHUNK = 1 << 20
-# How a spreadsheet is told that something is a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Export:
@@ -52,11 +53,14 @@ class Export:
 
     def __init__(self, formats: Sequence[str]) -> None:
         self._formats = [name for name in ("csv", "parquet") if name in formats]
-        self._folder = tempfile.TemporaryDirectory() if self._formats else None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._parquet: Any = None
         self._csv: io.TextIOWrapper | None = None
 
     def __enter__(self) -> Export:
+        if self._formats:
+            with _one_line():
+                self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         return self
 
     def __exit__(
@@ -65,23 +69,37 @@ class Export:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._close()
-        if self._folder is not None:
-            self._folder.cleanup()
+        try:
+            # Whatever still is open here is thrown away.
+            with contextlib.suppress(OSError):
+                self._close()
+        finally:
+            if self._folder is not None:
+                self._folder.cleanup()
 
     def add(self, run: Run, summary: Summary) -> None:
-        """Appends the samples of a run."""
+        """Appends the samples of a run.
+
+        Raises:
+            ReportError: They cannot be written.
+        """
         if self._folder is None:
             return
         rows = [_row(one, summary) for one in run.scored]
-        if "csv" in self._formats:
-            self._add_csv(Path(self._folder.name), rows)
-        if "parquet" in self._formats:
-            self._add_parquet(Path(self._folder.name), rows)
+        with _one_line():
+            if "csv" in self._formats:
+                self._add_csv(Path(self._folder.name), rows)
+            if "parquet" in self._formats:
+                self._add_parquet(Path(self._folder.name), rows)
 
     def files(self) -> Iterator[tuple[str, Iterable[bytes]]]:
-        """Names and contents of the files."""
-        self._close()
+        """Names and contents of the files.
+
+        Raises:
+            ReportError: They cannot be written.
+        """
+        with _one_line():
+            self._close()
         for name in self._formats:
             assert self._folder is not None
             yield f"samples.{name}", _pieces(Path(self._folder.name, f"samples.{name}"))
@@ -112,17 +130,27 @@ class Export:
             self._parquet.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
     def _close(self) -> None:
-        for writer in (self._csv, self._parquet):
-            if writer is not None:
-                writer.close()
+        writers = self._csv, self._parquet
         self._csv = self._parquet = None
+        with contextlib.ExitStack() as stack:
+            for writer in filter(None, writers):
+                stack.callback(writer.close)
+
+
+@contextlib.contextmanager
+def _one_line() -> Iterator[None]:
+    """Says in one line that a temporary file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        what = f"cannot write temporary files ({error.strerror or error})"
+        advice = "free space there, or name another folder in TMPDIR"
+        raise ReportError(Path(tempfile.tempdir or "samples"), what, advice) from error
 
 
 def guarded(cell: Any) -> Any:
     """A cell as CSV gets it: text that begins like a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return csv_cell(cell) if isinstance(cell, str) else cell
 
 
 def _row(one: ScoredAnswer, summary: Summary) -> list[Any]:

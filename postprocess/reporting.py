@@ -19,7 +19,7 @@ from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
 from postprocess.errors import ReportError, visible
 from postprocess.export import Export
-from postprocess.reading.results import FoundRun, find_runs
+from postprocess.reading.results import FoundRun, find_runs, samples_without_results
 from postprocess.reading.runs import load_run, newest_of_each
 from postprocess.rendering import html, json_text, markdown
 from postprocess.schema.index import Experiment, Figure, Index
@@ -79,7 +79,10 @@ def report(options: Options) -> list[Path]:
 
 
 def _with_samples(root: Path) -> list[FoundRun]:
-    found = [one for one in find_runs(root) if _has_samples(one)]
+    runs = find_runs(root)
+    found = [one for one in runs if _has_samples(one)]
+    for path in samples_without_results(root, runs):
+        _warn(f"{path}: its results file is missing → restore that file, or move this one away")
     if not found:
         advice = (
             "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
@@ -92,9 +95,12 @@ def _with_samples(root: Path) -> list[FoundRun]:
 def _has_samples(found: FoundRun) -> bool:
     if found.samples_path.exists():
         return True
-    warning = f"warning: {found.path}: {found.task} has no samples → run again with --log_samples"
-    print(visible(warning), file=sys.stderr)
+    _warn(f"{found.path}: {found.task} has no samples → run again with --log_samples")
     return False
+
+
+def _warn(what: str) -> None:
+    print(visible(f"warning: {what}"), file=sys.stderr)
 
 
 def _report_run(

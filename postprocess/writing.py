@@ -12,6 +12,7 @@ the new is on the disk.
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -57,6 +58,7 @@ class Staging:
         temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
         try:
             self._make(final.parent)
+            _remove_abandoned(final)
             self._written.append((temporary, final))
             with temporary.open("wb") as file:
                 file.writelines(content)
@@ -97,9 +99,30 @@ class Staging:
         missing = [
             path for path in (folder, *folder.parents) if not path.exists() and path != Path()
         ]
-        folder.mkdir(parents=True, exist_ok=True)
+        # Noted before, so that those which a failure leaves half-way go as well.
         self._made += reversed(missing)
+        folder.mkdir(parents=True, exist_ok=True)
 
     def _failed(self, error: OSError) -> ReportError:
         what, advice = f"cannot write ({error.strerror})", "free space or name another --outdir"
         return ReportError(self._folder, what, advice)
+
+
+def _remove_abandoned(final: Path) -> None:
+    """Removes what a process that was killed has left of this file."""
+    for path in final.parent.glob(f".{glob.escape(final.name)}.*.tmp"):
+        process = path.name.removesuffix(".tmp").rpartition(".")[2]
+        if process.isdecimal() and not _is_running(int(process)):
+            path.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":  # elsewhere, asking ends the process
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -10,9 +10,8 @@ import math
 import re
 
 from postprocess.figures.charts import Cell, Chart
+from postprocess.rendering.escaping import csv_cell
 
-# What makes a spreadsheet take a cell of text for a formula.
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ENDS_CELL = re.compile(r'[",\r\n]')
 
 
@@ -33,8 +32,6 @@ def _cell(value: Cell) -> str:
         case float():
             # numpy's floats print their type; float() takes that off.
             return repr(float(value)) if math.isfinite(value) else ""
-    # Half a surrogate pair cannot be encoded in the file; a NUL ends cells for some readers.
-    text = value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-    text = f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+    text = csv_cell(value)
     # Not by the csv module: before Python 3.13 it leaves a lone carriage return unquoted.
     return '"' + text.replace('"', '""') + '"' if _ENDS_CELL.search(text) else text

@@ -16,7 +16,7 @@ import hashlib
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +31,8 @@ HEINW_TASK = re.compile(r"heinw_([A-E])")
 _RESULTS_NAME = re.compile(
     r".+_(?P<date>\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d{1,6})?)\.json", re.ASCII
 )
+
+SAMPLES_NAME = re.compile(r"samples_heinw_[A-E]_\d{4}-\d{2}-\d{2}T.+\.jsonl", re.ASCII)
 
 
 def increasing(edges: list[float]) -> list[float]:
@@ -216,6 +218,13 @@ def find_runs(root: Path) -> list[FoundRun]:
     return [run for path, date in _results_files(root) for run in _read(path, date)]
 
 
+def samples_without_results(root: Path, found: Iterable[FoundRun]) -> list[Path]:
+    """Samples of heinw tasks below a folder that no results file is about, in order."""
+    known = {run.samples_path for run in found}
+    paths = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)
+    return sorted(path for path in paths if SAMPLES_NAME.fullmatch(path.name) and path not in known)
+
+
 def _results_files(root: Path) -> Iterator[tuple[Path, str]]:
     def unreadable(error: OSError) -> None:
         raise ReportError(Path(error.filename), f"{error.strerror}", "make the folder readable")
@@ -230,6 +239,9 @@ def _results_files(root: Path) -> Iterator[tuple[Path, str]]:
 def _read(path: Path, date: str) -> Iterator[FoundRun]:
     advice = "restore the file, or move it out of the folder"
     try:
+        # Neither a pipe that nobody writes to nor a device without end is waited for.
+        if not path.is_file():
+            raise ReportError(path, "not a file", advice)
         raw = path.read_bytes()
         parsed = parse(raw, nan_as_none=True)
         results = ResultsFile.model_validate(parsed)
@@ -240,12 +252,16 @@ def _read(path: Path, date: str) -> Iterator[FoundRun]:
     except ValidationError as error:
         what = f"not a results file of lm_eval ({first_problem(error)})"
         raise ReportError(path, what, advice) from error
-    for task in results.configs:
-        if HEINW_TASK.fullmatch(task):
-            if task not in results.results or task not in results.n_samples:
-                raise ReportError(path, f"{task} is configured but has no results", advice)
-            sha256 = hashlib.sha256(raw).hexdigest()
-            yield FoundRun(path, sha256, date, task, results)
+    parts: dict[str, Collection[str]] = {
+        "configs": results.configs,
+        "results": results.results,
+        "n-samples": results.n_samples,
+    }
+    tasks = set[str]().union(*parts.values())
+    for task in sorted(filter(HEINW_TASK.fullmatch, tasks)):
+        if missing := [name for name, part in parts.items() if task not in part]:
+            raise ReportError(path, f"{task} is missing from {missing[0]}", advice)
+        yield FoundRun(path, hashlib.sha256(raw).hexdigest(), date, task, results)
 
 
 def first_problem(error: ValidationError) -> str:

@@ -6,7 +6,8 @@ One line of the file (shortened); lm_eval writes one per document *and* filter:
      "filter": "all", "metrics": ["exact_match", ...], "doc_hash": "b457...", "exact_match": 1.0,
      "arguments": {"gen_args_0": {"arg_0": PROMPT, "arg_1": {...}, "arg_2": {"heinw": RECORD}}}}
 
-The third argument is there for answers of the `heinw` model: what it measured.
+The third argument is there for answers of the `heinw` model: what it measured
+(`postprocess.reading.measurements`).
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from generators.records import Question
-from hei_nw_tasks.compute.record import ComputeRecord
 from postprocess.errors import ReportError
 from postprocess.reading.results import first_problem
 from postprocess.reading.strict_json import StrictJsonError, parse
 
 ALL = "all"
 ADVICE = "restore the file that lm_eval wrote, or run again"
+MOST = 1e30  # no run counts further, and sums stay within floats
 _COLUMNS = {column.name for column in fields(Question)}
 _QUESTION = TypeAdapter(Question)
 
@@ -92,6 +93,8 @@ def metric_values(path: Path, line: int, row: Row) -> dict[str, float]:
         value = extra.get(metric)
         if not isinstance(value, int | float):
             raise ReportError(path, f"metric {metric!r} has no number", ADVICE, line)
+        if abs(value) > MOST:
+            raise ReportError(path, f"metric {metric!r} is {value}", ADVICE, line)
         values[metric] = float(value)
     return values
 
@@ -127,27 +130,3 @@ def question_of(path: Path, line: int, doc: Mapping[str, Any]) -> Question:
     if question.lag is not None and question.lag < 0:
         raise ReportError(path, f"doc: lag is {question.lag}", advice, line)
     return question
-
-
-def compute_of(path: Path, line: int, row: Row) -> ComputeRecord | None:
-    """What the `heinw` model recorded of an answer's cost; None of any other model's answer.
-
-    Raises:
-        ReportError: It is no compute record, or says something else than the row's metrics.
-    """
-    found: Any = (row.model_extra or {}).get("arguments")
-    for key in ("gen_args_0", "arg_2", "heinw", "compute"):
-        found = found.get(key) if isinstance(found, dict) else None
-    if found is None:
-        return None
-    try:
-        record = ComputeRecord.model_validate(found)
-    except ValidationError as error:
-        what = f"arguments: compute record: {first_problem(error)}"
-        raise ReportError(path, what, ADVICE, line) from error
-    extra = row.model_extra or {}
-    for key in record.basis:
-        if key in row.metrics and extra[key] != getattr(record, key):
-            what = f"{key} is {extra[key]} as a metric and {getattr(record, key)} as recorded"
-            raise ReportError(path, what, ADVICE, line)
-    return record

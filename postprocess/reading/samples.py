@@ -21,13 +21,13 @@ from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.record import ComputeRecord
 from postprocess.errors import ReportError
 from postprocess.reading.answers import Asked, ScoredAnswer, asked_of
+from postprocess.reading.measurements import record_of, require_measurements
 from postprocess.reading.rescore import OVERFLOW, Means, overflowed, require_scores
 from postprocess.reading.results import FoundRun
 from postprocess.reading.rows import (
     ADVICE,
     ALL,
     Row,
-    compute_of,
     fingerprint,
     metric_values,
     parse_row,
@@ -160,14 +160,17 @@ class _Collected:
         self._ids.add(question.id)
         self._questions.add(row.doc_id, canonical_line(row.doc))
         response = response_of(self._path, line, row)
+        record, arm = record_of(self._path, line, row), self._run.results.config.heinw.baseline
         if overflowed(self._path, line, recorded, response):
+            require_measurements(self._path, line, row, recorded, {}, record, arm)
             self._overflowed[row.doc_id] = asked_of(question)
             return
         scores = metrics.score(row.doc, response)
         require_scores(self._path, line, ALL, recorded, scores)
+        require_measurements(self._path, line, row, recorded, scores, record, arm)
         measured = {name: value for name, value in recorded.items() if name not in scores}
         measured.pop(OVERFLOW, None)
-        measured |= self._costs(compute_of(self._path, line, row))
+        measured |= self._costs(record.compute if record else None)
         self._answers[row.doc_id] = ScoredAnswer(
             doc_id=row.doc_id,
             line=line,
@@ -245,6 +248,8 @@ class _InOrder:
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
+        if path.exists() and not path.is_file():
+            raise ReportError(path, "not a file", ADVICE)
         # A binary file's lines end at \n alone, so U+2028 inside a response ends none.
         with path.open("rb") as file:
             yield from enumerate(file, 1)

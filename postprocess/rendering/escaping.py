@@ -14,6 +14,9 @@ from markupsafe import Markup
 from postprocess.errors import visible
 
 LONGEST_TEXT = 160
+# How a spreadsheet is told that something is a formula; the last four are as wide as East Asian
+# characters.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _TEMPLATE_SYNTAX = re.compile(r"\{(?=[{%#])")
 _BREAKS_TABLES = re.compile(r"[|`\\]")
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!&$]|(?<=www)\.|:(?=/)")
@@ -68,6 +71,19 @@ def prose(text: str) -> Markup:
     escaped = _MARKUP.sub(lambda match: f"\\{match[0]}", harmless(text))
     # A mention is found in the text that is shown, so no escape helps.
     return Markup(escaped.replace("@", _code_point("@")))
+
+
+def csv_cell(text: str) -> str:
+    r"""The text as a cell of CSV that no spreadsheet takes for a formula.
+
+    Half a surrogate pair cannot be encoded in a file, and a NUL ends cells for some readers: both
+    are replaced.
+
+    >>> csv_cell("=1+1"), csv_cell("a\0b"), csv_cell("1 = 1")
+    ("'=1+1", 'a\ufffdb', '1 = 1')
+    """
+    text = text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _code_point(character: str) -> str:

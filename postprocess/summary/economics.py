@@ -23,7 +23,10 @@ from statistics import fmean
 from postprocess.reading.answers import ScoredAnswer
 from postprocess.schema.run import Economics
 
-_NEEDED = ("prompt_tokens", "generated_tokens", "memory_tokens", "attention_flops")
+_NEEDED = {
+    *("prompt_tokens", "generated_tokens", "memory_tokens", "attention_flops"),
+    *("prefill_flops", "decode_flops"),
+}
 _TOLERANCE = 1e-6
 
 
@@ -73,12 +76,13 @@ def break_even(memory: float, further: float, other: float) -> int | None:
     """
     if other <= further:
         return None
-    return math.floor(memory / (other - further)) + 1
+    questions = memory / (other - further)
+    return math.floor(questions) + 1 if math.isfinite(questions) else None
 
 
 def _rates(costed: Sequence[Mapping[str, float]]) -> _Rates | None:
     """The model's three numbers; None where the answers do not agree on them."""
-    if not all(name in one for one in costed for name in _NEEDED):
+    if not all(one.get("prompt_tokens") and one.keys() >= _NEEDED for one in costed):
         return None
     pairs = {id(one): one["attention_flops"] / _pairs(one) for one in costed}
     pair = next(iter(pairs.values()))

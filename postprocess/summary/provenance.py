@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import re
 import shlex
 from pathlib import Path
@@ -76,8 +78,11 @@ def provenance(run: Run, root: Path) -> Provenance:
 
 
 def relative(path: Path, root: Path) -> str:
-    """The path below `root`, with forward slashes, so that it is the same on every machine."""
-    return path.relative_to(root).as_posix()
+    """The path below `root`, with forward slashes, so that it is the same on every machine.
+
+    Bytes in it that are not UTF-8 are written as escapes.
+    """
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def arguments_of(config: ExecutionConfig) -> dict[str, str]:
@@ -94,9 +99,10 @@ def _is_on(arguments: dict[str, str], name: str) -> bool:
 
 def _seconds(text: str | None) -> float | None:
     try:
-        return float(text) if text else None
+        seconds = float(text) if text else None
     except ValueError:
         return None
+    return seconds if seconds is not None and math.isfinite(seconds) else None
 
 
 def _command(run: Run, arguments: dict[str, str]) -> str:

@@ -68,6 +68,7 @@ REPORT_KNOWS = {
     "hei_nw_tasks.compute",
     "hei_nw_tasks.compute.record",
     "hei_nw_tasks.metrics",
+    "hei_nw_tasks.response",
     "hei_nw_tasks.shadowing",
 }
 

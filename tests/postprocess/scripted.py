@@ -56,9 +56,19 @@ def run_lm_eval(
     task: str = "heinw_A",
     model_args: str = "pretrained=org/scripted",
     limit: float | None = None,
+    model_info: dict[str, Any] | None = None,
     **metadata: Any,
 ) -> Path:
     """Evaluates a task, saves as `lm_eval --output_path … --log_samples` does.
+
+    Args:
+        output_path: Folder of the run.
+        script: The model.
+        task: What it is asked.
+        model_args: As on a command line.
+        limit: The same.
+        model_info: What the model says of itself in the results.
+        metadata: Settings of the dataset.
 
     Returns:
         The results file.
@@ -85,7 +95,7 @@ def run_lm_eval(
         log_samples=True,
         bootstrap_iters=0,
     )
-    results["config"]["model_args"] = model_args
+    results["config"] |= {"model_args": model_args, **(model_info or {})}
     samples = results.pop("samples")
     tracker.save_results_aggregated(results, samples)
     tracker.save_results_samples(task, samples[task])

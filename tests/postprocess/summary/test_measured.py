@@ -16,6 +16,7 @@ from hei_nw_tasks.response import MeasuredResponse
 from postprocess.__main__ import main
 from tests.postprocess.scripted import mixed, run_lm_eval
 
+RAG = {"heinw": {"baseline": "rag"}}
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -47,7 +48,7 @@ def measured(number: int, doc: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("measured") / "reports"
-    run_lm_eval(folder, measured)
+    run_lm_eval(folder, measured, model_info=RAG)
     return folder
 
 
@@ -111,7 +112,7 @@ def test_an_overflow_with_an_answer_or_a_score_is_refused(
     answer_it: bool, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     broken = tmp_path / "reports"
-    run_lm_eval(broken, measured)
+    run_lm_eval(broken, measured, model_info=RAG)
     (path,) = broken.rglob("samples_*.jsonl")
     changed = rows(broken)
     row = next(row for row in changed if row["doc_id"] == 3 and row["filter"] == "all")

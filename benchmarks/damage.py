@@ -1,0 +1,276 @@
+"""Damaged lm_eval output by the ten thousand: what does the report make of it?
+
+    python benchmarks/damage.py                       # about 30,000 inputs
+    python benchmarks/damage.py --inputs 2000 --seed 7
+
+Real runs of lm_eval (12 questions of a scripted model: scenario A, scenario E, and two arms of
+scenario D with their costs) are damaged one file at a time: every beginning of a results file,
+bits, blocks, encodings, odd numbers and strings, keys, types, rows, and files that are none. Each
+is reported on in this process, most as JSON alone, one in fifty in all formats. What must come of
+it:
+
+- refused in one line that says what to do, with nothing written; or
+- the report of the undamaged run; or
+- a report that says INCOMPLETE, every item of which the undamaged report has too.
+
+A failure is anything else: another exception, more than ten seconds, another number. What numbers
+are compared, and what nothing protects, stands in `tests.postprocess.judging`. Exits with 1 if
+there is a failure, and prints how to see it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import logging
+import os
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from postprocess.reporting import FORMATS
+from tests.postprocess import damage
+from tests.postprocess.judging import DishonestError, Judge
+from tests.postprocess.measured_arms import arm, run_two_arms
+from tests.postprocess.scripted import run_lm_eval
+
+SECONDS = 10  # for one input
+MEMORY = 3 << 30  # for all of them
+ALL_FORMATS = 50  # one input in so many
+RESULTS, SAMPLES = "results", "samples"
+
+
+class Hang(BaseException):
+    """An input took too long; no handler of exceptions stops it."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A folder of undamaged runs."""
+
+    name: str
+    folder: Path
+    judge: Judge
+
+    def files(self, kind: str) -> list[Path]:
+        """Its files of a kind, by name."""
+        return sorted(self.folder.rglob(f"{kind}_*"))
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing to go wrong: what it is, where, and how.
+
+    Attributes:
+        kind: Its row in the table.
+        corpus: What is damaged.
+        path: The file.
+        make: Its new bytes from its old ones; None removes it.
+        place: What is put in its place then.
+    """
+
+    kind: str
+    corpus: Corpus
+    path: Path
+    make: Callable[[bytes], bytes | None]
+    place: Callable[[Path], None] | None = None
+
+
+def corpora(folder: Path) -> list[Corpus]:
+    """The undamaged runs."""
+    run_lm_eval(folder / "A", limit=12)
+    small = {"store_sizes": [40, 80], "collision_groups": [1, 4]}
+    run_two_arms(folder / "D", **small)  # type: ignore[arg-type]
+    run_lm_eval(folder / "E", arm(400), task="heinw_E", limit=12, lengths=[1000, 2000])
+    return [
+        Corpus(name, folder / name, Judge(folder / name, folder / f"{name}-out")) for name in "ADE"
+    ]
+
+
+def prefixes(corpus: Corpus, most: int) -> Iterator[Input]:
+    """Every beginning of a results file, or `most` of them."""
+    (path,) = corpus.files(RESULTS)
+    size = path.stat().st_size
+    for cut in range(0, size, max(1, -(-size // most))):
+        yield Input("beginnings of a results file", corpus, path, lambda raw, cut=cut: raw[:cut])
+
+
+def encodings(found: list[Corpus]) -> Iterator[Input]:
+    """Each file of each corpus in each state of `damage.ENCODINGS`."""
+    for corpus in found:
+        for path in (*corpus.files(RESULTS), *corpus.files(SAMPLES)):
+            for number in range(damage.ENCODINGS):
+                yield Input(
+                    *("encodings, garbage", corpus, path),
+                    lambda raw, number=number: damage.encoded(number, raw),
+                )
+
+
+def no_files(found: list[Corpus]) -> Iterator[Input]:
+    """In place of each file: nothing, a folder, a loop, a pipe, what may not be read."""
+
+    def pipe(path: Path) -> None:
+        os.mkfifo(path)
+
+    places: list[Callable[[Path], None]] = [
+        lambda path: None,
+        lambda path: path.mkdir(),
+        lambda path: path.symlink_to(path.name),
+        lambda path: path.symlink_to("nowhere"),
+        lambda path: path.symlink_to(path.parent),
+        lambda path: path.symlink_to("/dev/zero"),
+        pipe,
+    ]
+    for corpus in found:
+        for path in (*corpus.files(RESULTS), *corpus.files(SAMPLES)):
+            for place in places:
+                yield Input("no file (folder, loop, pipe …)", corpus, path, lambda raw: None, place)
+            yield Input("no file (folder, loop, pipe …)", corpus, path, lambda raw: raw, _forbid)
+
+
+def _forbid(path: Path) -> None:
+    path.chmod(0)
+
+
+def drawn(found: list[Corpus], rng: random.Random) -> Iterator[Input]:
+    """Random damage of a random file, for ever."""
+    kinds = {**damage.BYTES, **damage.TEXTS, **damage.STRUCTURES, **damage.ROWS}
+    names = [*kinds, "two kinds at once"]
+    while True:
+        name, corpus = rng.choice(names), rng.choice(found)
+        file = SAMPLES if name in damage.ROWS else rng.choice((RESULTS, SAMPLES, SAMPLES))
+        seed = rng.getrandbits(64)
+
+        def make(raw: bytes, name: str = name, seed: int = seed) -> bytes:
+            draw = random.Random(seed)
+            if name in kinds:
+                return kinds[name](draw, raw)
+            # What parses comes first: after it the file may be none.
+            first = draw.choice([*damage.STRUCTURES.values(), *damage.TEXTS.values()])
+            return draw.choice(list(damage.BYTES.values()))(draw, first(draw, raw))
+
+        yield Input(name, corpus, rng.choice(corpus.files(file)), make)
+
+
+def tried(one: Input, formats: tuple[str, ...]) -> tuple[str, str | None]:
+    """What became of an input, and what of it must not be."""
+    raw, folder = one.path.read_bytes(), one.path.parent
+    changed = one.make(raw)
+    if changed is None:
+        one.path.unlink()
+    else:
+        one.path.write_bytes(changed)
+    if one.place is not None:
+        one.place(one.path)
+    forbidden = one.place is _forbid and os.geteuid() == 0
+    signal.alarm(SECONDS)
+    try:
+        with _as_nobody() if forbidden else contextlib.nullcontext():
+            return one.corpus.judge.verdict(formats), None
+    except DishonestError as error:
+        return "failed", str(error)
+    except Hang:
+        return "failed", f"more than {SECONDS} seconds"
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return "failed", f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"
+    finally:
+        signal.alarm(0)
+        if one.path.is_dir() and not one.path.is_symlink():
+            one.path.rmdir()
+        else:
+            one.path.unlink(missing_ok=True)
+        assert folder.is_dir()
+        one.path.write_bytes(raw)
+
+
+@contextlib.contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Root may read everything, so it is somebody else for a while."""
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def inputs(found: list[Corpus], options: argparse.Namespace) -> Iterator[Input]:
+    """As many as were asked for: beginnings to two thirds at most, then the rest."""
+    rng, made = random.Random(options.seed), 0
+    for source in (
+        prefixes(found[0], max(1, 2 * options.inputs // 3)),
+        no_files(found),
+        encodings(found),
+        drawn(found, rng),
+    ):
+        for one in source:
+            if made == options.inputs:
+                return
+            made += 1
+            yield one
+
+
+def run(found: list[Corpus], options: argparse.Namespace) -> int:
+    """Tries all inputs, prints the table; returns the number of failures."""
+    counts: dict[str, Counter[str]] = {}
+    failures: list[str] = []
+    for number, one in enumerate(inputs(found, options)):
+        everything = number % ALL_FORMATS == 0 and not one.kind.startswith("beginnings")
+        formats = FORMATS if everything else ("json",)
+        verdict, failure = tried(one, formats)
+        counts.setdefault(one.kind, Counter())[verdict] += 1
+        if failure:
+            failures.append(f"input {number}, {one.kind}, {one.path.name}: {failure}")
+            if len(failures) <= options.show:
+                print(failures[-1], file=sys.stderr)
+    columns = ("refused", "equal", "incomplete", "failed")
+    print("| damage | inputs | refused | reported equal | reported incomplete | FAILURES |")
+    print("|:--|--:|--:|--:|--:|--:|")
+    for kind, of_kind in [*counts.items(), ("**all**", sum(counts.values(), Counter()))]:
+        cells = " | ".join(f"{of_kind[name]:,}" for name in columns)
+        print(f"| {kind} | {of_kind.total():,} | {cells} |")
+    return len(failures)
+
+
+def main() -> int:
+    """Make the runs, damage them, print the table."""
+    parser = argparse.ArgumentParser(description="Reports on damaged lm_eval output.")
+    parser.add_argument("--inputs", type=int, default=30_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--show", type=int, default=40, help="failures to print (default: 40)")
+    options = parser.parse_args()
+    logging.disable(logging.WARNING)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+    def hang(_: int, __: FrameType | None) -> None:
+        raise Hang
+
+    signal.signal(signal.SIGALRM, hang)
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    folder.chmod(0o777)  # for somebody else
+    try:
+        with contextlib.redirect_stderr(io.StringIO()):
+            found = corpora(folder)
+        begun = time.perf_counter()
+        failed = run(found, options)
+        print(f"\nseed {options.seed}, {time.perf_counter() - begun:.0f} s")
+    finally:
+        shutil.rmtree(folder)
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

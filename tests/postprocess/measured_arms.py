@@ -1,0 +1,76 @@
+"""Two arms and their costs, by script: what the report makes of them follows from positions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hei_nw_tasks.compute.record import KEYS, ComputeRecord
+from hei_nw_tasks.response import MeasuredResponse
+from tests.postprocess.scripted import mixed, run_lm_eval
+
+LINEAR, HEAD, PAIR = 1e6, 5e5, 4e3  # operations: per token, for the output head, per pair of tokens
+RAG = {"baseline": "rag", "mode": "B0", "retriever": "bm25", "k": 5, "memory_tokens": 400}
+NONE = {"baseline": "none", "mode": "B0"}
+
+
+def costs(number: int, memory: int) -> ComputeRecord:
+    """A record of an answer by the formulas of `postprocess.summary.economics`."""
+    prompt, steps = 100 + number + memory, number % 4
+    later = PAIR * (steps * prompt + steps * (steps + 1) / 2)
+    prefill = prompt * LINEAR + HEAD + PAIR * prompt**2
+    decode = steps * (LINEAR + HEAD) + later
+    known: dict[str, Any] = {
+        "prompt_tokens": (prompt, "measured"),
+        "generated_tokens": (steps + 1, "measured"),
+        "memory_tokens": (memory, "measured"),
+        "prefill_flops": (prefill, "estimated"),
+        "decode_flops": (decode, "estimated"),
+        "attention_flops": (PAIR * prompt**2 + later, "estimated"),
+        "total_flops": (prefill + decode, "estimated"),
+        "kv_cache_bytes": (64 * (prompt + steps), "estimated"),
+        "latency_s": (0.01 * (number % 10) + memory / 1e4, "measured"),
+        "batch_latency_s": (0.125, "measured"),
+        "batch_size": (4, "measured"),
+    }
+    if memory:
+        known |= {"embed_flops": (3.5e6, "estimated"), "retrieval_s": (0.002, "measured")}
+    missing = dict.fromkeys(KEYS, "measured on CUDA devices only")
+    return ComputeRecord.of(missing | known)
+
+
+def arm(memory: int) -> Callable[[int, dict[str, Any]], str]:
+    """A script of an arm with so many tokens of memory; one answer in seven overflows with one."""
+
+    def answer(number: int, doc: dict[str, Any]) -> str:
+        overflow, evidence = bool(memory) and number % 7 == 3, list(doc["evidence"])
+        ranked = ["elsewhere", *evidence] if number % 3 else [*evidence, "elsewhere"]
+        record = {
+            "question_id": doc["id"],
+            "baseline": "rag" if memory else "none",
+            "overflow": overflow,
+            "shown": 2 if memory else 0,
+            "evidence_shown": float(bool(memory) and number % 4 != 1) if evidence else None,
+            "retrieved": ranked if memory else None,
+            "compute": costs(number, memory).model_dump(mode="json"),
+        }
+        said = mixed(number if memory else number + 1, doc)
+        return MeasuredResponse("" if overflow else said, record)
+
+    return answer
+
+
+def run_two_arms(folder: Path, task: str = "heinw_D", limit: int = 12, **metadata: Any) -> None:
+    """Evaluates a task without a memory and with a retriever, and saves both."""
+    for memory, info in ((0, NONE), (400, RAG)):
+        given = f"pretrained=org/scripted,baseline={info['baseline']}"
+        run_lm_eval(
+            folder,
+            arm(memory),
+            task=task,
+            limit=limit,
+            model_args=given,
+            model_info={"heinw": info},
+            **metadata,
+        )
