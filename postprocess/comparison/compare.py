@@ -50,7 +50,9 @@ def index_of(groups: Sequence[Named], refused: Sequence[Refused] = ()) -> Index:
     return Index(
         seed=SEED,
         resamples=RESAMPLES,
-        comparisons=sum(one.metric == "exact_match" for group in found for one in group),
+        comparisons=sum(
+            one.metric == "exact_match" and one.p is not None for group in found for one in group
+        ),
         experiments=experiments,
         not_compared=list(refused),
     )

@@ -143,6 +143,6 @@ class Index(Part):
     schema_version: Literal[1] = 1
     seed: int = Field(description="Of bootstrap and permutation.")
     resamples: int
-    comparisons: int = Field(description="Size of the family that Holm's adjustment is over.")
+    comparisons: int = Field(description="Tests of exact match that Holm's adjustment is over.")
     experiments: list[Experiment]
     not_compared: list[Refused]

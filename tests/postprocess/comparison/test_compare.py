@@ -80,13 +80,13 @@ def test_holm_is_over_all_experiments_of_the_index(arms_report: Path) -> None:
         for one in experiment["differences"]
         if one["metric"] == "exact_match"
     ]
-    assert index["comparisons"] == len(tests) == 19
+    assert len(tests) == 19
     known = sorted((one for one in tests if one["p"] is not None), key=lambda one: one["p"])
     worst = 0.0
     for place, one in enumerate(known):
         worst = max(worst, min(1.0, one["p"] * (len(known) - place)))
         assert one["p_holm"] == pytest.approx(worst)
-    assert len(known) >= 6
+    assert index["comparisons"] == len(known) >= 6
 
 
 def test_the_rows_of_the_table_are_those_of_the_runs(arms_report: Path) -> None:
