@@ -16,11 +16,15 @@ from postprocess.rendering.escaping import csv_cell
 
 def csv_text(chart: Chart) -> str:
     """The table of a chart, with lines that end in a line feed."""
+    rows = ([_cell(value) for value in row] for row in chart.rows_of_data())
+    return "".join(map(_line, (list(chart.COLUMNS), *rows)))
+
+
+def _line(cells: list[str]) -> str:
+    # Python before 3.13 quotes a lone carriage return only if lines end in one.
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(chart.COLUMNS)
-    writer.writerows([_cell(value) for value in row] for row in chart.rows_of_data())
-    return out.getvalue()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cell(value: Cell) -> str:
