@@ -56,7 +56,9 @@ class Judge:
     def __init__(self, root: Path, outdir: Path) -> None:
         self._root, self._outdir = root, outdir
         self._binned: dict[tuple[float, ...], dict[str, Any]] = {}
-        self._report(("json",), None)
+        _, error = self._report(("json",), None)
+        if error is not None:
+            raise ValueError(error)
         self._whole, self._index = self._runs(), self._found_index()
         if not self._whole or not all(run["counts"]["complete"] for run in self._whole.values()):
             raise ValueError(f"{root} is not whole")
