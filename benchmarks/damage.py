@@ -43,7 +43,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from postprocess.reporting import FORMATS
 from tests.postprocess import damage
 from tests.postprocess.judging import DishonestError, Judge
-from tests.postprocess.measured_arms import arm, run_two_arms
+from tests.postprocess.measured_arms import RAG, arm, run_two_arms
 from tests.postprocess.scripted import run_lm_eval
 
 SECONDS = 10  # for one input
@@ -93,7 +93,13 @@ def corpora(folder: Path) -> list[Corpus]:
     run_lm_eval(folder / "A", limit=12)
     small = {"store_sizes": [40, 80], "collision_groups": [1, 4]}
     run_two_arms(folder / "D", **small)  # type: ignore[arg-type]
-    run_lm_eval(folder / "E", arm(400), task="heinw_E", limit=12, lengths=[1000, 2000])
+    run_lm_eval(
+        *(folder / "E", arm(400)),
+        task="heinw_E",
+        limit=12,
+        model_info={"heinw": RAG},
+        lengths=[1000, 2000],
+    )
     return [
         Corpus(name, folder / name, Judge(folder / name, folder / f"{name}-out")) for name in "ADE"
     ]

@@ -6,19 +6,25 @@ rag,yes,yes,312,0.609375
 
 from __future__ import annotations
 
+import csv
+import io
 import math
-import re
 
 from postprocess.figures.charts import Cell, Chart
 from postprocess.rendering.escaping import csv_cell
 
-_ENDS_CELL = re.compile(r'[",\r\n]')
-
 
 def csv_text(chart: Chart) -> str:
     """The table of a chart, with lines that end in a line feed."""
-    rows = [chart.COLUMNS, *chart.rows_of_data()]
-    return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
+    rows = ([_cell(value) for value in row] for row in chart.rows_of_data())
+    return "".join(map(_line, (list(chart.COLUMNS), *rows)))
+
+
+def _line(cells: list[str]) -> str:
+    # Python before 3.13 quotes a lone carriage return only if lines end in one.
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cell(value: Cell) -> str:
@@ -32,6 +38,4 @@ def _cell(value: Cell) -> str:
         case float():
             # numpy's floats print their type; float() takes that off.
             return repr(float(value)) if math.isfinite(value) else ""
-    text = csv_cell(value)
-    # Not by the csv module: before Python 3.13 it leaves a lone carriage return unquoted.
-    return '"' + text.replace('"', '""') + '"' if _ENDS_CELL.search(text) else text
+    return csv_cell(value)

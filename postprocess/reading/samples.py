@@ -21,7 +21,7 @@ from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.record import ComputeRecord
 from postprocess.errors import ReportError
 from postprocess.reading.answers import Asked, ScoredAnswer, asked_of
-from postprocess.reading.measurements import record_of, require_measurements
+from postprocess.reading.measurements import measured_again, record_of
 from postprocess.reading.rescore import OVERFLOW, Means, overflowed, require_scores
 from postprocess.reading.results import FoundRun
 from postprocess.reading.rows import (
@@ -162,13 +162,12 @@ class _Collected:
         response = response_of(self._path, line, row)
         record, arm = record_of(self._path, line, row), self._run.results.config.heinw.baseline
         if overflowed(self._path, line, recorded, response):
-            require_measurements(self._path, line, row, recorded, {}, record, arm)
+            measured_again(self._path, line, row, recorded, {}, record, arm)
             self._overflowed[row.doc_id] = asked_of(question)
             return
         scores = metrics.score(row.doc, response)
         require_scores(self._path, line, ALL, recorded, scores)
-        require_measurements(self._path, line, row, recorded, scores, record, arm)
-        measured = {name: value for name, value in recorded.items() if name not in scores}
+        measured = measured_again(self._path, line, row, recorded, scores, record, arm)
         measured.pop(OVERFLOW, None)
         measured |= self._costs(record.compute if record else None)
         self._answers[row.doc_id] = ScoredAnswer(

@@ -2,10 +2,11 @@
 
 Not looked at is what nothing protects, for lm_eval writes it once and without a hash: names,
 versions, model arguments, generation settings, seeds and settings of the dataset (the edges of the
-lag bins too: other bins are held against a report with these bins), the mode; of a compute record
-where its numbers come from, and `batch_size`, `batch_latency_s` and `peak_memory_bytes`, which are
-no metrics of lm_eval; and what follows from the model's identity: if it is damaged, arms of one
-model look like arms of two, and are not compared.
+lag bins too: other bins are held against a report with these bins), the mode and the details of an
+arm, how much of the prompts was shared; of a compute record where its numbers come from, and
+`batch_size`, `batch_latency_s` and `peak_memory_bytes`, which are no metrics of lm_eval; and what
+follows from the model's identity: if it is damaged, arms of one model look like arms of two, and
+are not compared.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ class Judge:
     def __init__(self, root: Path, outdir: Path) -> None:
         self._root, self._outdir = root, outdir
         self._binned: dict[tuple[float, ...], dict[str, Any]] = {}
-        self._report(("json",), None)
+        _, error = self._report(("json",), None)
+        if error is not None:
+            raise ValueError(error)
         self._whole, self._index = self._runs(), self._found_index()
         if not self._whole or not all(run["counts"]["complete"] for run in self._whole.values()):
             raise ValueError(f"{root} is not whole")
@@ -124,6 +127,8 @@ class Judge:
             _same(f"hard_negatives.{key}", run["hard_negatives"][key], whole["hard_negatives"][key])
         for key in COMPUTE_METRICS:
             _same_quantity(key, run["compute"][key], whole["compute"][key])
+        if whole["latency"]["n"]:  # its answers say which arm they are of
+            _same("baseline", run["baseline"], whole["baseline"])
         if run["gate"] and whole["gate"]:
             _same("gate", run["gate"], whole["gate"])
         self._compare_bins(run, whole)
@@ -163,6 +168,8 @@ class Judge:
                 for name in pair.keys() - set(hidden):
                     _same(f"difference {name}", pair[name], whole_pairs[key][name])
         if alike:
+            for date, arm in arms.items():
+                _same("place on the front", arm["on_front"], whole_arms[date]["on_front"])
             _require(pairs.keys() == whole_pairs.keys(), "a comparison is missing")
 
 
