@@ -15,7 +15,7 @@ it:
 
 A failure is anything else: another exception, more than ten seconds, another number. What numbers
 are compared, and what nothing protects, stands in `tests.postprocess.judging`. Exits with 1 if
-there is a failure, and prints how to see it again.
+there is a failure, which is printed with its number: `--only NUMBER` tries it again.
 """
 
 from __future__ import annotations
@@ -234,6 +234,8 @@ def run(found: list[Corpus], options: argparse.Namespace) -> int:
     counts: dict[str, Counter[str]] = {}
     failures: list[str] = []
     for number, one in enumerate(inputs(found, options)):
+        if options.only is not None and number != options.only:
+            continue
         everything = number % ALL_FORMATS == 0 and not one.kind.startswith("beginnings")
         formats = FORMATS if everything else ("json",)
         verdict, failure = tried(one, formats)
@@ -256,6 +258,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Reports on damaged lm_eval output.")
     parser.add_argument("--inputs", type=int, default=30_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", type=int, help="the number of one input, which is tried alone")
     parser.add_argument("--show", type=int, default=40, help="failures to print (default: 40)")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
