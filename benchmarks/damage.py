@@ -15,7 +15,7 @@ it:
 
 A failure is anything else: another exception, more than ten seconds, another number. What numbers
 are compared, and what nothing protects, stands in `tests.postprocess.judging`. Exits with 1 if
-there is a failure, and prints how to see it again.
+there is a failure, which is printed with its number: `--only NUMBER` tries it again.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from types import FrameType
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from postprocess.reporting import FORMATS
-from tests.postprocess import damage
+from tests.postprocess import damage, restructuring
 from tests.postprocess.judging import DishonestError, Judge
 from tests.postprocess.measured_arms import RAG, arm, run_two_arms
 from tests.postprocess.scripted import run_lm_eval
@@ -152,11 +152,12 @@ def _forbid(path: Path) -> None:
 
 def drawn(found: list[Corpus], rng: random.Random) -> Iterator[Input]:
     """Random damage of a random file, for ever."""
-    kinds = {**damage.BYTES, **damage.TEXTS, **damage.STRUCTURES, **damage.ROWS}
+    rows = restructuring.ROWS
+    kinds = {**damage.BYTES, **damage.TEXTS, **restructuring.STRUCTURES, **rows}
     names = [*kinds, "two kinds at once"]
     while True:
         name, corpus = rng.choice(names), rng.choice(found)
-        file = SAMPLES if name in damage.ROWS else rng.choice((RESULTS, SAMPLES, SAMPLES))
+        file = SAMPLES if name in rows else rng.choice((RESULTS, SAMPLES, SAMPLES))
         seed = rng.getrandbits(64)
 
         def make(raw: bytes, name: str = name, seed: int = seed) -> bytes:
@@ -164,7 +165,7 @@ def drawn(found: list[Corpus], rng: random.Random) -> Iterator[Input]:
             if name in kinds:
                 return kinds[name](draw, raw)
             # What parses comes first: after it the file may be none.
-            first = draw.choice([*damage.STRUCTURES.values(), *damage.TEXTS.values()])
+            first = draw.choice([*restructuring.STRUCTURES.values(), *damage.TEXTS.values()])
             return draw.choice(list(damage.BYTES.values()))(draw, first(draw, raw))
 
         yield Input(name, corpus, rng.choice(corpus.files(file)), make)
@@ -233,6 +234,8 @@ def run(found: list[Corpus], options: argparse.Namespace) -> int:
     counts: dict[str, Counter[str]] = {}
     failures: list[str] = []
     for number, one in enumerate(inputs(found, options)):
+        if options.only is not None and number != options.only:
+            continue
         everything = number % ALL_FORMATS == 0 and not one.kind.startswith("beginnings")
         formats = FORMATS if everything else ("json",)
         verdict, failure = tried(one, formats)
@@ -255,6 +258,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Reports on damaged lm_eval output.")
     parser.add_argument("--inputs", type=int, default=30_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", type=int, help="the number of one input, which is tried alone")
     parser.add_argument("--show", type=int, default=40, help="failures to print (default: 40)")
     options = parser.parse_args()
     logging.disable(logging.WARNING)

@@ -50,7 +50,10 @@ def increasing(edges: list[float]) -> list[float]:
 class _Tolerant(BaseModel):
     """Part of a results file: what lm_eval adds from version to version is ignored."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, protected_namespaces=())
+    # "inf" and "nan" are read as numbers otherwise, which then are in no JSON.
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, protected_namespaces=(), allow_inf_nan=False
+    )
 
 
 class Arm(_Tolerant):

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
-from tests.postprocess import damage
+from tests.postprocess import damage, restructuring
 from tests.postprocess.judging import DishonestError, Judge
 from tests.postprocess.measured_arms import run_two_arms
 
-KINDS = {**damage.BYTES, **damage.TEXTS, **damage.STRUCTURES, **damage.ROWS}
+ROWS = restructuring.ROWS
+KINDS = {**damage.BYTES, **damage.TEXTS, **restructuring.STRUCTURES, **ROWS}
 Row = dict[str, Any]
 
 
@@ -85,7 +86,7 @@ def refused(arms: Arms, capsys: pytest.CaptureFixture[str]) -> str:
 def test_any_damage_gives_the_same_numbers_or_one_line(kind: str, arms: Arms) -> None:
     for seed in range(10):
         rng = random.Random(f"{kind}:{seed}")
-        files = arms.files("samples") if kind in damage.ROWS else sorted(arms.folder.rglob("*_*.*"))
+        files = arms.files("samples") if kind in ROWS else sorted(arms.folder.rglob("*_*.*"))
         path = rng.choice(files)
         raw = path.read_bytes()
         path.write_bytes(KINDS[kind](rng, raw))
@@ -256,6 +257,13 @@ def test_what_is_no_file_is_refused_or_warned_about(
     arms.judge.verdict()
 
 
+@pytest.mark.parametrize("kind", ["results", "samples"])
+def test_the_file_of_another_arm_is_refused(kind: str, arms: Arms) -> None:
+    one, other = arms.files(kind)
+    other.write_bytes(one.read_bytes())
+    assert arms.judge.verdict() == "refused"
+
+
 def test_samples_without_results_are_warned_about(
     arms: Arms, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -286,6 +294,19 @@ def test_a_time_that_is_no_number_is_missing(text: str, arms: Arms) -> None:
     saved["total_evaluation_time_seconds"] = text
     path.write_text(json.dumps(saved))
     assert arms.judge.verdict() == "equal"
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("key", ["limit", "confounders_ratio"])
+def test_a_setting_that_is_no_number_is_refused(
+    key: str, text: str, arms: Arms, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = arms.files("results")[0]
+    saved = json.loads(path.read_bytes())
+    configs = saved["configs"]["heinw_D"]["metadata"]["manifest"]["config"]
+    (saved["config"] if key == "limit" else configs)[key] = text
+    path.write_text(json.dumps(saved))
+    assert f"{key}: Input should be a finite number" in refused(arms, capsys)
 
 
 def test_a_folder_whose_name_is_not_utf_8(arms: Arms, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,17 +18,33 @@ from markdown_it import MarkdownIt
 from postprocess.__main__ import main
 from postprocess.comparison.charts import charts
 from postprocess.export import COLUMNS, Export
-from postprocess.figures.charts import Bars, Curve, Forest, Heatmap, Matrix, Pareto
+from postprocess.figures.charts import (
+    BarRow,
+    Bars,
+    Curve,
+    Difference,
+    Forest,
+    HeatCell,
+    Heatmap,
+    HeatPanel,
+    Matrix,
+    MatrixPanel,
+    Pareto,
+    ParetoPoint,
+    Point,
+    Series,
+)
 from postprocess.figures.render import render as draw
 from postprocess.figures.table import csv_text
 from postprocess.reading.results import find_runs
 from postprocess.reading.runs import Run, load_run
 from postprocess.rendering import html, markdown
 from postprocess.rendering.escaping import prose
-from postprocess.schema.index import Experiment, Figure, Index, Refused
+from postprocess.schema.index import Figure, Index
 from postprocess.schema.run import Metrics, Summary
 from tests.postprocess.measured_arms import run_two_arms
 from tests.postprocess.rendering.payloads import IN_FILES, PAYLOADS
+from tests.postprocess.rendering.poisoning import poisoned, poisoned_index
 from tests.postprocess.scripted import run_lm_eval
 
 PLAIN = "plain"
@@ -54,7 +70,8 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     index = Index.model_validate_json((folder / "out" / "index.json").read_bytes())
     (experiment,) = index.experiments
     assert len(experiment.differences) == 3
-    pictures = charts(experiment, dict(zip(_labels(experiment), summaries, strict=True)))
+    labels = [arm.label for arm in experiment.arms]
+    pictures = charts(experiment, dict(zip(labels, summaries, strict=True)))
     figures = [Figure(name=c.name, title=c.title, description=c.description) for c in pictures]
     assert len(figures) >= 4
     index = index.model_copy(
@@ -62,121 +79,6 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     )
     runs = [load_run(found, []) for found in find_runs(folder / "reports")]
     return Reported(runs, list(summaries), index)
-
-
-def _labels(experiment: Experiment) -> list[str]:
-    return [arm.label for arm in experiment.arms]
-
-
-# --- the same reports with other texts -----------------------------------------------------------
-
-
-def with_reasons(quantities: Mapping[str, Any], text: str) -> dict[str, Any]:
-    return {
-        key: one.model_copy(update={"reason": one.reason and text})
-        for key, one in quantities.items()
-    }
-
-
-def poisoned(summary: Summary, text: str) -> Summary:
-    """The numbers of a run, with the text wherever text comes from outside."""
-    item = dict.fromkeys(("id", "world_id", "query", "query_kind", "cue_type", "response"), text)
-    errors = [
-        kind.model_copy(
-            update={
-                "examples": [
-                    one.model_copy(update={**item, "answers": [text for _ in one.answers]})
-                    for one in kind.examples
-                ]
-            }
-        )
-        for kind in summary.errors
-    ]
-    strata = {
-        field: [row.model_copy(update={"name": text}) for row in getattr(summary, field)]
-        for field in ("by_query_kind", "by_cue_type", "by_given_slots")
-    }
-    found = summary.provenance
-    names = (
-        *("model", "model_type", "model_args", "revision", "model_sha", "dtype", "quantization"),
-        *("batch_size", "device", "gen_kwargs", "chat_template_sha256", "dataset_source"),
-        *("system_instruction_sha256", "generator_version", "rows_sha256_recorded", "command"),
-        *("rows_sha256_recomputed", "events_sha256"),
-    )
-    provenance = found.model_copy(
-        update={
-            **dict.fromkeys(names, text),
-            "dataset_config": {text: [text, {text: text}]},
-            "versions": dict.fromkeys(found.versions, text),
-            "files": [file.model_copy(update={"path": text}) for file in found.files],
-            "superseded": [text],
-        }
-    )
-    return summary.model_copy(
-        update={
-            **strata,
-            "errors": errors,
-            "provenance": provenance,
-            "task": text,
-            "task_version": text,
-            "arm": text,
-            "verdict": f"With the baseline {text} (B0), nothing.",
-            "warnings": [text, f"A note about {text}."],
-            "own": {f"{text}{number}": e for number, e in enumerate(summary.own.values())},
-            "compute": with_reasons(summary.compute, text),
-            "latency": summary.latency.model_copy(update={"reason": text}),
-            "economics": summary.economics.model_copy(update={"reason": text}),
-        }
-    )
-
-
-def poisoned_index(index: Index, text: str) -> Index:
-    """The numbers of the comparison, with the text in every name."""
-    (experiment,) = index.experiments
-    names = dict(zip(_labels(experiment), (text, f"{text} 2"), strict=True))
-    arms = [
-        arm.model_copy(
-            update={
-                "label": names[arm.label],
-                "arm": f"{text} (k=5)",
-                "baseline": text,
-                "compute": with_reasons(arm.compute, text),
-                "economics": arm.economics.model_copy(update={"reason": text}),
-            }
-        )
-        for arm in experiment.arms
-    ]
-    pairs = [
-        one.model_copy(update={"a": names[one.a], "b": names[one.b]})
-        for one in experiment.differences
-    ]
-    setting = {"setting": f"confounders_ratio {text}", "run_with": text, "run_without": text}
-    from postprocess.schema.index import BreakEven, HardNegativeEffect
-
-    kept = BreakEven(
-        kept=text,
-        against=text,
-        memory_flops=1.0,
-        further_question_flops=1.0,
-        against_flops=1.0,
-        questions=3,
-    )
-    changed = experiment.model_copy(
-        update={
-            "arms": arms,
-            "differences": pairs,
-            "task": text,
-            "task_version": text,
-            "model": text,
-            "rows_sha256": text,
-            "dataset": f'{{"dataset": "{text}"}}',
-            "verdict": f"{text} answers best.",
-            "break_even": [kept],
-            "hard_negatives": [HardNegativeEffect(arm=text, effect=pairs[0], **setting)],
-        }
-    )
-    refused = Refused(a=[text], b=[text, text], reason=f"their prompts differ: {text} and {text}")
-    return index.model_copy(update={"experiments": [changed], "not_compared": [refused]})
 
 
 # --- Markdown ------------------------------------------------------------------------------------
@@ -355,17 +257,6 @@ def test_samples_csv_has_as_many_columns_in_every_row(reported: Reported) -> Non
 
 def drawings(reported: Reported, texts: Iterable[str]) -> list[Any]:
     """Charts with one row or line for each text, of every kind."""
-    from postprocess.figures.charts import (
-        BarRow,
-        Difference,
-        HeatCell,
-        HeatPanel,
-        MatrixPanel,
-        ParetoPoint,
-        Point,
-        Series,
-    )
-
     said = {"title": "What <was> asked & why", "description": "Nothing."}
     texts = list(texts)
     points = (Point("a", 0.5, 0.4, 0.6, 9), Point("b", 0.25, None, None, 9))

@@ -1,0 +1,116 @@
+"""Reports as they would be if every text from outside were another one; their numbers stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from postprocess.schema.index import BreakEven, HardNegativeEffect, Index, Refused
+from postprocess.schema.run import Summary
+
+
+def with_reasons(quantities: Mapping[str, Any], text: str) -> dict[str, Any]:
+    return {
+        key: one.model_copy(update={"reason": one.reason and text})
+        for key, one in quantities.items()
+    }
+
+
+def poisoned(summary: Summary, text: str) -> Summary:
+    """The numbers of a run, with the text wherever text comes from outside."""
+    item = dict.fromkeys(("id", "world_id", "query", "query_kind", "cue_type", "response"), text)
+    errors = [
+        kind.model_copy(
+            update={
+                "examples": [
+                    one.model_copy(update={**item, "answers": [text for _ in one.answers]})
+                    for one in kind.examples
+                ]
+            }
+        )
+        for kind in summary.errors
+    ]
+    strata = {
+        field: [row.model_copy(update={"name": text}) for row in getattr(summary, field)]
+        for field in ("by_query_kind", "by_cue_type", "by_given_slots")
+    }
+    found = summary.provenance
+    names = (
+        *("model", "model_type", "model_args", "revision", "model_sha", "dtype", "quantization"),
+        *("batch_size", "device", "gen_kwargs", "chat_template_sha256", "dataset_source"),
+        *("system_instruction_sha256", "generator_version", "rows_sha256_recorded", "command"),
+        *("rows_sha256_recomputed", "events_sha256"),
+    )
+    provenance = found.model_copy(
+        update={
+            **dict.fromkeys(names, text),
+            "dataset_config": {text: [text, {text: text}]},
+            "versions": dict.fromkeys(found.versions, text),
+            "files": [file.model_copy(update={"path": text}) for file in found.files],
+            "superseded": [text],
+        }
+    )
+    return summary.model_copy(
+        update={
+            **strata,
+            "errors": errors,
+            "provenance": provenance,
+            "task": text,
+            "task_version": text,
+            "arm": text,
+            "verdict": f"With the baseline {text} (B0), nothing.",
+            "warnings": [text, f"A note about {text}."],
+            "own": {f"{text}{number}": e for number, e in enumerate(summary.own.values())},
+            "compute": with_reasons(summary.compute, text),
+            "latency": summary.latency.model_copy(update={"reason": text}),
+            "economics": summary.economics.model_copy(update={"reason": text}),
+        }
+    )
+
+
+def poisoned_index(index: Index, text: str) -> Index:
+    """The numbers of the comparison, with the text in every name."""
+    (experiment,) = index.experiments
+    labels = [arm.label for arm in experiment.arms]
+    names = dict(zip(labels, (text, f"{text} 2"), strict=True))
+    arms = [
+        arm.model_copy(
+            update={
+                "label": names[arm.label],
+                "arm": f"{text} (k=5)",
+                "baseline": text,
+                "compute": with_reasons(arm.compute, text),
+                "economics": arm.economics.model_copy(update={"reason": text}),
+            }
+        )
+        for arm in experiment.arms
+    ]
+    pairs = [
+        one.model_copy(update={"a": names[one.a], "b": names[one.b]})
+        for one in experiment.differences
+    ]
+    setting = {"setting": f"confounders_ratio {text}", "run_with": text, "run_without": text}
+    kept = BreakEven(
+        kept=text,
+        against=text,
+        memory_flops=1.0,
+        further_question_flops=1.0,
+        against_flops=1.0,
+        questions=3,
+    )
+    changed = experiment.model_copy(
+        update={
+            "arms": arms,
+            "differences": pairs,
+            "task": text,
+            "task_version": text,
+            "model": text,
+            "rows_sha256": text,
+            "dataset": f'{{"dataset": "{text}"}}',
+            "verdict": f"{text} answers best.",
+            "break_even": [kept],
+            "hard_negatives": [HardNegativeEffect(arm=text, effect=pairs[0], **setting)],
+        }
+    )
+    refused = Refused(a=[text], b=[text, text], reason=f"their prompts differ: {text} and {text}")
+    return index.model_copy(update={"experiments": [changed], "not_compared": [refused]})
