@@ -24,10 +24,11 @@ _FAST_PAIRS = 6
 _EMBEDDING = 0.06
 _MATCH = 1.3
 # Matching what another layer wrote needs more, as the rest of what it wrote is noise.
-_SHARPER = 1.3
+_SHARP = (1.7, 1.2)
 _HUSHED = 0.75
+_CONFIDENCE = 2.0
 _LOOK_BACK = 9.0
-_WRITE = 0.15
+_WRITE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _initialise(model: Qwen2ForCausalLM, shape: Shape) -> None:
         if weight.dim() < 2:
             continue
         out = name.endswith(("o_proj.weight", "down_proj.weight"))
-        weight.normal_(std=width**-0.5 * (0.3 if out else 1.0))
+        weight.normal_(std=width**-0.5 * (0.03 if out else 1.0))
     embedding = model.model.embed_tokens.weight
     embedding.normal_(std=_EMBEDDING)
     turning = shape.rope_theta ** (-torch.arange(size // 2) / (size // 2))
@@ -98,9 +99,10 @@ def _initialise(model: Qwen2ForCausalLM, shape: Shape) -> None:
                 head.carry(read, written[back])
         elif number == 1:
             # The token here, and the two before it, against those before the token there.
-            sharp = _SHARPER * slow[:, None]
-            heads[0].match(sharp * read, sharp * written[0])
-            heads[1].match(sharp * written[0], sharp * written[1])
+            heads[0].match(_SHARP[0] * slow[:, None] * read, _SHARP[0] * slow[:, None] * written[0])
+            heads[1].match(
+                _SHARP[1] * slow[:, None] * written[0], _SHARP[1] * slow[:, None] * written[1]
+            )
             heads[2].look_back(1, turning)
         rest = heads[3:] if number < 2 else heads[: shape.heads // 2]
         for head in rest:
@@ -108,7 +110,8 @@ def _initialise(model: Qwen2ForCausalLM, shape: Shape) -> None:
             head.match(same, same)
         for head in heads[:2] if number == 1 else rest if number else []:
             copied = _projection(size, width)
-            head.carry(copied, copied)
+            head.carry(copied, (3.0 if number == 1 else 1.0) * copied)
+    model.model.norm.weight.fill_(_CONFIDENCE)
 
 
 def _projection(size: int, width: int) -> Tensor:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from transformers import Qwen2ForCausalLM
 
 _LANGUAGE_WEIGHT = 0.1
-_WARM_UP = 60
+_WARM_UP = 80
 _TAIL = 0.35
 _LEAST = 0.04
 # Share of the steps at which a stage of the data begins, and its weight from then on.
