@@ -96,10 +96,15 @@ class Stream:
         stage: Number of the stage.
         first: Number of the shard to begin with.
         tokens: Most tokens of a batch, padding included.
+        rank: Number of this process; each takes every `processes`-th shard.
+        processes: Number of processes.
     """
 
-    def __init__(self, folder: Path, stage: int, first: int, tokens: int) -> None:
+    def __init__(
+        self, folder: Path, stage: int, first: int, tokens: int, rank: int = 0, processes: int = 1
+    ) -> None:
         self._folder, self._stage, self._tokens = folder, stage, tokens
+        self._rank, self._processes = rank, processes
         self.shard = first
         self._batches = self._walk()
 
@@ -108,11 +113,12 @@ class Stream:
 
     def _walk(self) -> Iterator[Batch]:
         while True:
-            if not shard_path(self._folder, self._stage, self.shard).exists():
-                self.shard = 0
-            rng = Random(f"batches:{self._stage}:{self.shard}")
-            examples = list(read_shard(shard_path(self._folder, self._stage, self.shard)))
-            self.shard += 1
+            number = self.shard + self._rank
+            if not shard_path(self._folder, self._stage, number).exists():
+                self.shard, number = 0, self._rank
+            rng = Random(f"batches:{self._stage}:{number}")
+            examples = list(read_shard(shard_path(self._folder, self._stage, number)))
+            self.shard += self._processes
             yield from (collate(group, rng) for group in self._groups(examples, rng))
 
     def _groups(self, examples: list[Example], rng: Random) -> list[list[Example]]:
