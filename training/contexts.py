@@ -74,7 +74,7 @@ def contexts(
         shown, wanted = _chosen(world, rng, _size(rng, events))
         texts = [event.text for event in shown]
         solver = kind.solver(texts)
-        queries = {question.query: question for question in wanted}
+        queries: dict[str, Question | None] = {question.query: question for question in wanted}
         queries |= dict.fromkeys(_more(letter, world, shown, rng))
         asked = _solve(solver, queries, len(texts))
         if asked:
@@ -100,7 +100,7 @@ def _worlds(letter: str, seed: int, rng: Random) -> Iterator[World]:
             settings["collision_groups"] = rng.choice([(1, 4, 16), (1, 4)])
         if letter == "E":
             settings["lengths"] = rng.choice([(1200,), (2000,)])
-        config: Config = kind.config(**settings)  # type: ignore[arg-type]
+        config: Config = kind.config(**settings)
         made = list(worlds(kind, config))
         rng.shuffle(made)
         yield from made
@@ -125,7 +125,10 @@ def _chosen(world: World, rng: Random, size: int) -> tuple[list[Event], list[Que
         at
         for at, event in enumerate(world.events)
         if at not in taken
-        and (event.role in ("hard_negative", "update", "retraction") or named & {*event.slots.values()})
+        and (
+            event.role in ("hard_negative", "update", "retraction")
+            or named & {*event.slots.values()}
+        )
     ]
     rng.shuffle(near)
     for at in near:
@@ -152,7 +155,7 @@ def _solve(
         if _needs_the_world(question):
             continue
         # A fact of the world that no shown event tells is not known to a reader.
-        if not values or not solution.support and not solution.is_list:
+        if not values or (not solution.support and not solution.is_list):
             if len(values) <= 1:
                 found.append((Asked(query, UNKNOWN), False))
         elif question is not None and question.scenario == "B" and "before" in query.lower():
@@ -219,14 +222,20 @@ def _more_episodes(
     event: Event, other: Event, shown: Sequence[Event], rng: Random
 ) -> Iterator[str]:
     kind = rng.choices(("single", "latest", "list", "unknown"), (70, 8, 8, 14))[0]
-    asked = rng.choice(("who", "what", "where") if kind == "list" else ("who", "what", "where", "when"))
+    asked = rng.choice(
+        ("who", "what", "where") if kind == "list" else ("who", "what", "where", "when")
+    )
     slots = [slot for slot in ("who", "what", "where", "when", "action") if slot != asked]
     if kind == "list":
         slots.remove("when")
     given = {slot: event.slots[slot] for slot in rng.sample(slots, rng.choice((1, 1, 2, 2, 3)))}
     if kind == "unknown" and other.slots:
         slot = rng.choice(list(given))
-        given[slot] = (rng.choice(shown).slots or other.slots)[slot] if rng.random() < 0.5 else other.slots[slot]
+        given[slot] = (
+            (rng.choice(shown).slots or other.slots)[slot]
+            if rng.random() < 0.5
+            else other.slots[slot]
+        )
     given = {slot: given[slot] for slot in given if slot in given}
     yield phrasing_a.question_text(
         "single" if kind == "unknown" else kind, asked, given, rng.randrange(4)

@@ -2,8 +2,8 @@
 
     python -m training.evaluate --pretrained .training/export --n 250 --seed 1
 
-prints one line for each scenario and arm: exact match over the answerable questions, abstention over
-the others, stale answers, and the tokens of a prompt.
+prints one line for each scenario and arm: exact match over the answerable questions, abstention
+over the others, stale answers, and the tokens of a prompt.
 """
 
 from __future__ import annotations
@@ -130,7 +130,11 @@ def main() -> None:
                 for name in metrics
             )
             print(f"{letter} {arm:12} {shown}  {time.monotonic() - start:.0f} s", flush=True)
-            wrong = [one for one in answered if 1.0 not in (one.scores.get("exact_match"), one.scores.get("abstained"))]
+            wrong = [
+                one
+                for one in answered
+                if 1.0 not in (one.scores.get("exact_match"), one.scores.get("abstained"))
+            ]
             for one in wrong[: options.show]:
                 print(f"    {one.doc['query']} → {one.response!r}, not {one.doc['answers'][:1]}")
 

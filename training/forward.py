@@ -6,7 +6,7 @@ compares them. It walks over the modules of the Qwen2 model itself, so there are
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn.functional import rms_norm, scaled_dot_product_attention, silu
@@ -40,14 +40,20 @@ def hidden_states(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor
         )
         query, key = _turned(query, *turn), _turned(key, *turn)
         # (rows, heads, tokens, size)
-        before = [t[:split].view(rows, widest, heads, size).transpose(1, 2) for t in (query, key, value)]
-        mixed = scaled_dot_product_attention(*before, is_causal=True).transpose(1, 2)
+        before = [
+            t[:split].view(rows, widest, heads, size).transpose(1, 2) for t in (query, key, value)
+        ]
+        mixed = scaled_dot_product_attention(
+            before[0], before[1], before[2], is_causal=True
+        ).transpose(1, 2)
         asked, own_key, own_value = (
             t[split:].view(rows, most * longest, heads, size).transpose(1, 2)
             for t in (query, key, value)
         )
         answered = _ask(asked, before[1], before[2], own_key, own_value, hide, later, most)
-        seen = torch.cat([mixed.reshape(split, -1), answered.transpose(1, 2).reshape(rows * most * longest, -1)])
+        seen = torch.cat(
+            [mixed.reshape(split, -1), answered.transpose(1, 2).reshape(rows * most * longest, -1)]
+        )
         state = state + attention.o_proj(seen)
         normed = _norm(layer.post_attention_layernorm, state)
         mlp = layer.mlp
@@ -75,7 +81,9 @@ def _ask(
     query = query * size**-0.5
     apart = (rows, heads, most, longest, size)
     to_context = query @ key.transpose(-1, -2) + hide.to(query.dtype)
-    to_self = query.reshape(apart) @ own_key.reshape(apart).transpose(-1, -2) + later.to(query.dtype)
+    to_self = query.reshape(apart) @ own_key.reshape(apart).transpose(-1, -2) + later.to(
+        query.dtype
+    )
     scores = torch.cat([to_context, to_self.reshape(rows, heads, tokens, longest)], dim=-1)
     weights = scores.softmax(-1).to(value.dtype)
     context = key.shape[2]
@@ -84,13 +92,13 @@ def _ask(
     return weights[..., :context] @ value + from_self
 
 
-def _norm(module: torch.nn.Module, state: Tensor) -> Tensor:
+def _norm(module: Any, state: Tensor) -> Tensor:
     return rms_norm(state, (state.shape[-1],), module.weight, module.variance_epsilon)
 
 
 def _rotation(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
     """Cosines and sines for every token, (tokens, 1, size / 2)."""
-    config = model.config
+    config: Any = model.config
     half = config.hidden_size // config.num_attention_heads // 2
     theta = config.rope_parameters["rope_theta"]
     turning = theta ** (-torch.arange(half) / half)

@@ -9,7 +9,7 @@ initialisation), and everything is trained from there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
@@ -60,7 +60,6 @@ def make_model(shape: Shape, padding: int, end: int, seed: int = 0) -> Qwen2ForC
         num_attention_heads=shape.heads,
         num_key_value_heads=shape.heads,
         max_position_embeddings=CONTEXT,
-        rope_theta=shape.rope_theta,
         rope_parameters={"rope_type": "default", "rope_theta": shape.rope_theta},
         tie_word_embeddings=True,
         bos_token_id=None,
@@ -123,7 +122,7 @@ def _projection(size: int, width: int) -> Tensor:
 class _Head:
     """One attention head of a layer, for setting its weights."""
 
-    attention: torch.nn.Module
+    attention: Any
     at: int
     size: int
 

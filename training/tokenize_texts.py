@@ -1,6 +1,6 @@
 """Trains the tokenizer on texts of several training pools.
 
-    python -m training.tokenize_texts --folder .training
+python -m training.tokenize_texts --folder .training
 """
 
 from __future__ import annotations
@@ -28,7 +28,14 @@ _TEXTS = (
 def language() -> list[str]:
     """Lines of the word files that no value is drawn from."""
     folder = files("generators").joinpath("words")
-    names = ("verbs.txt", "settings.txt", "relations.json", "filler.txt", "remarks.txt", "chatter.txt")
+    names = (
+        "verbs.txt",
+        "settings.txt",
+        "relations.json",
+        "filler.txt",
+        "remarks.txt",
+        "chatter.txt",
+    )
     text = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
     words = (re.findall(r"[^\W\d_]+", line) for line in text.splitlines())
     return [" " + " ".join(line) for line in words]

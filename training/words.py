@@ -19,30 +19,39 @@ from importlib.resources import files
 from pathlib import Path
 from random import Random
 
-# Repeated and listed twice: the common ones come more often, as in English.
-_ONSETS = (
-    *"b c d f g h j k l m n p r s t v w b c d f g h l m n p r s t v w b c d g l m n p r s t".split(),
-    *"bl br ch cl cr dr fl fr gl gr ph pl pr qu sc sh sk sl sm sn sp squ st str sw th tr".split(),
-    *"y z tw wh".split(),
+
+def _listed(text: str, blanks: int = 0) -> tuple[str, ...]:
+    return (*text.split(), *([""] * blanks))
+
+
+# What comes several times is drawn more often, as in English.
+_ONSETS = _listed(
+    "b c d f g h j k l m n p r s t v w b c d f g h l m n p r s t v w b c d g l m n p r s t"
+    " bl br ch cl cr dr fl fr gl gr ph pl pr qu sc sh sk sl sm sn sp squ st str sw th tr y z tw wh"
 )
-_NUCLEI = (*("a e i o u" * 1).split(), *"a e i o u a e i o u a e i o ai ea ee ie oo ou".split())
-_INNER_CODAS = (*"n r l s m t n r l d g c b p ck ll nd st ss rn rt tt".split(), *([""] * 22))
-_CODAS = (
-    *"b ck ct d ft g k l ld ll lt m mp n nd ng nk nt p r rd rk rm rn rt s sh sk ss st t tch".split(),
-    *"th x n r l s t d m n r l n r t s".split(),
-    *([""] * 12),
+_NUCLEI = _listed("a e i o u a e i o u a e i o u a e i o ai ea ee ie oo ou")
+_INNER_CODAS = _listed("n r l s m t n r l d g c b p ck ll nd st ss rn rt tt", 22)
+_CODAS = _listed(
+    "b ck ct d ft g k l ld ll lt m mp n nd ng nk nt p r rd rk rm rn rt s sh sk ss st t tch"
+    " th x n r l s t d m n r l n r t s",
+    12,
 )
 _ENDINGS = {
-    "first": "a e o y i us as is in an en on el er ian ine ette ina ara elle ice old win ard mund ric".split()
-    + [""] * 16,
-    "last": "er en on ham ton ley man son berg strom ski well field worth ing by ard ell ock ridge"
-    " ville wood croft brook gate ini etti quist more land stone house feld stein ov ova".split()
-    + [""] * 30,
-    "place": [""],
-    "adjective": "y ed en al ic ous ish ern ine ar id le ow".split() + [""] * 12,
-    "noun": "er et le el on ow ock in ard ment board case box stick book pot ette age or".split()
-    + [""] * 12,
-    "syllable": [""],
+    "first": _listed(
+        "a e o y i us as is in an en on el er ian ine ette ina ara elle ice old win ard mund ric",
+        16,
+    ),
+    "last": _listed(
+        "er en on ham ton ley man son berg strom ski well field worth ing by ard ell ock ridge"
+        " ville wood croft brook gate ini etti quist more land stone house feld stein ov ova",
+        30,
+    ),
+    "place": _listed("", 1),
+    "adjective": _listed("y ed en al ic ous ish ern ine ar id le ow", 12),
+    "noun": _listed(
+        "er et le el on ow ock in ard ment board case box stick book pot ette age or", 12
+    ),
+    "syllable": _listed("", 1),
 }
 _SYLLABLES = {
     "first": (1, 1, 2, 2),
@@ -53,7 +62,7 @@ _SYLLABLES = {
     "syllable": (1,),
 }
 # Words in subjects and values of facts that belong to the language.
-_SMALL = frozenset("the of in and on at for to de la le von van da del dr st mt a an by".split())
+_SMALL = frozenset(_listed("the of in and on at for to de la le von van da del dr st mt a an by"))
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _KINDS = {
     "first_names": "first",
@@ -159,7 +168,7 @@ def _pool(invent: Inventor, rng: Random, name: str, text: str) -> str:
 def _setting_words(invent: Inventor, text: str) -> str:
     lines = []
     for line in text.splitlines():
-        name, colon, cells = line.partition(":")
+        name, _, cells = line.partition(":")
         if line.startswith("#"):
             lines.append(line)
             continue
