@@ -25,6 +25,7 @@ from generators.scenario_e import phrasing as phrasing_e
 from generators.scenarios import scenario
 
 UNKNOWN = "unknown"
+_RARE = ("list", "applied", "override", "deletion", "reverse")
 # At most this share of a context's questions may have no answer.
 _UNKNOWN_SHARE = 0.28
 _MOST_QUESTIONS = 20
@@ -113,6 +114,9 @@ def _chosen(world: World, rng: Random, size: int) -> tuple[list[Event], list[Que
     rng.shuffle(questions)
     if rng.random() < 0.02:
         return [], questions[:6]
+    if rng.random() < 0.4:
+        # Kinds that there are few of come first more often.
+        questions.sort(key=lambda question: question.query_kind not in _RARE)
     taken: set[int] = set()
     wanted: list[Question] = []
     for question in questions:
@@ -195,6 +199,8 @@ def _more(letter: str, world: World, shown: Sequence[Event], rng: Random) -> Ite
     """More questions than the world has, about any shown event."""
     if not shown:
         return
+    if letter == "A":
+        yield from _more_lists(shown, rng)
     for _ in range(16 if letter in "AC" else 10):
         event, other = rng.choice(shown), rng.choice(world.events)
         if not event.slots:
@@ -242,6 +248,20 @@ def _more_episodes(
     )
 
 
+def _more_lists(shown: Sequence[Event], rng: Random) -> Iterator[str]:
+    """Questions for all values of what several events have in common."""
+    shared: dict[tuple[str, str], int] = {}
+    for event in shown:
+        for slot in event.slots:
+            if slot != "when":
+                key = slot, event.slots[slot]
+                shared[key] = shared.get(key, 0) + 1
+    common = [key for key, count in shared.items() if 1 < count < 5]
+    for slot, value in rng.choices(common, k=8 if common else 0):
+        asked = rng.choice([other for other in ("who", "what", "where") if other != slot])
+        yield phrasing_a.question_text("list", asked, {slot: value}, rng.randrange(4))
+
+
 def _more_settings(event: Event, other: Event, rng: Random) -> Iterator[str]:
     source = other if rng.random() < 0.2 and other.slots else event
     name = source.slots.get("attribute")
@@ -250,9 +270,9 @@ def _more_settings(event: Event, other: Event, rng: Random) -> Iterator[str]:
     attribute, template = attributes()[name], rng.randrange(4)
     subject, value = source.slots.get("subject"), source.slots.get("value")
     wording = rng.randrange(phrasing_c.WORDING_COUNT)
-    form = rng.choices(("direct", "reverse", "label", "placement"), (60, 25, 10, 5))[0]
-    person = source.slots.get("person")
-    if person and form == "placement":
+    form = rng.choices(("direct", "reverse", "label"), (60, 25, 15))[0]
+    person = source.slots.get("wanted by")
+    if person:
         yield phrasing_c.placement(attribute, person, wording, template)
     if not subject:
         return

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -40,7 +40,7 @@ class Stage:
 STAGES = (
     Stage(
         {"A": (1, 6), "B": (1, 4), "C": (1, 6), "D": (1, 6), "E": (1, 6)},
-        {"A": 240, "B": 60, "C": 200, "D": 60, "E": 60},
+        {"A": 320, "B": 60, "C": 240, "D": 50, "E": 40},
         260,
     ),
     Stage(
@@ -123,8 +123,8 @@ def write_shard(folder: Path, stage: int, number: int) -> None:
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json"))
     rng = Random(f"training shard:{stage}:{number}")
-    seed = 1000 * (stage + 1) + number
-    _use_pools(seed)
+    seed = 10_000 * (stage + 1) + number
+    _use_pools(seed, tokenizer.get_vocab())
     plan = STAGES[stage]
     pieces: list[list[int]] = []
     spans: list[tuple[int, int, int]] = []
@@ -150,13 +150,13 @@ def write_shard(folder: Path, stage: int, number: int) -> None:
     part.replace(path)
 
 
-def _use_pools(seed: int) -> None:
+def _use_pools(seed: int, vocabulary: Iterable[str] = ()) -> None:
     import tempfile
 
     from generators.pools import read_words_from
     from training.words import write_pools
 
-    read_words_from(write_pools(Path(tempfile.mkdtemp(prefix="pools")), seed))
+    read_words_from(write_pools(Path(tempfile.mkdtemp(prefix="pools")), seed, vocabulary))
 
 
 def main() -> None:

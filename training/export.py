@@ -29,7 +29,9 @@ def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
         for name, value in model.state_dict().items()
         if name != tied
     }
-    save_file(weights, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    file = folder / "model.safetensors"
+    save_file(weights, str(file), metadata={"format": "pt"})
+    file.chmod(0o644)
     config = model.config.to_dict() | {
         "architectures": ["Qwen2ForCausalLM"],
         "dtype": "float32",

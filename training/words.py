@@ -9,6 +9,9 @@ subjects and values of scenario B's facts) is replaced by an invented word of th
 shape. What stays is the language: verbs, small talk, filler, what settings and relations are
 called. No invented word is a word of the generators' pools, so no value of any evaluation dataset
 is ever seen in training.
+
+Words of syllables alone leave out pieces of the tokenizer that real names have. So once there is a
+tokenizer, most words are put together from pieces of its vocabulary, each as likely as any other.
 """
 
 from __future__ import annotations
@@ -63,6 +66,9 @@ _SYLLABLES = {
 }
 # Words in subjects and values of facts that belong to the language.
 _SMALL = frozenset(_listed("the of in and on at for to de la le von van da del dr st mt a an by"))
+# Share of words that are put together from tokens, and the longest token (with its space) for that.
+_PIECED = 0.65
+_LONGEST_PIECE = 6
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _KINDS = {
     "first_names": "first",
@@ -80,16 +86,32 @@ class Inventor:
     Args:
         rng: Source of randomness.
         taken: Words in lower case that must not come.
+        vocabulary: Tokens of the tokenizer, for words that are put together from them.
     """
 
-    def __init__(self, rng: Random, taken: Iterable[str]) -> None:
+    def __init__(self, rng: Random, taken: Iterable[str], vocabulary: Iterable[str] = ()) -> None:
         self._rng = rng
         self._taken = set(taken)
+        # Where a word starts, in the middle of a sentence ("Ġ" is the space before it) …
+        tokens = [token for token in vocabulary if len(token) <= _LONGEST_PIECE]
+        starts = [token[1:] for token in tokens if token[0] == "Ġ" and token[1:].isalpha()]
+        self._starts = {
+            capital: [piece for piece in starts if piece.isascii() and piece[0].isupper() == capital]
+            for capital in (False, True)
+        }
+        # … and how it goes on.
+        self._pieces = [t for t in tokens if t.isascii() and t.isalpha() and t.islower()]
 
-    def word(self, kind: str, longest: int = 14) -> str:
-        """A new word in lower case."""
+    def word(self, kind: str, longest: int = 14, capital: bool = False) -> str:
+        """A new word in lower case, put together for writing it with a capital or without."""
         rng = self._rng
         while True:
+            if self._pieces and rng.random() < _PIECED:
+                word = self._pieced(kind, capital)
+                if 2 <= len(word) <= longest and word not in self._taken:
+                    self._taken.add(word)
+                    return word
+                continue
             ending, last = rng.choice(_ENDINGS[kind]), rng.choice(_SYLLABLES[kind]) - 1
             word = "".join(
                 rng.choice(_ONSETS if at or rng.random() < 0.85 else ("",))
@@ -103,6 +125,14 @@ class Inventor:
             if 3 <= len(word) <= longest and word not in self._taken:
                 self._taken.add(word)
                 return word
+
+    def _pieced(self, kind: str, capital: bool) -> str:
+        rng = self._rng
+        count = rng.choice(_SYLLABLES[kind]) + (rng.random() < 0.4)
+        rest = [rng.choice(self._pieces) for _ in range(count)]
+        # The end of a place's name has no space before it.
+        start = rng.choice(self._starts[capital]) if kind != "syllable" else ""
+        return (start + "".join(rest)).lower()
 
     def number(self, digits: str) -> str:
         """A new number of as many digits that does not start with a zero."""
@@ -130,18 +160,19 @@ def evaluation_words() -> frozenset[str]:
     return frozenset(word.lower() for text in texts for word in _WORD.findall(text))
 
 
-def write_pools(folder: Path, seed: int) -> Path:
+def write_pools(folder: Path, seed: int, vocabulary: Iterable[str] = ()) -> Path:
     """Write a full set of word files with invented words for `generators.pools.read_words_from`.
 
     Args:
         folder: Made if it is not there.
         seed: Another seed gives other words.
+        vocabulary: Tokens to put words together from; none before there is a tokenizer.
 
     Returns:
         The folder.
     """
     rng = Random(f"training words:{seed}")
-    invent = Inventor(rng, evaluation_words())
+    invent = Inventor(rng, evaluation_words(), sorted(vocabulary))
     folder.mkdir(parents=True, exist_ok=True)
     for entry in files("generators").joinpath("words").iterdir():
         name, text = entry.name.partition(".")[0], entry.read_text(encoding="utf-8")
@@ -160,7 +191,7 @@ def _pool(invent: Inventor, rng: Random, name: str, text: str) -> str:
     for word in text.split():
         # Short given names for scenario E, which takes no others.
         longest = 6 if name == "first_names" and rng.random() < 0.6 else 14
-        made = invent.word(_KINDS[name], longest)
+        made = invent.word(_KINDS[name], longest, word[0].isupper())
         words.append(made.capitalize() if word[0].isupper() else made)
     return "\n".join(words) + "\n"
 
@@ -173,7 +204,7 @@ def _setting_words(invent: Inventor, text: str) -> str:
             lines.append(line)
             continue
         kind = "syllable" if name in ("onset", "coda") else "noun"
-        made = [invent.word(kind) for _ in cells.split("|")]
+        made = [invent.word(kind, capital=name == "face") for _ in cells.split("|")]
         if name == "coda":
             made = [f"{word}{'aeiou'[at % 5]}" for at, word in enumerate(made)]
         if name == "face":
@@ -196,7 +227,7 @@ def _facts(invent: Inventor, text: str) -> str:
             elif word.isupper() and len(word) <= 3:
                 made = invent.code(word)
             else:
-                made = invent.word("last" if word[0].isupper() else "noun")
+                made = invent.word("last" if word[0].isupper() else "noun", 14, word[0].isupper())
                 made = made.capitalize() if word[0].isupper() else made
             known[word] = made
         return known[word]
