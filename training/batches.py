@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 IGNORED = -100
-_MOST_QUESTIONS = 14
+_MOST_QUESTIONS = 20
 # Of the tokens of contexts, how many take part in the language modelling loss.
 _LANGUAGE_SHARE = 0.2
 
@@ -54,7 +54,7 @@ class Batch:
 
 
 def collate(examples: list[Example], rng: Random) -> Batch:
-    """Put examples of one scenario into a batch; at most 14 questions of each, drawn at random."""
+    """Put examples of one scenario into a batch; at most 20 questions of each, drawn at random."""
     asked = []
     for example in examples:
         pairs = list(example.pairs)

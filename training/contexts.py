@@ -28,7 +28,9 @@ UNKNOWN = "unknown"
 _RARE = ("list", "applied", "override", "deletion", "reverse")
 # At most this share of a context's questions may have no answer.
 _UNKNOWN_SHARE = 0.28
-_MOST_QUESTIONS = 20
+_MOST_QUESTIONS = 28
+# Share of contexts with hard negatives put in on purpose.
+_HARD_SHARE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,12 @@ class Context:
 
 
 def contexts(
-    letter: str, seed: int, count: int, events: tuple[int, int], rng: Random
+    letter: str,
+    seed: int,
+    count: int,
+    events: tuple[int, int],
+    rng: Random,
+    oracles: float = 0.3,
 ) -> Iterator[Context]:
     """Make contexts of a scenario with training worlds.
 
@@ -65,6 +72,7 @@ def contexts(
         count: Number of contexts.
         events: Fewest and most events of a context.
         rng: Source of all choices made here.
+        oracles: Share of contexts that are the evidence of one question and nothing else.
     """
     if seed >= 0:
         raise ValueError(f"seed={seed}: training seeds are below zero")
@@ -72,7 +80,7 @@ def contexts(
     made = _worlds(letter, seed, rng)
     for _ in range(count):
         world = next(made)
-        shown, wanted = _chosen(world, rng, _size(rng, events))
+        shown, wanted = _chosen(world, rng, _size(rng, events), oracles)
         texts = [event.text for event in shown]
         solver = kind.solver(texts)
         queries: dict[str, Question | None] = {question.query: question for question in wanted}
@@ -107,7 +115,9 @@ def _worlds(letter: str, seed: int, rng: Random) -> Iterator[World]:
         yield from made
 
 
-def _chosen(world: World, rng: Random, size: int) -> tuple[list[Event], list[Question]]:
+def _chosen(
+    world: World, rng: Random, size: int, oracles: float
+) -> tuple[list[Event], list[Question]]:
     """Events to show, evidence of some questions first, and the questions that go with them."""
     place = {event.event_id: at for at, event in enumerate(world.events)}
     questions = list(world.questions)
@@ -117,6 +127,12 @@ def _chosen(world: World, rng: Random, size: int) -> tuple[list[Event], list[Que
     if rng.random() < 0.4:
         # Kinds that there are few of come first more often.
         questions.sort(key=lambda question: question.query_kind not in _RARE)
+    told = [question for question in questions if question.evidence]
+    if told and rng.random() < oracles:
+        # What an oracle shows: the evidence of one question, of several events more often.
+        one = max(rng.sample(told, min(3, len(told))), key=lambda question: len(question.evidence))
+        at = sorted(place[event_id] for event_id in one.evidence)
+        return [world.events[number] for number in at], [one]
     taken: set[int] = set()
     wanted: list[Question] = []
     for question in questions:
@@ -124,11 +140,14 @@ def _chosen(world: World, rng: Random, size: int) -> tuple[list[Event], list[Que
         if len(taken | needed) <= size and rng.random() < 0.9:
             taken |= needed
             wanted.append(question)
+    # Telling unlike events apart comes first; hard negatives are in some of the contexts only.
+    hard = rng.random() < _HARD_SHARE
     named = {value for question in wanted for value in question.cues}
     near = [
         at
         for at, event in enumerate(world.events)
         if at not in taken
+        and hard
         and (
             event.role in ("hard_negative", "update", "retraction")
             or named & {*event.slots.values()}
@@ -201,7 +220,7 @@ def _more(letter: str, world: World, shown: Sequence[Event], rng: Random) -> Ite
         return
     if letter == "A":
         yield from _more_lists(shown, rng)
-    for _ in range(16 if letter in "AC" else 10):
+    for _ in range(24 if letter in "AC" else 10):
         event, other = rng.choice(shown), rng.choice(world.events)
         if not event.slots:
             continue

@@ -30,22 +30,25 @@ class Stage:
         events: By scenario, fewest and most events of a context.
         contexts: By scenario, contexts of a shard.
         longest: Most tokens of a prefix.
+        oracles: Share of contexts that are the evidence of one question and nothing else.
     """
 
     events: dict[str, tuple[int, int]]
     contexts: dict[str, int]
     longest: int
+    oracles: float = 0.3
 
 
 STAGES = (
     Stage(
-        {"A": (1, 6), "B": (1, 4), "C": (1, 6), "D": (1, 6), "E": (1, 6)},
-        {"A": 320, "B": 60, "C": 240, "D": 50, "E": 40},
+        {"A": (2, 5), "B": (1, 4), "C": (1, 6), "D": (1, 6), "E": (1, 6)},
+        {"A": 420, "B": 40, "C": 140, "D": 40, "E": 30},
         260,
+        0.85,
     ),
     Stage(
-        {"A": (1, 18), "B": (1, 12), "C": (1, 18), "D": (1, 12), "E": (1, 14)},
-        {"A": 200, "B": 80, "C": 160, "D": 60, "E": 50},
+        {"A": (2, 16), "B": (1, 12), "C": (1, 18), "D": (1, 12), "E": (1, 14)},
+        {"A": 240, "B": 50, "C": 140, "D": 40, "E": 30},
         600,
     ),
     Stage(
@@ -134,7 +137,7 @@ def write_shard(folder: Path, stage: int, number: int) -> None:
         spans.append((kind, len(pieces[-1]), SCENARIOS.index(letter)))
 
     for letter, count in plan.contexts.items():
-        for one in contexts(letter, -seed - 1, count, plan.events[letter], rng):
+        for one in contexts(letter, -seed - 1, count, plan.events[letter], rng, plan.oracles):
             text = prefix(letter, one.texts)
             if len(tokenizer.encode(text).ids) > plan.longest:
                 continue

@@ -96,7 +96,9 @@ class Inventor:
         tokens = [token for token in vocabulary if len(token) <= _LONGEST_PIECE]
         starts = [token[1:] for token in tokens if token[0] == "Ġ" and token[1:].isalpha()]
         self._starts = {
-            capital: [piece for piece in starts if piece.isascii() and piece[0].isupper() == capital]
+            capital: [
+                piece for piece in starts if piece.isascii() and piece[0].isupper() == capital
+            ]
             for capital in (False, True)
         }
         # … and how it goes on.
