@@ -12,9 +12,13 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 READY := .venv/ready
-PYTHON_CODE := hei_nw_tasks generators postprocess tests benchmarks
+PYTHON_CODE := hei_nw_tasks generators postprocess tests benchmarks training
 # Tests of one file share costly fixtures: an installation, a checkpoint, a run of lm_eval.
 PYTEST_ARGS := -n 2 --dist loadfile
+# Stores and transcripts of a size that the reader was trained for.
+DEMO_N := 150
+DEMO_SETTINGS := {"store_sizes": [32, 48, 64], "collision_groups": [1, 4, 16], \
+	"lengths": [1000, 1500, 2000]}
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 help: ## say what the targets do
@@ -38,16 +42,18 @@ test: $(READY) ## run all tests
 coverage: $(READY) ## run all tests, and say which lines and branches they miss
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov
 
-demo: $(READY) ## run lm_eval on heinw_A with a small random model, and make the report
+demo: $(READY) ## run the whole experiment with the embedded reader, and make the report
 	@rm -rf .demo
-	@$(BIN)/python tests/checkpoint.py .demo/checkpoint
 	LMEVAL_LOG_LEVEL=ERROR $(BIN)/lm_eval \
-		--model hf --model_args pretrained=.demo/checkpoint,load_in_4bit=True \
-		--tasks heinw_A --device cpu --batch_size 16 --limit 64 \
-		--output_path .demo/reports --log_samples
-	$(BIN)/python -m postprocess .demo/reports
-	@echo "The report (of a random model: it knows nothing):"
-	@find .demo/reports -name '*_report.md'
+		--model hf --model_args pretrained=$$($(BIN)/python -m hei_nw_tasks.reader),load_in_4bit=True \
+		--tasks heinw_A --device cpu --batch_size 16 --limit 16 \
+		--output_path .demo/stock --log_samples
+	LMEVAL_LOG_LEVEL=ERROR $(BIN)/python -m hei_nw_tasks --scenario all --n $(DEMO_N) \
+		--baseline none,oracle,long-context,rag \
+		--model_args pretrained=heinw-reader,retriever=bm25,k=5 --metadata '$(DEMO_SETTINGS)' \
+		--device cpu --batch_size 16 --outdir .demo/reports
+	@echo "The report (of our small reader, a test instrument):"
+	@find .demo/reports -maxdepth 1 -name 'index.*'
 
 lint: $(READY) ## check style and formatting, and that nothing is left unfinished
 	@$(BIN)/ruff check .

@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from random import Random
 
+from generators.pools import pool_text
 from generators.timestamps import spell_date
 
 _CHOICES = re.compile(r"\[([^]]*)\]")
@@ -25,7 +25,7 @@ _CHOICES = re.compile(r"\[([^]]*)\]")
 @cache
 def _patterns(name: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """The patterns of a file, each as the alternatives for each of its parts, in order."""
-    text = files("generators").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
+    text = pool_text(name)
     return tuple(
         tuple(tuple(part.split("|")) for part in _CHOICES.split(line))
         for line in text.splitlines()

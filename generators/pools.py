@@ -3,7 +3,8 @@
     >>> pools().adjectives[0], pools().verbs[0]
     ('amber', ('appraise', 'appraised'))
 
-`checksum()` goes into every manifest: another pool is another dataset.
+`checksum()` goes into every manifest: another pool is another dataset. `read_words_from` names
+another folder to read the pools from, so that a model can be trained on values that no dataset has.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_words_folder: Traversable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,24 @@ class Pools:
     chatter: tuple[tuple[str, ...], ...]
 
 
+def words_folder() -> Traversable:
+    """The folder that all pools are read from."""
+    return _words_folder or files("generators").joinpath("words")
+
+
+def read_words_from(folder: Traversable) -> None:
+    """Read all pools of this process from another folder with the same files.
+
+    What has been read before stays as it is, so call it before anything is generated; it is for
+    processes that make nothing else (see `training.words`).
+    """
+    global _words_folder
+    _words_folder = folder
+
+
 def pool_text(name: str) -> str:
     """Text of a file of words/, named without its ending."""
-    return files("generators").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
+    return words_folder().joinpath(f"{name}.txt").read_text(encoding="utf-8")
 
 
 def _words(name: str) -> tuple[str, ...]:
@@ -72,7 +91,6 @@ def pools() -> Pools:
 def checksum() -> str:
     """Hex sha256 over the names and bytes of all pool files, in alphabetical order."""
     digest = hashlib.sha256()
-    folder = files("generators").joinpath("words")
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+    for entry in sorted(words_folder().iterdir(), key=lambda entry: entry.name):
         digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
     return digest.hexdigest()

@@ -32,9 +32,10 @@ def loader(run: Mapping[str, Any]) -> Callable[[str], TokenCounter]:
 
         from generators.errors import ConfigError
         from generators.tokens import TokenCounter
+        from hei_nw_tasks.reader import resolved
 
         try:
-            tokenizer = AutoTokenizer.from_pretrained(name, **chosen)
+            tokenizer = AutoTokenizer.from_pretrained(resolved(name), **chosen)
         except (ImportError, OSError, ValueError) as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ConfigError(

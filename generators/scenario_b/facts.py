@@ -16,8 +16,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
+
+from generators.pools import words_folder
 
 _TOKEN = re.compile(r"\w+")
 
@@ -107,7 +108,7 @@ def stands_in(phrase: str, text: str) -> bool:
 
 
 def _file(name: str) -> str:
-    return files("generators").joinpath("words", name).read_text(encoding="utf-8")
+    return words_folder().joinpath(name).read_text(encoding="utf-8")
 
 
 @cache

@@ -3,6 +3,7 @@
     --model heinw --model_args inner=hf,pretrained=CKPT,baseline=rag,retriever=bm25,k=5
 
 gives `Settings(inner="hf", baseline="rag", retriever="bm25", k=5)`; `pretrained` goes on to `hf`.
+Without it `hf` gets the embedded reader, which `pretrained=heinw-reader` names.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from generators.config import reject_near_misses
 from generators.errors import ConfigError
 from hei_nw_tasks.memory.arms import LongContext, Memory, NoMemory, Oracle, Rag, Recent
 from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
+from hei_nw_tasks.reader import NAME, resolved
 
 Baseline = Literal["none", "oracle", "recent", "long-context", "rag"]
 BASELINES: tuple[str, ...] = get_args(Baseline)
@@ -98,7 +100,8 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0])
         raise ConfigError(f"{name}={ours[name]!r}: {first['msg'].lower()}") from None
-    return settings, {name: value for name, value in arguments.items() if name not in ours}
+    others = {name: value for name, value in arguments.items() if name not in ours}
+    return settings, _with_reader(others) if settings.inner == "hf" else others
 
 
 def make_arm(settings: Settings, count: Callable[[str], int]) -> Memory:
@@ -130,6 +133,15 @@ def make_arm(settings: Settings, count: Callable[[str], int]) -> Memory:
         "long-context": LongContext,
     }
     return plain[settings.baseline]()
+
+
+def _with_reader(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of `hf` with the embedded reader's folder where it is named, or no model is."""
+    arguments = {"pretrained": NAME, **arguments}
+    for name in ("pretrained", "tokenizer"):
+        if isinstance(arguments.get(name), str):
+            arguments[name] = resolved(arguments[name])
+    return arguments
 
 
 def _exit_unsupported(mode: str) -> None:

@@ -1,0 +1,143 @@
+"""Batches: contexts with their questions side by side, each seeing the context and itself only.
+
+Every question starts at the position where its context ends and attends to the context and to
+itself, so that to the model it is the one question of its prompt, exactly as at evaluation, while a
+context is computed once for all its questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from training.data import Example, read_shard, shard_path
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+IGNORED = -100
+_MOST_QUESTIONS = 20
+# Of the tokens of contexts, how many take part in the language modelling loss.
+_LANGUAGE_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of a training step, of contexts of one scenario.
+
+    Attributes:
+        prefix: Ids of instructions and events, (rows, longest prefix).
+        lengths: Tokens of each prefix, (rows,).
+        questions: Ids of questions with answers, (rows, most questions, longest question).
+        answers: Target of each token of a question where it is part of an answer, else -100.
+        language: Target of some tokens of the prefixes, else -100.
+        scenario: Number of the scenario.
+    """
+
+    prefix: Tensor
+    lengths: Tensor
+    questions: Tensor
+    answers: Tensor
+    language: Tensor
+    scenario: int
+
+    @property
+    def size(self) -> int:
+        """Tokens, padding included."""
+        return self.prefix.numel() + self.questions.numel()
+
+
+def collate(examples: list[Example], rng: Random) -> Batch:
+    """Put examples of one scenario into a batch; at most 20 questions of each, drawn at random."""
+    asked = []
+    for example in examples:
+        pairs = list(example.pairs)
+        rng.shuffle(pairs)
+        asked.append(pairs[:_MOST_QUESTIONS])
+    rows, most = len(examples), max(map(len, asked))
+    widest = max(len(example.prefix) for example in examples)
+    longest = max(len(question) + len(answer) for pairs in asked for question, answer in pairs)
+    prefix = np.zeros((rows, widest), np.int64)
+    language = np.full((rows, widest), IGNORED, np.int64)
+    questions = np.zeros((rows, most, longest), np.int64)
+    answers = np.full((rows, most, longest), IGNORED, np.int64)
+    chance = np.random.default_rng(rng.randrange(2**32))
+    for row, (example, pairs) in enumerate(zip(examples, asked, strict=True)):
+        size = len(example.prefix)
+        prefix[row, :size] = example.prefix
+        chosen = chance.random(size - 1) < _LANGUAGE_SHARE
+        language[row, : size - 1][chosen] = example.prefix[1:][chosen]
+        for number, (question, answer) in enumerate(pairs):
+            end = len(question) + len(answer)
+            questions[row, number, : len(question)] = question
+            questions[row, number, len(question) : end] = answer
+            answers[row, number, len(question) - 1 : end - 1] = answer
+    return Batch(
+        torch.from_numpy(prefix),
+        torch.tensor([len(example.prefix) for example in examples]),
+        torch.from_numpy(questions),
+        torch.from_numpy(answers),
+        torch.from_numpy(language),
+        examples[0].scenario,
+    )
+
+
+class Stream:
+    """Batches of one stage, shard after shard, from the first again after the last.
+
+    Args:
+        folder: Where the shards are.
+        stage: Number of the stage.
+        first: Number of the shard to begin with.
+        tokens: Most tokens of a batch, padding included.
+        rank: Number of this process; each takes every `processes`-th shard.
+        processes: Number of processes.
+    """
+
+    def __init__(
+        self, folder: Path, stage: int, first: int, tokens: int, rank: int = 0, processes: int = 1
+    ) -> None:
+        self._folder, self._stage, self._tokens = folder, stage, tokens
+        self._rank, self._processes = rank, processes
+        self.shard = first
+        self._batches = self._walk()
+
+    def __next__(self) -> Batch:
+        return next(self._batches)
+
+    def _walk(self) -> Iterator[Batch]:
+        while True:
+            number = self.shard + self._rank
+            if not shard_path(self._folder, self._stage, number).exists():
+                self.shard, number = 0, self._rank
+            rng = Random(f"batches:{self._stage}:{number}")
+            examples = list(read_shard(shard_path(self._folder, self._stage, number)))
+            self.shard += self._processes
+            yield from (collate(group, rng) for group in self._groups(examples, rng))
+
+    def _groups(self, examples: list[Example], rng: Random) -> list[list[Example]]:
+        """Examples of one scenario and about one length together, groups in random order."""
+        kept = [example for example in examples if example.pairs]
+        kept.sort(key=lambda example: (example.scenario, _length(example)))
+        groups: list[list[Example]] = [[]]
+        for example in kept:
+            last = groups[-1]
+            if last and (
+                last[0].scenario != example.scenario
+                or (len(last) + 1) * _length(example) > self._tokens
+            ):
+                groups.append([])
+            groups[-1].append(example)
+        rng.shuffle(groups)
+        return groups
+
+
+def _length(example: Example) -> int:
+    longest = max(len(question) + len(answer) for question, answer in example.pairs)
+    return len(example.prefix) + min(len(example.pairs), _MOST_QUESTIONS) * longest

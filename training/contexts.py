@@ -1,0 +1,303 @@
+"""Makes what the reader is trained on: a few events, and questions about just these events.
+
+    >>> for context in contexts("A", seed=-1, worlds=1, events=(1, 8)):  # doctest: +SKIP
+    ...     print(context.texts, context.questions[0])
+
+A context is a part of a world's log in time order, as an oracle, a retriever or the whole log would
+show it. What the right answers are is found by the scenario's own solver, which reads the shown
+texts and nothing else: where they do not tell, the answer is `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from generators.config import Config
+from generators.generation import Solver, worlds
+from generators.records import Event, Question, World
+from generators.scenario_a import phrasing as phrasing_a
+from generators.scenario_c import phrasing as phrasing_c
+from generators.scenario_c.attributes import attributes
+from generators.scenario_d import phrasing as phrasing_d
+from generators.scenario_e import phrasing as phrasing_e
+from generators.scenarios import scenario
+
+UNKNOWN = "unknown"
+_RARE = ("list", "applied", "override", "deletion", "reverse")
+# At most this share of a context's questions may have no answer.
+_UNKNOWN_SHARE = 0.28
+_MOST_QUESTIONS = 28
+# Share of contexts with hard negatives put in on purpose.
+_HARD_SHARE = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a context and its answer."""
+
+    query: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Events that are shown, and what is asked about them.
+
+    Attributes:
+        scenario: Letter.
+        texts: The events in time order.
+        questions: Each is asked on its own.
+    """
+
+    scenario: str
+    texts: list[str]
+    questions: list[Asked]
+
+
+def contexts(
+    letter: str,
+    seed: int,
+    count: int,
+    events: tuple[int, int],
+    rng: Random,
+    oracles: float = 0.3,
+) -> Iterator[Context]:
+    """Make contexts of a scenario with training worlds.
+
+    Args:
+        letter: Of the scenario.
+        seed: Seed of the worlds; below zero, which no evaluation uses.
+        count: Number of contexts.
+        events: Fewest and most events of a context.
+        rng: Source of all choices made here.
+        oracles: Share of contexts that are the evidence of one question and nothing else.
+    """
+    if seed >= 0:
+        raise ValueError(f"seed={seed}: training seeds are below zero")
+    kind = scenario(letter)
+    made = _worlds(letter, seed, rng)
+    for _ in range(count):
+        world = next(made)
+        shown, wanted = _chosen(world, rng, _size(rng, events), oracles)
+        texts = [event.text for event in shown]
+        solver = kind.solver(texts)
+        queries: dict[str, Question | None] = {question.query: question for question in wanted}
+        queries |= dict.fromkeys(_more(letter, world, shown, rng))
+        asked = _solve(solver, queries, len(texts))
+        if asked:
+            yield Context(letter, texts, _balanced(asked, rng, bool(texts)))
+
+
+def _size(rng: Random, events: tuple[int, int]) -> int:
+    """Few events more often than many: as likely between 2 and 4 as between 8 and 16."""
+    low, high = events
+    return min(high, int(low * (high / low + 0.999) ** rng.random()))
+
+
+def _worlds(letter: str, seed: int, rng: Random) -> Iterator[World]:
+    kind = scenario(letter)
+    turn = 0
+    while True:
+        turn += 1
+        settings: dict[str, object] = {"n": 200, "seed": seed * 1000 - turn}
+        if letter == "A":
+            settings["lag_bins"] = rng.choice([(0, 1, 3, 7, 30), (0, 1, 3, 7, 30), (0, 1, 3, 7)])
+        if letter == "D":
+            settings["store_sizes"] = (32, 48, 64)
+            settings["collision_groups"] = rng.choice([(1, 4, 16), (1, 4)])
+        if letter == "E":
+            settings["lengths"] = rng.choice([(1200,), (2000,)])
+        config: Config = kind.config(**settings)
+        made = list(worlds(kind, config))
+        rng.shuffle(made)
+        yield from made
+
+
+def _chosen(
+    world: World, rng: Random, size: int, oracles: float
+) -> tuple[list[Event], list[Question]]:
+    """Events to show, evidence of some questions first, and the questions that go with them."""
+    place = {event.event_id: at for at, event in enumerate(world.events)}
+    questions = list(world.questions)
+    rng.shuffle(questions)
+    if rng.random() < 0.02:
+        return [], questions[:6]
+    if rng.random() < 0.4:
+        # Kinds that there are few of come first more often.
+        questions.sort(key=lambda question: question.query_kind not in _RARE)
+    told = [question for question in questions if question.evidence]
+    if told and rng.random() < oracles:
+        # What an oracle shows: the evidence of one question, of several events more often.
+        one = max(rng.sample(told, min(3, len(told))), key=lambda question: len(question.evidence))
+        at = sorted(place[event_id] for event_id in one.evidence)
+        return [world.events[number] for number in at], [one]
+    taken: set[int] = set()
+    wanted: list[Question] = []
+    for question in questions:
+        needed = {place[event_id] for event_id in question.evidence}
+        if len(taken | needed) <= size and rng.random() < 0.9:
+            taken |= needed
+            wanted.append(question)
+    # Telling unlike events apart comes first; hard negatives are in some of the contexts only.
+    hard = rng.random() < _HARD_SHARE
+    named = {value for question in wanted for value in question.cues}
+    near = [
+        at
+        for at, event in enumerate(world.events)
+        if at not in taken
+        and hard
+        and (
+            event.role in ("hard_negative", "update", "retraction")
+            or named & {*event.slots.values()}
+        )
+    ]
+    rng.shuffle(near)
+    for at in near:
+        if len(taken) < size and rng.random() < 0.6:
+            taken.add(at)
+    others = [at for at in range(len(world.events)) if at not in taken]
+    rng.shuffle(others)
+    # A stretch of the log keeps the days and the crowd of a real one.
+    taken.update(others[: max(0, size - len(taken))])
+    return [world.events[at] for at in sorted(taken)], wanted
+
+
+def _solve(
+    solver: Solver, queries: dict[str, Question | None], visible: int
+) -> list[tuple[Asked, bool]]:
+    """The questions that have exactly one right answer here, or none, with which it is."""
+    found = []
+    for query, question in queries.items():
+        try:
+            solution = solver.solve(query, visible)
+        except (ValueError, IndexError, StopIteration):
+            continue
+        values = solution.values
+        if _needs_the_world(question):
+            continue
+        # A fact of the world that no shown event tells is not known to a reader.
+        if not values or (not solution.support and not solution.is_list):
+            if len(values) <= 1:
+                found.append((Asked(query, UNKNOWN), False))
+        elif question is not None and question.scenario == "B" and "before" in query.lower():
+            if question.query_kind == "before" and _tells_only_an_end(solver, query, visible):
+                found.append((Asked(query, UNKNOWN), False))
+            else:
+                found.append((Asked(query, values[0]), True))
+        elif len(values) == 1 or solution.is_list:
+            found.append((Asked(query, ", ".join(values)), True))
+    return found
+
+
+def _needs_the_world(question: Question | None) -> bool:
+    """Whether it takes a fact that no log states: whom the question is about."""
+    return question is not None and question.query_kind == "two_hop"
+
+
+def _tells_only_an_end(solver: Solver, query: str, visible: int) -> bool:
+    """Whether the answer stands in no shown event: only that an older value ended."""
+    solution = solver.solve(query, visible)
+    return not any(value in solver.mentions(query, visible) for value in solution.values)
+
+
+def _balanced(asked: list[tuple[Asked, bool]], rng: Random, shown: bool) -> list[Asked]:
+    known = [one for one, answerable in asked if answerable]
+    unknown = [one for one, answerable in asked if not answerable]
+    rng.shuffle(known)
+    rng.shuffle(unknown)
+    known = known[: int(_MOST_QUESTIONS * (1 - _UNKNOWN_SHARE))]
+    most = round(len(known) * _UNKNOWN_SHARE / (1 - _UNKNOWN_SHARE) + rng.random() * 0.8)
+    kept = known + unknown[: most if known else 2]
+    rng.shuffle(kept)
+    return kept
+
+
+def _more(letter: str, world: World, shown: Sequence[Event], rng: Random) -> Iterator[str]:
+    """More questions than the world has, about any shown event."""
+    if not shown:
+        return
+    if letter == "A":
+        yield from _more_lists(shown, rng)
+    for _ in range(24 if letter in "AC" else 10):
+        event, other = rng.choice(shown), rng.choice(world.events)
+        if not event.slots:
+            continue
+        if letter == "A":
+            yield from _more_episodes(event, other, shown, rng)
+        elif letter == "C":
+            yield from _more_settings(event, other, rng)
+        elif letter == "D" and "code" in event.slots:
+            code = event.slots["code"]
+            if rng.random() < 0.25 and "code" in other.slots:
+                code = other.slots["code"]
+            asked = rng.choice(("who", "where", "receipt"))
+            yield phrasing_d.question_text(asked, code, rng.randrange(4))
+        elif letter == "E" and "number" in event.slots:
+            asked = rng.choice(("who", "number"))
+            source = other if rng.random() < 0.3 and "number" in other.slots else event
+            given = {slot: value for slot, value in source.slots.items() if slot != asked}
+            if rng.random() < 0.1:
+                given["thing"] = event.slots["thing"]
+            yield phrasing_e.question_text(asked, given, rng.randrange(4))
+
+
+def _more_episodes(
+    event: Event, other: Event, shown: Sequence[Event], rng: Random
+) -> Iterator[str]:
+    kind = rng.choices(("single", "latest", "list", "unknown"), (70, 8, 8, 14))[0]
+    asked = rng.choice(
+        ("who", "what", "where") if kind == "list" else ("who", "what", "where", "when")
+    )
+    slots = [slot for slot in ("who", "what", "where", "when", "action") if slot != asked]
+    if kind == "list":
+        slots.remove("when")
+    given = {slot: event.slots[slot] for slot in rng.sample(slots, rng.choice((1, 1, 2, 2, 3)))}
+    if kind == "unknown" and other.slots:
+        slot = rng.choice(list(given))
+        given[slot] = (
+            (rng.choice(shown).slots or other.slots)[slot]
+            if rng.random() < 0.5
+            else other.slots[slot]
+        )
+    given = {slot: given[slot] for slot in given if slot in given}
+    yield phrasing_a.question_text(
+        "single" if kind == "unknown" else kind, asked, given, rng.randrange(4)
+    )
+
+
+def _more_lists(shown: Sequence[Event], rng: Random) -> Iterator[str]:
+    """Questions for all values of what several events have in common."""
+    shared: dict[tuple[str, str], int] = {}
+    for event in shown:
+        for slot in event.slots:
+            if slot != "when":
+                key = slot, event.slots[slot]
+                shared[key] = shared.get(key, 0) + 1
+    common = [key for key, count in shared.items() if 1 < count < 5]
+    for slot, value in rng.choices(common, k=8 if common else 0):
+        asked = rng.choice([other for other in ("who", "what", "where") if other != slot])
+        yield phrasing_a.question_text("list", asked, {slot: value}, rng.randrange(4))
+
+
+def _more_settings(event: Event, other: Event, rng: Random) -> Iterator[str]:
+    source = other if rng.random() < 0.2 and other.slots else event
+    name = source.slots.get("attribute")
+    if name is None or name not in attributes():
+        return
+    attribute, template = attributes()[name], rng.randrange(4)
+    subject, value = source.slots.get("subject"), source.slots.get("value")
+    wording = rng.randrange(phrasing_c.WORDING_COUNT)
+    form = rng.choices(("direct", "reverse", "label"), (60, 25, 15))[0]
+    person = source.slots.get("wanted by")
+    if person:
+        yield phrasing_c.placement(attribute, person, wording, template)
+    if not subject:
+        return
+    if form == "reverse" and value and value != phrasing_c.UNSET and attribute.owner != "account":
+        yield phrasing_c.reverse(attribute, value, wording, template)
+    elif form == "label" and attribute.label:
+        yield phrasing_c.label(attribute, subject, wording, template)
+    else:
+        yield phrasing_c.direct(attribute, subject, wording, template)

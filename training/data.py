@@ -1,0 +1,184 @@
+"""Training data on disk: shards of tokenized contexts, each made with pools of its own.
+
+    python -m training.data --folder .training --stage 1 --first 0 --last 40
+
+A shard is a JSON-free .npz file: `tokens` holds all pieces one after the other, `spans` one row
+(kind, length, scenario) for each: a prefix, then its questions, each followed by its answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+PREFIX, QUESTION, ANSWER = 0, 1, 2
+SCENARIOS = "ABCDE"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the curriculum.
+
+    Attributes:
+        events: By scenario, fewest and most events of a context.
+        contexts: By scenario, contexts of a shard.
+        longest: Most tokens of a prefix.
+        oracles: Share of contexts that are the evidence of one question and nothing else.
+    """
+
+    events: dict[str, tuple[int, int]]
+    contexts: dict[str, int]
+    longest: int
+    oracles: float = 0.3
+
+
+STAGES = (
+    Stage(
+        {"A": (2, 5), "B": (1, 4), "C": (1, 6), "D": (1, 6), "E": (1, 6)},
+        {"A": 420, "B": 40, "C": 140, "D": 40, "E": 30},
+        260,
+        0.85,
+    ),
+    Stage(
+        {"A": (2, 16), "B": (1, 12), "C": (1, 18), "D": (1, 12), "E": (1, 14)},
+        {"A": 240, "B": 50, "C": 140, "D": 40, "E": 30},
+        600,
+    ),
+    Stage(
+        {"A": (1, 40), "B": (1, 30), "C": (1, 50), "D": (1, 32), "E": (1, 40)},
+        {"A": 160, "B": 70, "C": 120, "D": 50, "E": 40},
+        1200,
+    ),
+    Stage(
+        {"A": (1, 64), "B": (1, 60), "C": (1, 90), "D": (1, 64), "E": (1, 60)},
+        {"A": 140, "B": 60, "C": 100, "D": 50, "E": 40},
+        2200,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A tokenized context: a prefix, and (question, answer) pairs."""
+
+    scenario: int
+    prefix: np.ndarray
+    pairs: list[tuple[np.ndarray, np.ndarray]]
+
+    def __len__(self) -> int:
+        return len(self.prefix) + sum(len(q) + len(a) for q, a in self.pairs)
+
+
+def shard_path(folder: Path, stage: int, number: int) -> Path:
+    """Where a shard is kept."""
+    return folder / f"stage{stage}" / f"{number:05d}.npz"
+
+
+def read_shard(path: Path) -> Iterator[Example]:
+    """The examples of a shard."""
+    with np.load(path) as kept:
+        tokens, spans = kept["tokens"].astype(np.int64), kept["spans"]
+    at = 0
+    example: Example | None = None
+    question = np.zeros(0, np.int64)
+    for kind, length, letter in spans.tolist():
+        piece = tokens[at : at + length]
+        at += length
+        if kind == PREFIX:
+            if example is not None:
+                yield example
+            example = Example(letter, piece, [])
+        elif kind == QUESTION:
+            question = piece
+        elif example is not None:
+            example.pairs.append((question, piece))
+    if example is not None:
+        yield example
+
+
+def texts_of_pools(seed: int, count: int) -> Iterator[str]:
+    """Whole training prompts with answers, as text, for the tokenizer. Changes the pools."""
+    from training.contexts import contexts
+    from training.prompts import prefix, question
+
+    rng = Random(f"training text:{seed}")
+    _use_pools(seed)
+    for letter in SCENARIOS:
+        for one in contexts(letter, -seed - 1, count, (4, 16), rng):
+            yield prefix(letter, one.texts) if rng.random() < 0.1 else "\n".join(one.texts)
+            yield from (f"{question(q.query)} {q.answer}" for q in one.questions[:4])
+
+
+def write_shard(folder: Path, stage: int, number: int) -> None:
+    """Make one shard. Changes the pools of this process."""
+    from tokenizers import Tokenizer
+
+    from training.contexts import contexts
+    from training.prompts import prefix, question
+    from training.tokenizer import END
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json"))
+    rng = Random(f"training shard:{stage}:{number}")
+    seed = 10_000 * (stage + 1) + number
+    _use_pools(seed, tokenizer.get_vocab())
+    plan = STAGES[stage]
+    pieces: list[list[int]] = []
+    spans: list[tuple[int, int, int]] = []
+
+    def add(kind: int, text: str, letter: str) -> None:
+        pieces.append(tokenizer.encode(text).ids)
+        spans.append((kind, len(pieces[-1]), SCENARIOS.index(letter)))
+
+    for letter, count in plan.contexts.items():
+        for one in contexts(letter, -seed - 1, count, plan.events[letter], rng, plan.oracles):
+            text = prefix(letter, one.texts)
+            if len(tokenizer.encode(text).ids) > plan.longest:
+                continue
+            add(PREFIX, text, letter)
+            for asked in one.questions:
+                add(QUESTION, question(asked.query), letter)
+                add(ANSWER, f" {asked.answer}{END}", letter)
+    path = shard_path(folder, stage, number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part.npz")
+    flat = np.concatenate([np.array(piece, np.uint16) for piece in pieces])
+    np.savez_compressed(part, tokens=flat, spans=np.array(spans, np.int32))
+    part.replace(path)
+
+
+def _use_pools(seed: int, vocabulary: Iterable[str] = ()) -> None:
+    import tempfile
+
+    from generators.pools import read_words_from
+    from training.words import write_pools
+
+    read_words_from(write_pools(Path(tempfile.mkdtemp(prefix="pools")), seed, vocabulary))
+
+
+def main() -> None:
+    """Make shards, each in a process of its own: pools are read once per process."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--stage", type=int, required=True)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--last", type=int, default=None)
+    arguments = parser.parse_args()
+    if arguments.last is None:
+        write_shard(arguments.folder, arguments.stage, arguments.first)
+        return
+    for number in range(arguments.first, arguments.last):
+        if not shard_path(arguments.folder, arguments.stage, number).exists():
+            own = ["--folder", str(arguments.folder), "--stage", str(arguments.stage)]
+            command = [sys.executable, "-m", "training.data", *own, "--first", str(number)]
+            subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()

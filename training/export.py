@@ -1,0 +1,49 @@
+"""Writes the checkpoint: half-precision weights that load and compute in single precision."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import Qwen2ForCausalLM
+
+
+def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
+    """Write model and tokenizer; both load with the Auto classes of transformers.
+
+    Args:
+        model: Trained, in single precision; it stays as it is.
+        tokenizer: Folder of the tokenizer's files.
+        folder: Made if it is not there; what it holds of the same names is replaced.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tied = "lm_head.weight"
+    weights = {
+        name: value.detach().to(torch.float16).contiguous()
+        for name, value in model.state_dict().items()
+        if name != tied
+    }
+    file = folder / "model.safetensors"
+    save_file(weights, str(file), metadata={"format": "pt"})
+    file.chmod(0o644)
+    config = model.config.to_dict() | {
+        "architectures": ["Qwen2ForCausalLM"],
+        "dtype": "float32",
+        "torch_dtype": "float32",
+    }
+    # Version 4 of transformers reads the key on its own, version 5 among the parameters.
+    config["rope_theta"] = config["rope_parameters"]["rope_theta"]
+    text = json.dumps(config, indent=2, sort_keys=True) + "\n"
+    (folder / "config.json").write_text(text, encoding="utf-8")
+    generation = {"eos_token_id": config["eos_token_id"], "pad_token_id": config["pad_token_id"]}
+    text = json.dumps(generation, indent=2) + "\n"
+    (folder / "generation_config.json").write_text(text, encoding="utf-8")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(tokenizer / name, folder / name)
+    return folder

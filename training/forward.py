@@ -1,0 +1,116 @@
+"""The forward pass of training: a context once, and all its questions on top of it.
+
+Gives for every question what the plain model gives for the prompt of context and question; a test
+compares them. It walks over the modules of the Qwen2 model itself, so there are no other weights.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn.functional import rms_norm, scaled_dot_product_attention, silu
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import Qwen2ForCausalLM
+
+    from training.batches import Batch
+
+
+def hidden_states(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Last hidden states of prefixes, (rows, longest, width), and of questions."""
+    inner, config = model.model, model.config
+    rows, widest = batch.prefix.shape
+    _, most, longest = batch.questions.shape
+    split = rows * widest
+    ids = torch.cat([batch.prefix.flatten(), batch.questions.flatten()])
+    turn = _rotation(model, batch)
+    # Questions must not look at the padding of their prefix.
+    place = torch.arange(widest)
+    hide = torch.where(place[None] < batch.lengths[:, None], 0.0, -1e4)[:, None, None, :]
+    later = torch.full((longest, longest), -1e4).triu(1)
+    heads, size = config.num_attention_heads, config.hidden_size // config.num_attention_heads
+    state = inner.embed_tokens(ids)
+    for layer in inner.layers:
+        attention, normed = layer.self_attn, _norm(layer.input_layernorm, state)
+        query, key, value = (
+            project(normed).view(-1, heads, size)
+            for project in (attention.q_proj, attention.k_proj, attention.v_proj)
+        )
+        query, key = _turned(query, *turn), _turned(key, *turn)
+        # (rows, heads, tokens, size)
+        before = [
+            t[:split].view(rows, widest, heads, size).transpose(1, 2) for t in (query, key, value)
+        ]
+        mixed = scaled_dot_product_attention(
+            before[0], before[1], before[2], is_causal=True
+        ).transpose(1, 2)
+        asked, own_key, own_value = (
+            t[split:].view(rows, most * longest, heads, size).transpose(1, 2)
+            for t in (query, key, value)
+        )
+        answered = _ask(asked, before[1], before[2], own_key, own_value, hide, later, most)
+        seen = torch.cat(
+            [mixed.reshape(split, -1), answered.transpose(1, 2).reshape(rows * most * longest, -1)]
+        )
+        state = state + attention.o_proj(seen)
+        normed = _norm(layer.post_attention_layernorm, state)
+        mlp = layer.mlp
+        state = state + mlp.down_proj(silu(mlp.gate_proj(normed)) * mlp.up_proj(normed))
+    state = _norm(inner.norm, state)
+    return (
+        state[:split].view(rows, widest, -1),
+        state[split:].view(rows, most, longest, -1),
+    )
+
+
+def _ask(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    own_key: Tensor,
+    own_value: Tensor,
+    hide: Tensor,
+    later: Tensor,
+    most: int,
+) -> Tensor:
+    """Attention of questions to their context and to themselves."""
+    rows, heads, tokens, size = query.shape
+    longest = tokens // most
+    query = query * size**-0.5
+    apart = (rows, heads, most, longest, size)
+    to_context = query @ key.transpose(-1, -2) + hide.to(query.dtype)
+    to_self = query.reshape(apart) @ own_key.reshape(apart).transpose(-1, -2) + later.to(
+        query.dtype
+    )
+    scores = torch.cat([to_context, to_self.reshape(rows, heads, tokens, longest)], dim=-1)
+    weights = scores.softmax(-1).to(value.dtype)
+    context = key.shape[2]
+    inside = weights[..., context:].reshape(rows, heads, most, longest, longest)
+    from_self = (inside @ own_value.reshape(apart)).reshape(rows, heads, tokens, size)
+    return weights[..., :context] @ value + from_self
+
+
+def _norm(module: Any, state: Tensor) -> Tensor:
+    return rms_norm(state, (state.shape[-1],), module.weight, module.variance_epsilon)
+
+
+def _rotation(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Cosines and sines for every token, (tokens, 1, size / 2)."""
+    config: Any = model.config
+    half = config.hidden_size // config.num_attention_heads // 2
+    theta = config.rope_parameters["rope_theta"]
+    turning = theta ** (-torch.arange(half) / half)
+    rows, widest = batch.prefix.shape
+    _, most, longest = batch.questions.shape
+    before = torch.arange(widest).expand(rows, widest)
+    after = (batch.lengths[:, None, None] + torch.arange(longest)).expand(rows, most, longest)
+    angle = torch.cat([before.flatten(), after.flatten()])[:, None, None] * turning
+    return angle.cos(), angle.sin()
+
+
+def _turned(states: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    first, second = states.chunk(2, dim=-1)
+    cosine, sine = cosine.to(states.dtype), sine.to(states.dtype)
+    return torch.cat([first * cosine - second * sine, second * cosine + first * sine], dim=-1)

@@ -1,0 +1,155 @@
+"""The reader's architecture and how its weights start out.
+
+A plain Qwen2 decoder. Retrieval from context needs heads that look at the tokens just before,
+heads that find the same token elsewhere, and heads that copy what they find; from random weights
+these form after thousands of steps on a CPU. So some heads start out as roughly that ("mimetic"
+initialisation), and everything is trained from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import Qwen2Config, Qwen2ForCausalLM
+
+from training.tokenizer import CONTEXT
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# Pairs of dimensions that turn too fast for matching tokens far apart.
+_FAST_PAIRS = 6
+_EMBEDDING = 0.06
+_MATCH = 1.3
+# Matching what another layer wrote needs more, as the rest of what it wrote is noise.
+_SHARP = (1.7, 1.2)
+_HUSHED = 0.75
+_CONFIDENCE = 2.0
+_LOOK_BACK = 9.0
+_WRITE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of the model."""
+
+    vocabulary: int
+    hidden: int = 192
+    layers: int = 6
+    heads: int = 6
+    intermediate: int = 384
+    rope_theta: float = 500_000.0
+
+
+def make_model(shape: Shape, padding: int, end: int, seed: int = 0) -> Qwen2ForCausalLM:
+    """A model with its starting weights.
+
+    Args:
+        shape: Sizes.
+        padding: Id of the padding token.
+        end: Id of the token that ends an answer.
+        seed: Of the weights.
+    """
+    config = Qwen2Config(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.hidden,
+        intermediate_size=shape.intermediate,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.heads,
+        max_position_embeddings=CONTEXT,
+        rope_parameters={"rope_type": "default", "rope_theta": shape.rope_theta},
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=end,
+        pad_token_id=padding,
+    )
+    torch.manual_seed(seed)
+    model = Qwen2ForCausalLM(config)
+    with torch.no_grad():
+        _initialise(model, shape)
+    return model
+
+
+def _initialise(model: Qwen2ForCausalLM, shape: Shape) -> None:
+    width, size = shape.hidden, shape.hidden // shape.heads
+    for name, weight in model.named_parameters():
+        if weight.dim() < 2:
+            continue
+        out = name.endswith(("o_proj.weight", "down_proj.weight"))
+        weight.normal_(std=width**-0.5 * (0.03 if out else 1.0))
+    embedding = model.model.embed_tokens.weight
+    embedding.normal_(std=_EMBEDDING)
+    turning = shape.rope_theta ** (-torch.arange(size // 2) / (size // 2))
+    slow = torch.ones(size)
+    slow[:_FAST_PAIRS] = slow[size // 2 : size // 2 + _FAST_PAIRS] = 0.25
+    # What a token is, and what the three before it are, have directions of their own.
+    own = _projection(width, width)
+    read, *written = (own[at * size : (at + 1) * size] for at in range(4))
+    between = own[size : 4 * size]
+    embedding -= _HUSHED * (embedding @ between.T) @ between
+    for number, layer in enumerate(model.model.layers):
+        heads = [_Head(layer.self_attn, at, size) for at in range(shape.heads)]
+        if number == 0:
+            for back, head in enumerate(heads[:3]):
+                head.look_back(back + 1, turning)
+                head.carry(read, written[back])
+        elif number == 1:
+            # The token here, and the two before it, against those before the token there.
+            heads[0].match(_SHARP[0] * slow[:, None] * read, _SHARP[0] * slow[:, None] * written[0])
+            heads[1].match(
+                _SHARP[1] * slow[:, None] * written[0], _SHARP[1] * slow[:, None] * written[1]
+            )
+            heads[2].look_back(1, turning)
+        rest = heads[3:] if number < 2 else heads[: shape.heads // 2]
+        for head in rest:
+            same = slow[:, None] * _projection(size, width)
+            head.match(same, same)
+        for head in heads[:2] if number == 1 else rest if number else []:
+            copied = _projection(size, width)
+            head.carry(copied, (3.0 if number == 1 else 1.0) * copied)
+    model.model.norm.weight.fill_(_CONFIDENCE)
+
+
+def _projection(size: int, width: int) -> Tensor:
+    rows: Tensor = torch.linalg.qr(torch.randn(width, size))[0].T
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """One attention head of a layer, for setting its weights."""
+
+    attention: Any
+    at: int
+    size: int
+
+    def _rows(self) -> slice:
+        return slice(self.at * self.size, (self.at + 1) * self.size)
+
+    def match(self, query: Tensor, key: Tensor) -> None:
+        """Look for tokens whose key reading equals the query reading."""
+        self.attention.q_proj.weight[self._rows()] = _MATCH * query
+        self.attention.k_proj.weight[self._rows()] = _MATCH * key
+
+    def carry(self, read: Tensor, write: Tensor) -> None:
+        """Write what is read at the place that is looked at."""
+        self.attention.v_proj.weight[self._rows()] = read
+        self.attention.o_proj.weight[:, self._rows()] = _WRITE * write.T
+
+    def look_back(self, steps: int, turning: Tensor) -> None:
+        """Look at the token `steps` before, whatever the tokens are."""
+        half = self.size // 2
+        for projection in (self.attention.q_proj, self.attention.k_proj):
+            projection.weight[self._rows()] *= 0.1
+        amplitude = torch.zeros(half)
+        amplitude[:4] = _LOOK_BACK
+        key = torch.cat([amplitude, torch.zeros(half)])
+        # Rotating the query back by the angle of `steps` makes that distance the best.
+        angle = -steps * turning
+        query = torch.cat([amplitude * torch.cos(angle), amplitude * torch.sin(angle)])
+        start = self.at * self.size
+        self.attention.k_proj.bias[start : start + self.size] = key
+        self.attention.q_proj.bias[start : start + self.size] = query
