@@ -51,6 +51,9 @@ def _comparison(rows: Sequence[ArmRow], differences: Sequence[Difference]) -> st
         return f"; {best.label} is at {points} (no interval: {found.worlds} worlds)"
     ends = sorted((sign * found.interval.low, sign * found.interval.high))
     interval = f"95% interval {100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}"
-    beyond = found.p_holm is not None and found.p_holm < ALPHA
-    said = "" if beyond else ", which chance explains too"
+    said = ""
+    if found.p_holm is None or found.p_holm >= ALPHA:
+        said = ", which chance explains too"
+        if ends[0] > 0 or ends[1] < 0:
+            said = ", which is not beyond chance when all comparisons are counted (Holm)"
     return f"; the best memory, {best.label}, is at {points} ({interval}){said}"
