@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from tests.hei_nw_tasks.reader.conftest import Answers
 from training.evaluate import Answered, mean
 
-EPISODES = {"n": 250, "seed": 11}
+EPISODES = {"n": 150, "seed": 11}
 
 
 def _matches(answered: Sequence[Answered]) -> float:
@@ -26,14 +26,21 @@ def _abstentions(answered: Sequence[Answered]) -> float:
     return value
 
 
-def test_oracle_beats_long_context_beats_no_memory(answers: Answers):
+def test_oracle_beats_retrieval_beats_no_memory(answers: Answers):
+    none, found, oracle = (answers("A", arm, EPISODES) for arm in ("none", "rag", "oracle"))
+    assert _matches(none) <= 0.05
+    assert _matches(oracle) >= 0.8
+    assert _matches(none) + 0.1 < _matches(found) < _matches(oracle) - 0.1
+    assert _abstentions(none) >= 0.7
+
+
+def test_a_whole_transcript_helps_and_the_evidence_alone_helps_more(answers: Answers):
+    settings = {"n": 100, "seed": 11, "lengths": [1000, 1500]}
     none, shown, oracle = (
-        answers("A", arm, EPISODES) for arm in ("none", "long-context", "oracle")
+        answers("E", arm, settings) for arm in ("none", "long-context", "oracle")
     )
     assert _matches(none) <= 0.05
-    assert _matches(oracle) >= 0.9
-    assert _matches(none) + 0.1 < _matches(shown) < _matches(oracle) - 0.05
-    assert _abstentions(none) >= 0.7
+    assert _matches(none) + 0.1 < _matches(shown) < _matches(oracle) - 0.1
     assert _abstentions(shown) >= 0.7
 
 
@@ -44,15 +51,7 @@ def test_settings_are_read_as_well(answers: Answers):
 
 
 def test_retrieval_is_as_good_as_what_it_finds(answers: Answers):
-    few, more = (answers("A", "rag", EPISODES, k=k) for k in (1, 5))
-    assert mean(more, "evidence_shown") > mean(few, "evidence_shown")
-    assert _matches(more) > _matches(few)
-    found = [one for one in more if one.scores.get("evidence_shown") == 1.0]
-    missed = [one for one in more if one.scores.get("evidence_shown") == 0.0]
-    assert _matches(found) > _matches(missed) + 0.3
-
-
-def test_hard_negatives_make_the_long_context_harder(answers: Answers):
-    with_them = answers("A", "long-context", EPISODES)
-    without = answers("A", "long-context", {**EPISODES, "confounders_ratio": 0.0})
-    assert _matches(without) > _matches(with_them)
+    answered = answers("A", "rag", EPISODES)
+    found = [one for one in answered if one.scores.get("evidence_shown") == 1.0]
+    missed = [one for one in answered if one.scores.get("evidence_shown") == 0.0]
+    assert _matches(found) > _matches(missed) + 0.1
