@@ -1,7 +1,21 @@
-"""The error that a reader of lm_eval's files meets: one line, no traceback.
+"""What bad input gets, and the error that a reader of lm_eval's files meets: one line.
 
 reports/m/results_2026-11-23T01-09-58.018627.json:7: not JSON (Expecting ',' delimiter) → ...
 └─ file ─────────────────────────────────────┘ └ line  └─ what is wrong            what to do
+
+Refused (`ReportError`, exit code 2, no file is written or touched)
+    a results or samples file that is damaged, or was changed since the run; scores, means, counts,
+    measurements or questions that contradict each other; two runs that would have one name;
+    runs named by --compare that may not be paired; a folder that cannot be written to
+Salvaged, with INCOMPLETE before its verdict and among its warnings
+    a samples file that ends early: its whole rows are scored, and it says how many there are
+A warning on standard error
+    a run without samples; samples without their results file
+A note in the report
+    questions that did not fit the model; --limit; no manifest; lags outside the bins; older runs of
+    the same configuration; runs that are not compared, with the reason
+null, with the reason beside it; "–" for people
+    what a run did not measure; NaN among lm_eval's numbers where no score hangs on it
 """
 
 from __future__ import annotations
