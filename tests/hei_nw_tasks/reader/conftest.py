@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -25,17 +26,15 @@ def answers() -> Answers:
     reader = Reader(NAME)
 
     @cache
-    def kept(
-        letter: str, arm: str, settings: tuple[tuple[str, Any], ...], k: int
-    ) -> list[Answered]:
+    def kept(letter: str, arm: str, settings: str, k: int) -> list[Answered]:
         logging.disable(logging.WARNING)
         try:
-            return reader.answer(letter, arm, dict(settings), k=k)
+            return reader.answer(letter, arm, json.loads(settings), k=k)
         finally:
             logging.disable(logging.NOTSET)
 
     def answer(letter: str, arm: str, settings: Mapping[str, Any], k: int = 5) -> list[Answered]:
-        return kept(letter, arm, tuple(sorted(settings.items())), k)
+        return kept(letter, arm, json.dumps(settings, sort_keys=True), k)
 
     return answer
 
