@@ -131,8 +131,8 @@ def _chosen(
     if told and rng.random() < oracles:
         # What an oracle shows: the evidence of one question, of several events more often.
         one = max(rng.sample(told, min(3, len(told))), key=lambda question: len(question.evidence))
-        at = sorted(place[event_id] for event_id in one.evidence)
-        return [world.events[number] for number in at], [one]
+        shown = sorted(place[event_id] for event_id in one.evidence)
+        return [world.events[at] for at in shown], [one]
     taken: set[int] = set()
     wanted: list[Question] = []
     for question in questions:

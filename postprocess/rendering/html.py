@@ -11,20 +11,17 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from postprocess.rendering import values
 from postprocess.rendering.escaping import harmless
-from postprocess.rendering.texts import OUTCOMES, QUANTITIES, TOPICS
+from postprocess.rendering.templating import TEMPLATES, environment
 from postprocess.schema.index import Index
 from postprocess.schema.run import Summary
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_NUMBERS = ("share", "between", "points", "point_interval", "p_value", "amount", "seconds", "rate")
 _LONGEST = 400
 
 
@@ -36,7 +33,7 @@ def render(index: Index, summaries: Mapping[str, Summary], pictures: Mapping[str
         summaries: The reports of its arms by run id.
         pictures: SVG files by the name of their figure.
     """
-    style = (_TEMPLATES / "index.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "index.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     encoded = {name: Markup(base64.b64encode(svg).decode()) for name, svg in pictures.items()}
     return (
@@ -54,20 +51,7 @@ def render(index: Index, summaries: Mapping[str, Summary], pictures: Mapping[str
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=True,
-    )
-    environment.filters.update({name: getattr(values, name) for name in _NUMBERS})
-    environment.globals.update(
-        topics=TOPICS, outcomes=OUTCOMES, quantities=QUANTITIES, quantity=values.quantity
-    )
-    return environment
+    return environment(_shown, str, autoescape=True)
 
 
 def _shown(value: Any) -> Any:

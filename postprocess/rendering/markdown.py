@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from postprocess.rendering import values
 from postprocess.rendering.escaping import code, fenced, prose, table_code
-from postprocess.rendering.texts import OUTCOMES, QUANTITIES, TOPICS
+from postprocess.rendering.templating import environment
 from postprocess.schema.index import Index
 from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _MISSING = Markup(values.MISSING)
 
 
@@ -39,37 +37,17 @@ def render_index(index: Index) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        # Values are made safe by `finalize`; HTML's escapes would show inside code spans.
-        autoescape=False,
-    )
-    environment.filters.update(
+    # Values are made safe by `_shown`; HTML's escapes would show inside code spans.
+    made = environment(_shown, Markup, autoescape=False)
+    made.filters.update(
         ours=Markup,
         cell=table_code,
         whole=_whole,
         fenced=fenced,
         prose=prose,
         interval=_interval,
-        **{name: _ours(getattr(values, name)) for name in _NUMBERS},
     )
-    environment.globals.update(
-        topics=TOPICS, outcomes=OUTCOMES, quantities=QUANTITIES, quantity=_ours(values.quantity)
-    )
-    return environment
-
-
-_NUMBERS = ("share", "between", "points", "point_interval", "p_value", "amount", "seconds", "rate")
-
-
-def _ours(function: Any) -> Any:
-    """A function of `values`, whose results need no escaping."""
-    return lambda *given: Markup(function(*given))
+    return made
 
 
 def _shown(value: Any) -> Markup:
