@@ -83,7 +83,10 @@ def test_lists_of_arms_and_scenarios_share_one_model(
     found = {}
     for path in out.glob("*_metrics.json"):
         metrics = json.loads(path.read_text())
-        found[metrics["scenario"], metrics["baseline"]] = metrics["compute"]["values"]
+        means = {key: quantity["mean"] for key, quantity in metrics["compute"].items()}
+        found[metrics["scenario"], metrics["baseline"]] = means
+    index = json.loads((out / "index.json").read_text())
+    assert [len(one["arms"]) for one in index["experiments"]] == [3, 3]
     assert found.keys() == {(s, b) for s in "AC" for b in ("none", "long-context", "rag")}
     for letter in "AC":
         none, rag = found[letter, "none"], found[letter, "rag"]
