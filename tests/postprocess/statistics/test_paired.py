@@ -282,3 +282,31 @@ def test_arms_that_do_not_differ_are_rarely_said_to_differ() -> None:
     assert 0.022 <= by_t / runs <= 0.078
     assert 0.022 <= by_permutation / runs <= 0.078
     assert by_mcnemar / runs > 0.1
+
+
+@pytest.mark.parametrize("groups", [5, 8, 40, 200])
+def test_p_is_that_of_statsmodels_regression(groups: int) -> None:
+    a, b, worlds = drawn(groups, seed=groups)
+    difference = [x - y for x, y in zip(a, b, strict=True)]
+    codes = np.unique(worlds, return_inverse=True)[1]
+    fit = sm.OLS(difference, np.ones(len(difference))).fit(
+        cov_type="cluster",
+        cov_kwds={"groups": codes, "use_correction": True, "df_correction": True},
+        use_t=True,
+    )
+    assert paired_difference(a, b, worlds).t_p == pytest.approx(float(fit.pvalues[0]), abs=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_p_is_under_5_percent_just_where_the_interval_excludes_0(seed: int) -> None:
+    found = paired_difference(*drawn(8, seed))
+    assert found.interval is not None
+    assert found.t_p is not None
+    excluded = found.interval.low > 0 or found.interval.high < 0
+    assert (found.t_p < 0.05) == excluded
+
+
+def test_p_where_there_is_no_t_test() -> None:
+    assert paired_difference([1.0] * 4, [0.0] * 4, list("abcd")).t_p is None
+    agreeing = paired_difference([1.0] * 6, [0.0] * 6, list("abcdef"))
+    assert agreeing.t_p == agreeing.permutation_p == 2 / 2**6
