@@ -45,8 +45,14 @@ class FaissIndex:
             return []
         made: Any = faiss.SearchParameters
         only = made(sel=faiss.IDSelectorRange(0, visible))
-        scores, places = self._index.search(query[None, :], k, params=only)
-        best: list[int] = places[0][np.lexsort((places[0], -scores[0]))].tolist()
+        # faiss does not say which of several equal scores it cuts, so it has to show all of them.
+        depth = min(k + 1, visible)
+        while True:
+            scores, places = self._index.search(query[None, :], depth, params=only)
+            if depth == visible or scores[0][-1] < scores[0][k - 1]:
+                break
+            depth = min(2 * depth, visible)
+        best: list[int] = places[0][np.lexsort((places[0], -scores[0]))][:k].tolist()
         return best
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from generators.errors import ConfigError
 from hei_nw_tasks.retrieval.bm25 import BM25Retriever, words
-from hei_nw_tasks.retrieval.dense import DenseRetriever
+from hei_nw_tasks.retrieval.dense import DenseRetriever, FaissIndex
 from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
 from hei_nw_tasks.retrieval.hybrid import HybridRetriever, fuse
 from hei_nw_tasks.retrieval.protocols import Log
@@ -93,6 +93,18 @@ def test_a_log_is_embedded_once_for_all_questions_and_sizes():
     for visible in (1, 2, 3, 3):
         dense.search("two", log, visible, 2)
     assert sorted(embedder.embedded) == sorted(["one", "two", "three", *["two"] * 4])
+
+
+small_vectors = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=60)
+
+
+@given(small_vectors, st.integers(1, 60), st.integers(1, 20))
+def test_events_that_are_equally_near_stay_in_order(
+    vectors: list[tuple[int, int]], visible: int, k: int
+):
+    rows, query = np.array(vectors, dtype=np.float32), np.array([1, 2], dtype=np.float32)
+    expected = np.argsort(-(rows[:visible] @ query), kind="stable")[:k].tolist()
+    assert FaissIndex(rows).search(query, visible, k) == expected
 
 
 def test_fusion_adds_reciprocal_ranks():
