@@ -10,6 +10,8 @@ A log is embedded once; every part of it that a question may see is the beginnin
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,12 +50,26 @@ class FaissIndex:
         # faiss does not say which of several equal scores it cuts, so it has to show all of them.
         depth = min(k + 1, visible)
         while True:
-            scores, places = self._index.search(query[None, :], depth, params=only)
+            with _one_thread():
+                scores, places = self._index.search(query[None, :], depth, params=only)
             if depth == visible or scores[0][-1] < scores[0][k - 1]:
                 break
             depth = min(2 * depth, visible)
         best: list[int] = places[0][np.lexsort((places[0], -scores[0]))][:k].tolist()
         return best
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One query is bound by memory: threads of faiss would only wait for each other."""
+    import faiss
+
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 class DenseRetriever:
