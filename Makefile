@@ -1,10 +1,10 @@
-# make test | coverage | demo | lint | types | wheel | clean; `make help` says what each does.
+# make test | coverage | bench | demo | lint | types | wheel | clean; `make help` says what each does.
 #
 # PYTHON=... names another interpreter (3.11 or newer).
 # The CPU build of torch saves gigabytes: point pip at it (PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS).
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test coverage demo lint types wheel clean
+.PHONY: help venv test coverage bench demo lint types wheel clean
 SHELL := /bin/sh
 
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
@@ -41,6 +41,9 @@ test: $(READY) ## run all tests
 
 coverage: $(READY) ## run all tests, and say which lines and branches they miss
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov
+
+bench: $(READY) ## measure time and memory (BENCH_ARGS=--quick only proves that it runs)
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 demo: $(READY) ## run the whole experiment with the embedded reader, and make the report
 	@rm -rf .demo

@@ -1,7 +1,7 @@
 """Damaged lm_eval output by the ten thousand: what does the report make of it?
 
-    python benchmarks/damage.py                       # about 30,000 inputs
-    python benchmarks/damage.py --inputs 2000 --seed 7
+    python -m benchmarks.damage                        # about 30,000 inputs
+    python -m benchmarks.damage --inputs 2000 --seed 7
 
 Real runs of lm_eval (12 questions of a scripted model: scenario A, scenario E, and two arms of
 scenario D with their costs) are damaged one file at a time: every beginning of a results file,
@@ -39,7 +39,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from postprocess.reporting import FORMATS
 from tests.postprocess import damage, restructuring
 from tests.postprocess.judging import DishonestError, Judge

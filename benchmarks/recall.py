@@ -1,6 +1,6 @@
 """How well the retrievers of the `rag` arm find the evidence, against chance.
 
-    python benchmarks/retrieval.py --scenarios A,D --embedder PATH
+    python -m benchmarks.recall --scenarios A,D --embedder PATH
 
 prints a table over all questions with evidence. The random floor is what drawing five of the
 visible events gives on average, computed from the numbers of events.
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import Any
 
+from benchmarks.measuring import Cell, Tables, parser, run
 from generators.dataset import build
 from generators.source import config_from
 from hei_nw_tasks.retrieval.protocols import Log
@@ -39,29 +41,39 @@ def chance(visible: int, relevant: int, k: int = 5) -> float:
     return 1 - math.comb(visible - relevant, k) / math.comb(visible, k)
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description="Recall of the retrievers.")
-    parser.add_argument("--scenarios", default="A,D", type=lambda text: text.split(","))
-    parser.add_argument("--retrievers", default="bm25,dense,hybrid", type=lambda t: t.split(","))
-    parser.add_argument("--n", type=int, default=625)
-    parser.add_argument("--embedder", help="of dense and hybrid; default: e5-small-v2 of the Hub")
-    options = parser.parse_args()
-    print(f"| scenario | retriever | questions | {' | '.join(SHOWN)} |")
-    print(f"|---|---|---:|{'---:|' * len(SHOWN)}")
+def measure(options: argparse.Namespace, tables: Tables) -> None:
+    """Fill the table."""
+
+    def add(scenario: str, retriever: str, number: int, means: dict[str, float]) -> None:
+        row: dict[str, Cell] = {"scenario": scenario, "retriever": retriever, "questions": number}
+        tables.add("Recall", row | {key: means.get(key) for key in SHOWN})
+
     for letter in options.scenarios:
         asked = list(questions(letter, options.n))
         floor = fmean(chance(q.store_size, len(q.evidence)) for q, _, _ in asked)
-        print(f"| {letter} | random | {len(asked)} | – | {floor:.3f} | – | – |")
+        add(letter, "random", len(asked), {"recall_any@5": floor})
         for name in options.retrievers:
             retriever = make_retriever(name, embedder=options.embedder)
             scores = []
             for question, log, ids in asked:
                 ranked = retriever.search(question.query, log, question.store_size, 10)
                 scores.append(ranking_metrics([ids[i] for i in ranked], question.evidence))
-            means = " | ".join(f"{fmean(score[key] for score in scores):.3f}" for key in SHOWN)
-            print(f"| {letter} | {name} | {len(asked)} | {means} |")
+            means = {key: fmean(score[key] for score in scores) for key in SHOWN}
+            add(letter, name, len(asked), means)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the check; returns its exit code."""
+    made = parser(__doc__)
+    made.add_argument("--scenarios", default="A,D", type=lambda text: text.split(","))
+    made.add_argument("--retrievers", default="bm25,dense,hybrid", type=lambda t: t.split(","))
+    made.add_argument("--n", type=int, default=625)
+    made.add_argument("--embedder", help="of dense and hybrid; default: e5-small-v2 of the Hub")
+    options = made.parse_args(argv)
+    if options.quick:
+        options.n, options.retrievers = 10, ["bm25"]
+    return run(measure, options)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

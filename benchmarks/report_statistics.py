@@ -1,6 +1,6 @@
 """How often the report's intervals cover the truth, and its tests reject without a difference.
 
-    python benchmarks/report_statistics.py [--quick] [--json FILE]
+    python -m benchmarks.report_statistics [--quick] [--json FILE]
 
 Two arms answer the same eight questions of each world. Whether an answer is right depends on the
 world, on the question (both arms share that), on which arm the world happens to favour, and on
@@ -14,18 +14,15 @@ stands beside what the report uses, for contrast. The permutation test is exact,
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.measuring import Tables, parser, run
 from postprocess.statistics.bootstrap import bootstrap_interval
 from postprocess.statistics.clusters import by_world
 from postprocess.statistics.exact import mcnemar_exact, sign_flip
@@ -116,45 +113,27 @@ def rejections(worlds: int, count: int) -> dict[str, float]:
     return {name: times / count for name, times in called.items()}
 
 
-def table(
-    title: str, target: str, count: int, measure: Callable[[int, int], dict[str, float]]
-) -> dict[str, dict[str, float]]:
-    """Print a row per number of worlds; return them."""
-    rows = {}
-    chance = 196 * math.sqrt(0.05 * 0.95 / count)
-    print(f"\n{title}; target {target}, ± {chance:.1f} points by chance")
-    for worlds in WORLDS:
-        row = rows[str(worlds)] = measure(worlds, count)
-        if worlds == WORLDS[0]:
-            print(f"| worlds | {' | '.join(row)} |\n|---:|{'---:|' * len(row)}")
-        print(f"| {worlds} | {' | '.join(f'{share:.1%}' for share in row.values())} |", flush=True)
-    return rows
-
-
-def main() -> None:
-    """Run both tables."""
-    parser = argparse.ArgumentParser(description="Coverage and false rejections of the report.")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the simulations")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
-    options = parser.parse_args()
-    share, begun = (10 if options.quick else 1), time.perf_counter()
-    counts = {"coverage": 4_000 // share, "rejections": 2_000 // share}
+def measure(options: argparse.Namespace, tables: Tables) -> None:
+    """Fill both tables."""
+    share = 10 if options.quick else 1
+    alike = "Rejections at 5% of arms that do not differ"
+    checks = (
+        ("Coverage of 95% intervals, {} simulations, target 93% to 97%", 4_000, coverage),
+        (f"{alike}, {{}} simulations, target 4% to 6%", 2_000, rejections),
+    )
     print(f"{QUESTIONS} questions a world; a true difference of {truth(LIFT):.3f}, and of 0.")
-    figures = {
-        "coverage": table(
-            f"Coverage of 95% intervals, {counts['coverage']} simulations",
-            *("93% to 97%", counts["coverage"], coverage),
-        ),
-        "rejections": table(
-            f"Rejections at 5% of arms that do not differ, {counts['rejections']} simulations",
-            *("4% to 6%", counts["rejections"], rejections),
-        ),
-    }
-    print(f"\n{time.perf_counter() - begun:.0f} s")
-    if options.json:
-        text = json.dumps({"simulations": counts, **figures}, indent=2)
-        options.json.write_text(text + "\n", encoding="utf-8")
+    for title, count, check in checks:
+        count //= share
+        chance = 196 * math.sqrt(0.05 * 0.95 / count)
+        for worlds in WORLDS:
+            heading = f"{title.format(count)}, ± {chance:.1f} points by chance"
+            tables.add(heading, {"worlds": worlds, **check(worlds, count)})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run both checks, a tenth of them with `--quick`; returns the exit code."""
+    return run(measure, parser(__doc__).parse_args(argv))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

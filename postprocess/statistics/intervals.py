@@ -2,7 +2,7 @@
 
 Questions about one world share its events, so they are not independent draws; worlds are. All
 intervals but Wilson's resample, in effect, worlds. `tests/postprocess/statistics/` and
-`benchmarks/report_statistics.py` simulate how often they cover the truth.
+`benchmarks.report_statistics` simulate how often they cover the truth.
 """
 
 from __future__ import annotations
