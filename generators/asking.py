@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import filterfalse, islice
 
 from generators.records import Event, Question
 
@@ -61,13 +62,11 @@ def ask(
     distractors = list(dict.fromkeys(distractors))
     right = answers[0].split(", ") if kind == "list" and answers else answers
     named = {*right, *stale, *distractors}
-    # Stops early: a log may have many more values than are kept.
     others: dict[str, None] = {}
-    for value in mentioned:
-        if len(others) == MAX_OTHER_ANSWERS:
-            break
-        if value not in named:
-            others[value] = None
+    left = filterfalse(named.__contains__, mentioned)
+    # Stops early: a log may have many more values than are kept.
+    while len(others) < MAX_OTHER_ANSWERS and (some := [*islice(left, MAX_OTHER_ANSWERS)]):
+        others |= dict.fromkeys(some)
     return Question(
         id=question_id,
         scenario=scenario,
@@ -87,7 +86,7 @@ def ask(
         evidence=[log[place].event_id for place in evidence],
         prior_answers=stale,
         distractor_answers=distractors,
-        other_answers=list(others),
+        other_answers=list(others)[:MAX_OTHER_ANSWERS],
         store_size=visible,
         target_tokens=target_tokens,
         depth=depth,

@@ -12,7 +12,7 @@ from generators import hub, shards
 from generators.card import CARD, render
 from generators.certificate import Certificate, certify
 from generators.config import Config
-from generators.dataset import Tables, describe
+from generators.dataset import Tables, collector_paused, describe
 from generators.errors import ConfigError, DatasetError
 from generators.generation import worlds
 from generators.records import World
@@ -65,8 +65,9 @@ def generate(request: Request) -> int:
         hub.check(request.push)
     for letter, config in configs.items():
         total = -(-config.n // scenario(letter).questions_per_world(config))
-        made = list(_watch(worlds(scenario(letter), config), total))
-        tables = Tables(describe(letter, config, made), made)
+        with collector_paused():
+            made = list(_watch(worlds(scenario(letter), config), total))
+            tables = Tables(describe(letter, config, made), made)
         certificate = certify(tables)
         if not certificate.passed:
             return _show([certificate])

@@ -46,5 +46,6 @@ def dated(pattern: str, day: date) -> str:
 
 def _sentence(rng: Random, name: str) -> str:
     patterns = _patterns(name)
-    pattern = patterns[int(rng.random() * len(patterns))]
-    return "".join(part[int(rng.random() * len(part))] for part in pattern)
+    random = rng.random
+    pattern = patterns[int(random() * len(patterns))]
+    return "".join([part[int(random() * len(part))] for part in pattern])

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from generators.ids import opaque_id
+from generators.ids import opaque_ids
 from generators.records import Event, Role
 
 
@@ -52,19 +52,24 @@ class Arranged(NamedTuple):
 
 def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random) -> Arranged:
     """Sort drafts by day and minute, those of the same minute at random, into a log."""
-    order = sorted((draft.day, draft.minute, rng.random(), i) for i, draft in enumerate(drafts))
-    places = [place for *_, place in order]
-    events = [
-        Event(
-            event_id=opaque_id("event", world_id, place),
-            world_id=world_id,
-            day=drafts[place].day,
-            date=first_day + timedelta(days=drafts[place].day),
-            text=drafts[place].text,
-            slots=drafts[place].slots,
-            role=drafts[place].role,
-            should_remember=drafts[place].role != "filler",
+    random = rng.random
+    order = sorted((draft.day, draft.minute, random(), i) for i, draft in enumerate(drafts))
+    ids = opaque_ids(len(drafts), "event", world_id)
+    dates = {draft.day: first_day + timedelta(days=draft.day) for draft in drafts}
+    places, events = [], []
+    for day, _, _, place in order:
+        draft = drafts[place]
+        places.append(place)
+        events.append(
+            Event(
+                ids[place],
+                world_id,
+                day,
+                dates[day],
+                draft.text,
+                draft.slots,
+                draft.role,
+                draft.role != "filler",
+            )
         )
-        for place in places
-    ]
     return Arranged(events, places)

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Role = Literal["target", "hard_negative", "distractor", "update", "retraction", "filler"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One dated entry of a world's log (the seed documents call it an episode).
 
     Attributes:

@@ -136,11 +136,11 @@ class _Sink:
 
     def add(self, rows: Iterable[dict[str, object]]) -> None:
         """Append rows."""
-        for row in rows:
-            line = canonical_line(row)
-            self._file.write(line)
-            self._digest.update(line)
-            self.count += 1
+        lines = [canonical_line(row) for row in rows]
+        block = b"".join(lines)
+        self._file.write(block)
+        self._digest.update(block)
+        self.count += len(lines)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._file.close()

@@ -11,6 +11,7 @@ Names of months are ours: `strftime` would follow the user's locale.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 MONTHS = (
@@ -34,11 +35,13 @@ def random_minute(rng: Random) -> int:
     return rng.randint(FIRST_MINUTE, LAST_MINUTE)
 
 
+@cache
 def spell_date(day: date) -> str:
     """Write a date as it stands in texts: `14 March 2023`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+@cache
 def spell_clock(minute: int) -> str:
     """Write a minute of the day on the 24-hour clock: `09:40`."""
     return f"{minute // 60:02d}:{minute % 60:02d}"

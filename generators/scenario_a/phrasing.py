@@ -21,12 +21,7 @@ from generators.pools import pools
 # The verb for an action that is not given; it is in no pool.
 _OPEN_VERB = ("deal with", "dealt with")
 
-_EVENT_TEMPLATES = (
-    "On {date} at {clock}, {who} {did} {a} {what} in {where}.",
-    "At {clock} on {date}, {who} {did} {a} {what} in {where}.",
-    "{who} {did} {a} {what} in {where} on {date} at {clock}.",
-    "In {where}, {who} {did} {a} {what} at {clock} on {date}.",
-)
+EVENT_TEMPLATE_COUNT = 4
 
 _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("one", "who"): (
@@ -72,7 +67,6 @@ _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "What are all the places where {subject} {verb_past} {object}?",
     ),
 }
-EVENT_TEMPLATE_COUNT = len(_EVENT_TEMPLATES)
 QUESTION_TEMPLATE_COUNT = min(len(templates) for templates in _QUESTION_TEMPLATES.values())
 
 
@@ -89,15 +83,15 @@ def article(noun_phrase: str) -> str:
 def event_text(slots: Mapping[str, str], template: int) -> str:
     """One sentence that states all five slots of an episode."""
     date, _, clock = slots["when"].partition(" at ")
-    return _EVENT_TEMPLATES[template].format(
-        date=date,
-        clock=clock,
-        who=slots["who"],
-        did=_past_tenses()[slots["action"]],
-        a=article(slots["what"]),
-        what=slots["what"],
-        where=slots["where"],
-    )
+    what, where = slots["what"], slots["where"]
+    deed = f"{slots['who']} {_past_tenses()[slots['action']]} {article(what)} {what}"
+    if template == 0:
+        return f"On {date} at {clock}, {deed} in {where}."
+    if template == 1:
+        return f"At {clock} on {date}, {deed} in {where}."
+    if template == 2:
+        return f"{deed} in {where} on {date} at {clock}."
+    return f"In {where}, {deed} at {clock} on {date}."
 
 
 def chatter_text(date: str, clock: str, columns: Sequence[str], template: int) -> str:

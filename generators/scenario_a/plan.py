@@ -21,6 +21,7 @@ from typing import Literal
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import QUESTION_TEMPLATE_COUNT
 from generators.strata import rotated, spread
+from generators.streams import Stream
 
 SLOTS = ("who", "what", "where", "when", "action")
 # 60% single, 10% latest, 10% list, 20% unanswerable; each half is 4 answerable + 1 unanswerable.
@@ -120,7 +121,7 @@ def _orders(config: EpisodeConfig) -> list[list[int]]:
 def plan(config: EpisodeConfig, world: int) -> list[Probe]:
     """The probes of one world; a function of the seed and the world's number alone."""
     size = probes_per_world(config)
-    rng = Random(f"A:{config.seed}:{world}:plan")
+    rng = Stream(f"A:{config.seed}:{world}:plan")
     return [_probe(config, world * size + place, rng) for place in range(size)]
 
 
@@ -142,8 +143,13 @@ def _probe(config: EpisodeConfig, number: int, rng: Random) -> Probe:
         cell = (rank // bins + 3 * lag_bin) % (3 * len(asked_slots))
         asked = asked_slots[cell % len(asked_slots)]
         size = cell // len(asked_slots) + 1
-    timeless = kind in ("latest", "list")  # a given time would single out one event
-    free = [slot for slot in SLOTS if slot != asked and not (timeless and slot == "when")]
-    given = rng.choice(list(combinations(free, size)))
+    # A given time would single out one event.
+    given = rng.choice(_choices_of_given(asked, size, timed=kind not in ("latest", "list")))
     template = rng.randrange(QUESTION_TEMPLATE_COUNT)
     return Probe(number, kind, asked, given, lag_bin, defect, template)
+
+
+@cache
+def _choices_of_given(asked: str, size: int, timed: bool) -> list[tuple[str, ...]]:
+    free = [slot for slot in SLOTS if slot != asked and (timed or slot != "when")]
+    return list(combinations(free, size))

@@ -7,7 +7,8 @@ derives the answers a second time, from the texts alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from generators.asking import ask
@@ -15,7 +16,7 @@ from generators.ids import opaque_id
 from generators.records import Event, Question
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import question_text
-from generators.scenario_a.plan import Probe, questions_per_world, schedule
+from generators.scenario_a.plan import SLOTS, Probe, questions_per_world, schedule
 from generators.scenario_a.world import Log
 from generators.timestamps import clock_forms
 
@@ -23,25 +24,60 @@ from generators.timestamps import clock_forms
 def questions(config: EpisodeConfig, number: int, log: Log) -> list[Question]:
     """All questions about world `number`, in the order they are asked."""
     first = number * questions_per_world(config)
+    columns = Columns(log.events)
     rows = []
     for place, (index, lag_bin) in enumerate(schedule(config, number)):
         as_of = log.cues[index].as_of[lag_bin or 0]
-        rows.append(_question(config, first + place, log, index, as_of))
+        rows.append(_question(config, first + place, log, columns, index, as_of))
     return rows
 
 
-def _question(config: EpisodeConfig, number: int, log: Log, index: int, as_of: int) -> Question:
+class Columns:
+    """The events of a log, slot by slot: what one question after another looks through.
+
+    Args:
+        events: In time order.
+    """
+
+    def __init__(self, events: list[Event]) -> None:
+        self._days = [event.day for event in events]
+        all_slots = [event.slots for event in events]
+        self._values = {slot: [slots.get(slot) for slots in all_slots] for slot in SLOTS}
+        self._latest_first: dict[tuple[str, int], list[str]] = {}
+
+    def visible(self, as_of: int) -> int:
+        """Number of events up to the end of a day."""
+        return bisect_right(self._days, as_of)
+
+    def matches(self, given: Mapping[str, str], visible: int) -> list[int]:
+        """Places of the visible events that have all the given values, at least one."""
+        (slot, wanted), *others = given.items()
+        found = [p for p, value in enumerate(self._values[slot][:visible]) if value == wanted]
+        for slot, wanted in others:
+            values = self._values[slot]
+            found = [place for place in found if values[place] == wanted]
+        return found
+
+    def mentioned(self, slot: str, visible: int) -> list[str]:
+        """The distinct answers that visible events give to a question for a slot, latest first."""
+        key = slot, visible
+        if key not in self._latest_first:
+            values = dict.fromkeys(self._values[slot][:visible][::-1])
+            answers = [answer(slot, value) for value in values if value is not None]
+            self._latest_first[key] = list(dict.fromkeys(answers))
+        return self._latest_first[key]
+
+
+def _question(
+    config: EpisodeConfig, number: int, log: Log, columns: Columns, index: int, as_of: int
+) -> Question:
     probe, given = log.probes[index], log.cues[index].given
-    visible = sum(event.day <= as_of for event in log.events)
-    matches = [
-        place
-        for place, event in enumerate(log.events[:visible])
-        if event.slots and all(event.slots[slot] == value for slot, value in given.items())
-    ]
+    visible = columns.visible(as_of)
+    matches = columns.matches(given, visible)
     evidence = matches if probe.kind == "list" else matches[-1:]
 
     def values(places: Iterable[int]) -> list[str]:
-        return [answer_value(log.events[place], probe.asked) for place in places]
+        return [answer(probe.asked, log.events[place].slots[probe.asked]) for place in places]
 
     return ask(
         log.events,
@@ -59,13 +95,12 @@ def _question(config: EpisodeConfig, number: int, log: Log, index: int, as_of: i
         evidence=evidence,
         stale=values(place for place in matches if place not in evidence),
         distractors=values(sorted(place for place in log.confounders[index] if place < visible)),
-        mentioned=values(p for p in reversed(range(visible)) if log.events[p].slots),
+        mentioned=columns.mentioned(probe.asked, visible),
     )
 
 
-def answer_value(event: Event, asked: str) -> str:
-    """What an event answers to a question for a slot; for `when`, the clock time."""
-    value = event.slots[asked]
+def answer(asked: str, value: str) -> str:
+    """What a value of a slot answers to a question for that slot; for `when`, the clock time."""
     return value.rpartition(" ")[2] if asked == "when" else value
 
 

@@ -8,6 +8,7 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
@@ -31,6 +32,7 @@ class Values:
 
     def __init__(self, first_day: date) -> None:
         self._first_day = first_day
+        self._dates: dict[int, date] = {}
         self._taken: dict[str, set[str]] = {
             slot: set() for slot in ("who", "what", "where", "action")
         }
@@ -43,9 +45,9 @@ class Values:
         Raises:
             ConfigError: The pool is used up.
         """
-        taken = self._taken[slot]
+        taken, draw = self._taken[slot], _DRAW[slot]
         for _ in range(_FRESH_TRIES):
-            value = _draw(rng, slot)
+            value = draw(rng)
             if value not in taken:
                 taken.add(value)
                 return value
@@ -70,9 +72,9 @@ class Values:
         Raises:
             ConfigError: The pool is used up by values that questions depend on.
         """
-        taken = self._taken[slot]
+        taken, draw = self._taken[slot], _DRAW[slot]
         for _ in range(_FRESH_TRIES):
-            value = _draw(rng, slot)
+            value = draw(rng)
             if value not in taken:
                 return value
         raise ConfigError(f"the pool for {slot!r} is used up → lower confounders_ratio")
@@ -109,18 +111,39 @@ class Values:
 
     def date(self, day: int) -> date:
         """Calendar date of a day of this world."""
-        return self._first_day + timedelta(days=day)
+        if day not in self._dates:
+            self._dates[day] = self._first_day + timedelta(days=day)
+        return self._dates[day]
 
 
-def _draw(rng: Random, slot: str) -> str:
-    words = pools()
-    if slot == "who":
-        return f"{_pick(rng, words.first_names)} {_pick(rng, words.last_names)}"
-    if slot == "what":
-        return f"{_pick(rng, words.adjectives)} {_pick(rng, words.nouns)}"
-    if slot == "where":
-        return _pick(rng, words.place_stems) + _pick(rng, words.place_endings)
-    return _pick(rng, words.verbs)[0]
+def _draw_who(rng: Random) -> str:
+    return _draw_two(rng, pools().first_names, " ", pools().last_names)
+
+
+def _draw_what(rng: Random) -> str:
+    return _draw_two(rng, pools().adjectives, " ", pools().nouns)
+
+
+def _draw_where(rng: Random) -> str:
+    return _draw_two(rng, pools().place_stems, "", pools().place_endings)
+
+
+def _draw_action(rng: Random) -> str:
+    return _pick(rng, pools().verbs)[0]
+
+
+def _draw_two(rng: Random, firsts: tuple[str, ...], joint: str, seconds: tuple[str, ...]) -> str:
+    random = rng.random
+    first = firsts[int(random() * len(firsts))]
+    return f"{first}{joint}{seconds[int(random() * len(seconds))]}"
+
+
+_DRAW: dict[str, Callable[[Random], str]] = {
+    "who": _draw_who,
+    "what": _draw_what,
+    "where": _draw_where,
+    "action": _draw_action,
+}
 
 
 def _draw_sibling(rng: Random, slot: str, value: str) -> str:
@@ -129,9 +152,9 @@ def _draw_sibling(rng: Random, slot: str, value: str) -> str:
         stem = next(stem for stem in words.place_stems if value.startswith(stem))
         return stem + _pick(rng, words.place_endings)
     if slot == "action":
-        return _draw(rng, slot)
+        return _draw_action(rng)
     kept, other = value.split()
-    drawn = _draw(rng, slot).split()
+    drawn = _DRAW[slot](rng).split()
     return f"{kept} {drawn[1]}" if rng.random() < 0.5 else f"{drawn[0]} {other}"
 
 

@@ -8,7 +8,6 @@ ask the same questions about the same episodes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from random import Random
 from typing import cast
 
 from generators.ids import opaque_id, settings_digest
@@ -19,6 +18,7 @@ from generators.scenario_a.plan import Probe, plan
 from generators.scenario_a.surroundings import add_confounders, fill
 from generators.scenario_a.targets import Cue, draw_targets
 from generators.scenario_a.values import Values
+from generators.streams import Stream
 from generators.timestamps import first_day
 
 
@@ -46,22 +46,19 @@ def build(config: EpisodeConfig, number: int) -> Log:
         ConfigError: The settings ask for more distinct values than the pools have.
     """
     stream = f"A:{config.seed}:{number}"
-    rng = Random(f"{stream}:targets")
+    rng = Stream(f"{stream}:targets")
     values = Values(first_day(rng))
     probes = plan(config, number)
     drafts: list[Draft] = []
     cues = draw_targets(rng, config, values, probes, drafts)
-    add_confounders(Random(f"{stream}:confounders"), config, values, probes, drafts)
-    fill(Random(f"{stream}:surroundings"), config, values, drafts)
+    add_confounders(Stream(f"{stream}:confounders"), config, values, probes, drafts)
+    fill(Stream(f"{stream}:surroundings"), config, values, drafts)
 
     world_id = opaque_id("A", settings_digest(config), number)
-    events, places = arrange(world_id, values.date(0), drafts, Random(f"{stream}:order"))
-    log = Log(probes, cues, events, [set() for _ in probes])
-    for place, source in enumerate(places):
-        draft = drafts[source]
+    events, places = arrange(world_id, values.date(0), drafts, Stream(f"{stream}:order"))
+    place_of = {source: place for place, source in enumerate(places)}
+    confounders = [{place_of[source] for source in cue.near} for cue in cues]
+    for source, draft in enumerate(drafts):
         if draft.role == "hard_negative":
-            log.confounders[cast(int, draft.probe)].add(place)
-        for probe, cue in enumerate(cues):
-            if source in cue.near:
-                log.confounders[probe].add(place)
-    return log
+            confounders[cast(int, draft.probe)].add(place_of[source])
+    return Log(probes, cues, events, confounders)

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from random import Random
 from typing import Literal
 
 from generators.lags import LagConfig
 from generators.strata import rotated, spread
+from generators.streams import Stream
 
 WORDINGS = 4
 History = Literal["unedited", "once", "in_order", "out_of_order", "returned"]
@@ -70,7 +70,7 @@ def questions_per_world(config: LagConfig) -> int:
 
 def plan(config: LagConfig, world: int) -> list[Probe]:
     """The probes of one world; a function of the seed and the world's number alone."""
-    rng = Random(f"B:{config.seed}:{world}:plan")
+    rng = Stream(f"B:{config.seed}:{world}:plan")
     strata: list[tuple[str, History, int | None, Defect | None]] = []
     edited = zip(_EDITED, _HISTORIES[world % 2], _lag_bins(config, world), strict=True)
     strata += [(kind, history, lag_bin, None) for kind, history, lag_bin in edited]

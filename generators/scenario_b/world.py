@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from random import Random
 
 from generators.ids import opaque_id, settings_digest
 from generators.lags import LagConfig
@@ -15,6 +14,7 @@ from generators.scenario_b.plan import Probe, plan
 from generators.scenario_b.stock import Stock, hops, usable_values
 from generators.scenario_b.surroundings import Surroundings
 from generators.scenario_b.targets import Target, draw_targets
+from generators.streams import Stream
 from generators.timestamps import first_day
 
 # Fewer values than this, and one picked at random would be right too often.
@@ -54,18 +54,18 @@ def build(config: LagConfig, number: int) -> Log:
         ConfigError: A relation has too few values.
     """
     stream = f"B:{config.seed}:{number}"
-    rng = Random(f"{stream}:targets")
+    rng = Stream(f"{stream}:targets")
     first = first_day(rng)
     stocks = [Stock(rng.choice(names), rng) for names in relations_to_edit()]
     probes = plan(config, number)
     drafts: list[Draft] = []
     targets = draw_targets(rng, config, first, stocks, probes, drafts)
-    around = Surroundings(Random(f"{stream}:surroundings"), config, first, drafts)
+    around = Surroundings(Stream(f"{stream}:surroundings"), config, first, drafts)
     around.confound(probes, targets)
     around.fill(stocks)
 
     world_id = opaque_id("B", settings_digest(config), number)
-    events, places = arrange(world_id, first, drafts, Random(f"{stream}:order"))
+    events, places = arrange(world_id, first, drafts, Stream(f"{stream}:order"))
     log = Log(probes, targets, events, [set() for _ in probes])
     for place, source in enumerate(places):
         draft = drafts[source]

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from random import Random
 
 from generators.lags import LagConfig
 from generators.scenario_c.attributes import Attribute, attributes
 from generators.scenario_c.phrasing import QUESTION_COUNT, WORDING_COUNT
 from generators.strata import spread
+from generators.streams import Stream
 
 QUESTIONS_PER_WORLD = 10
 LEVELS = ("host", "environment", "all hosts")
@@ -115,14 +115,14 @@ def _ordered(seed: int, group: str) -> list[Attribute]:
     found = [
         a for a in attributes().values() if (a.layered if group == "layered" else a.owner == group)
     ]
-    Random(f"C:{seed}:attributes:{group}").shuffle(found)
+    Stream(f"C:{seed}:attributes:{group}").shuffle(found)
     return found
 
 
 def plan(config: LagConfig, world: int) -> list[Probe]:
     """The probes of one world; a function of the seed and the world's number alone."""
     settings = in_play(config, world)
-    rng = Random(f"C:{config.seed}:{world}:plan")
+    rng = Stream(f"C:{config.seed}:{world}:plan")
     last = _LAST[world % 3]
     last_owners = _EVERY if last != "lookup" else _SINGLE
     asked = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from random import Random
 
 from generators.ids import opaque_id, settings_digest
 from generators.lags import LagConfig
@@ -13,6 +12,7 @@ from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.plan import Probe, in_play, plan
 from generators.scenario_c.surroundings import fill
 from generators.scenario_c.targets import Cue, draw_target
+from generators.streams import Stream
 from generators.timestamps import first_day
 
 # Days before the oldest possible lag, so that what was superseded has a past: two steps of 1–3.
@@ -39,7 +39,7 @@ class Log:
 def build(config: LagConfig, number: int) -> Log:
     """Build world `number`; a function of the settings other than `n`, and of nothing else."""
     stream = f"C:{config.seed}:{number}"
-    rng = Random(f"{stream}:targets")
+    rng = Stream(f"{stream}:targets")
     drafting = Drafting(rng, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
     probes = plan(config, number)
     cues = [draw_target(drafting, config, index, probe) for index, probe in enumerate(probes)]
@@ -47,7 +47,7 @@ def build(config: LagConfig, number: int) -> Log:
 
     world_id = opaque_id("C", settings_digest(config), number)
     events, places = arrange(
-        world_id, drafting.first_day, drafting.drafts, Random(f"{stream}:order")
+        world_id, drafting.first_day, drafting.drafts, Stream(f"{stream}:order")
     )
     log = Log(probes, cues, events, [[] for _ in probes])
     for place, source in enumerate(places):

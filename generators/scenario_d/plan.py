@@ -22,6 +22,7 @@ from generators.errors import ConfigError
 from generators.scenario_d.config import StressConfig
 from generators.scenario_d.phrasing import QUESTION_TEMPLATE_COUNT
 from generators.strata import spread
+from generators.streams import Stream
 
 ASKED = ("who", "where", "receipt")
 ANSWERABLE, BLOCK = 4, 5
@@ -107,7 +108,7 @@ def questions_per_world(config: StressConfig) -> int:
 
 def plan(config: StressConfig, world: int) -> list[Probe]:
     """The probes of one world; a function of the seed and the world's number alone."""
-    rng = Random(f"D:{config.seed}:{world}:plan")
+    rng = Stream(f"D:{config.seed}:{world}:plan")
     first = world * probes_per_world(config)
     return [_probe(config, first + i, rng) for i in range(probes_per_world(config))]
 
@@ -151,7 +152,7 @@ def _orders(config: StressConfig) -> list[list[int]]:
     items = _items(config)
     strata = []
     for block in range(max(1, _SEARCHED_ROWS // len(items))):
-        probes = [_probe(config, block * BLOCK + place, Random(0)) for place in range(BLOCK)]
+        probes = [_probe(config, block * BLOCK + place, Stream(0)) for place in range(BLOCK)]
         late = [probes[probe].late for probe, _ in items]
         strata.append(
             [

@@ -21,6 +21,7 @@ from generators.scenario_d.config import StressConfig
 from generators.scenario_d.phrasing import EVENT_TEMPLATE_COUNT, event_text
 from generators.scenario_d.plan import SMALLEST_DAYS, Probe, plan
 from generators.scenario_d.values import Values
+from generators.streams import Stream
 from generators.timestamps import first_day, random_minute, spell_clock, spell_date, stamp
 
 _CHATTER_SHARE = 0.2
@@ -62,7 +63,7 @@ def build(config: StressConfig, number: int) -> Log:
     """
     stream = f"D:{config.seed}:{number}"
     probes = plan(config, number)
-    rng = Random(f"{stream}:groups")
+    rng = Stream(f"{stream}:groups")
     writer = _Writer(first_day(rng))
     values = Values(rng)
     codes = [""] * len(probes)
@@ -91,14 +92,14 @@ def build(config: StressConfig, number: int) -> Log:
     for slots in rest:
         writer.write(rng, slots, free.pop(), "hard_negative")
 
-    surroundings = Random(f"{stream}:surroundings")
+    surroundings = Stream(f"{stream}:surroundings")
     for day in (*free, *schedule[smallest:]):
         if surroundings.random() < _CHATTER_SHARE:
             writer.chat(surroundings, day)
         else:
             writer.write(surroundings, values.other(surroundings), day, "distractor")
     world_id = opaque_id("D", settings_digest(config), number)
-    order = Random(f"{stream}:order")
+    order = Stream(f"{stream}:order")
     return Log(probes, codes, groups, arrange(world_id, writer.first, writer.drafts, order).events)
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from random import Random
 
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.phrasing import QUESTION_TEMPLATE_COUNT
 from generators.strata import spread
+from generators.streams import Stream
 
 ASKED = ("number", "who")
 ANSWERABLE, QUESTIONS = 4, 5
@@ -46,7 +46,7 @@ def _length(lengths: int, world: int) -> int:
     """
     block, place = divmod(world, lengths)
     order = list(range(lengths))
-    Random(f"lengths:{block}").shuffle(order)
+    Stream(f"lengths:{block}").shuffle(order)
     return order[place]
 
 
@@ -57,7 +57,7 @@ def target_tokens(config: TranscriptConfig, world: int) -> int:
 
 def plan(config: TranscriptConfig, world: int) -> list[Probe]:
     """The probes of one world; a function of the seed and the world's number alone."""
-    rng = Random(f"E:{config.seed}:{world}:plan")
+    rng = Stream(f"E:{config.seed}:{world}:plan")
     length = _length(len(config.lengths), world)
     turn = world // len(config.lengths)
     probes = []

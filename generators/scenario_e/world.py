@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from random import Random
 
 from generators.ids import opaque_id, settings_digest
 from generators.log import Draft, arrange
@@ -13,6 +12,7 @@ from generators.scenario_e.facts import HANDFUL, draw_facts
 from generators.scenario_e.fitting import EVENTS_A_DAY, Fitting
 from generators.scenario_e.phrasing import EVENT_TEMPLATE_COUNT, event_text, question_text
 from generators.scenario_e.plan import Probe, plan, target_tokens
+from generators.streams import Stream
 from generators.timestamps import FIRST_MINUTE, first_day, spell_date
 
 
@@ -40,7 +40,7 @@ def build(config: TranscriptConfig, number: int) -> Log:
         ConfigError: The length cannot be met, or the tokenizer is not at hand.
     """
     stream = f"E:{config.seed}:{number}"
-    rng = Random(f"{stream}:facts")
+    rng = Stream(f"{stream}:facts")
     probes, first = plan(config, number), first_day(rng)
     facts = draw_facts(rng, probes)
     queries = [
@@ -48,7 +48,7 @@ def build(config: TranscriptConfig, number: int) -> Log:
         for probe, given in zip(probes, facts.given, strict=True)
     ]
     length = target_tokens(config, number)
-    remarks = Random(f"{stream}:remarks")
+    remarks = Stream(f"{stream}:remarks")
     fitting = Fitting(remarks, config.counter, length, first, queries)
 
     templates = [rng.randrange(EVENT_TEMPLATE_COUNT) for handful in facts.handfuls for _ in handful]
@@ -71,7 +71,7 @@ def build(config: TranscriptConfig, number: int) -> Log:
     targets = {places[index * HANDFUL + fact] for index, fact in enumerate(facts.evidence)}
     drafts = [_draft(place, text, at, targets) for place, text in enumerate(texts)]
     world_id = opaque_id("E", settings_digest(config), number)
-    events = arrange(world_id, first, drafts, Random(f"{stream}:order")).events
+    events = arrange(world_id, first, drafts, Stream(f"{stream}:order")).events
     return Log(probes, facts.given, queries, events)
 
 

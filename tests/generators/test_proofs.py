@@ -53,7 +53,7 @@ def test_a_second_event_that_fits_the_cue_is_ambiguous(world: World):
     question = next(q for q in world.questions if q.query_kind == "single")
     other = {"who": "Ada Zee", "what": "odd thing", "where": "Nowhere", "when": "06:06"}
     text = twin.text.replace(question.answers[0], other[question.asked_slot])
-    events = [*world.events[: place + 1], replace(twin, event_id="x", text=text)]
+    events = [*world.events[: place + 1], twin._replace(event_id="x", text=text)]
     questions = [replace(q, store_size=q.store_size + 1) for q in world.questions]
     events += world.events[place + 1 :]
     assert "ambiguous" in found(replace(world, events=events, questions=questions))
@@ -104,7 +104,7 @@ def test_an_answer_that_can_be_read_elsewhere_leaks(
     world: World, change: Callable[[Question], Question]
 ):
     small_talk = next(i for i, event in enumerate(world.events) if event.role == "filler")
-    wet = with_event(world, small_talk, lambda e: replace(e, text=f"{e.text} So much drizzle."))
+    wet = with_event(world, small_talk, lambda e: e._replace(text=f"{e.text} So much drizzle."))
     assert found(wet) == set()
     assert "leak" in found(with_question(wet, "single", change))
 
@@ -117,7 +117,7 @@ def test_a_filler_with_slots_may_name_values_and_small_talk_may_not(world: World
         return with_event(
             world,
             place,
-            lambda e: replace(e, text=f"{e.text} Or {question.answers[0]}?", slots=slots),
+            lambda e: e._replace(text=f"{e.text} Or {question.answers[0]}?", slots=slots),
         )
 
     assert found(gossip({})) == {"leak"}
@@ -133,7 +133,7 @@ def test_a_value_that_another_one_starts_with_is_found(world: World):
 
 def test_small_talk_cannot_be_durable(world: World):
     place = next(i for i, event in enumerate(world.events) if event.role == "filler")
-    assert found(with_event(world, place, lambda e: replace(e, should_remember=True))) == {"unfair"}
+    assert found(with_event(world, place, lambda e: e._replace(should_remember=True))) == {"unfair"}
 
 
 @pytest.mark.parametrize("field", ["lag", "lag_events"])

@@ -1,0 +1,47 @@
+"""Random streams: the numbers of `random.Random`, drawn in half the time.
+
+    >>> Stream("A:0:7").choice("abcdef") == Random("A:0:7").choice("abcdef")
+    True
+
+A world takes hundreds of small draws, and the standard library checks each one's arguments. To
+write down here what a draw is also keeps the datasets of a seed, should another Python draw in
+another way.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Protocol, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class _Items(Protocol[T_co]):
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: int, /) -> T_co: ...
+
+
+class Stream(Random):
+    """A `Random` whose arguments are not checked: draws are from at least one possibility."""
+
+    def choice(self, seq: _Items[T_co]) -> T_co:
+        """An item of a sequence."""
+        size = len(seq)
+        bits = size.bit_length()
+        draw = self.getrandbits(bits)
+        while draw >= size:
+            draw = self.getrandbits(bits)
+        return seq[draw]
+
+    def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
+        """A whole number from start (0 if it is the only argument) to stop - 1."""
+        first, size = (0, start) if stop is None else (start, stop - start)
+        bits = size.bit_length()
+        draw = self.getrandbits(bits)
+        while draw >= size:
+            draw = self.getrandbits(bits)
+        return first + draw
+
+    def randint(self, a: int, b: int) -> int:
+        """A whole number from a to b."""
+        return self.randrange(a, b + 1)
