@@ -1,0 +1,128 @@
+"""Questions a second on one core and peak memory of making datasets, by number of questions.
+
+    python -m benchmarks.generators --scenarios A,B,C,D,E --questions 1000,10000,100000
+
+Each figure is of a process of its own; sizes take turns within a round. Its clock starts after the
+imports and the first world, which reads the words and looks for the orders of the strata.
+
+- Made: worlds and questions, one world in memory at a time.
+- Written: made, and written to files with their checksums, as `--shard 1/1` does.
+- Built: made and kept in memory, with their checksums, as for a run of lm_eval.
+- Parts: written in four parts and joined; are the bytes those of one run?
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks.measuring import Cell, Tables, Usage, fresh, goal, parser, ratio, run, sizes
+from generators.dataset import build
+from generators.scenarios import SCENARIOS
+from generators.shards import Shard, join, write_part
+from generators.source import config_from
+from generators.storage import read_manifest
+
+_BEGIN = """
+import sys, time
+from pathlib import Path
+from generators.dataset import build
+from generators.generation import worlds
+from generators.scenarios import scenario
+from generators.shards import Shard, write_part
+from generators.source import config_from
+letter, config = sys.argv[1], config_from(sys.argv[1], {"n": int(sys.argv[2])})
+next(worlds(scenario(letter), config))
+begun = time.perf_counter()
+"""
+_END = "\nprint(time.perf_counter() - begun)"
+MADE = f"{_BEGIN}for world in worlds(scenario(letter), config): pass{_END}"
+WRITTEN = f"{_BEGIN}write_part(letter, config, Shard(1, 1), Path(sys.argv[3])){_END}"
+BUILT = f"{_BEGIN}kept = build(letter, config){_END}"
+
+
+class Runs:
+    """Runs of one kind of work, in turns by size."""
+
+    def __init__(self, code: str, letter: str, counts: Sequence[int], rounds: int) -> None:
+        self._runs: dict[int, list[Usage]] = {count: [] for count in counts}
+        for number in range(rounds):
+            first = number % len(counts)
+            for count in (*counts[first:], *counts[:first]):
+                with tempfile.TemporaryDirectory() as folder:
+                    self._runs[count].append(fresh(code, letter, str(count), folder))
+
+    def seconds(self, count: int) -> list[float]:
+        """Of each round, by the process's own clock."""
+        return [float(used.output[0]) for used in self._runs[count]]
+
+    def rate(self, count: int) -> float:
+        """Questions a second."""
+        return count / median(self.seconds(count))
+
+    def peak_mib(self, count: int) -> float:
+        """The most of any round."""
+        return max(used.peak_mib for used in self._runs[count])
+
+    def growth(self, count: int) -> dict[str, Cell]:
+        """Time against that of a tenth of the questions, where that was measured."""
+        if count // 10 not in self._runs:
+            return {"time ÷ that of a tenth": None, "goal": None}
+        grown = ratio(self.seconds(count), self.seconds(count // 10))
+        return {"time ÷ that of a tenth": grown, "goal": goal(grown, most=11)}
+
+
+def measure(options: argparse.Namespace, tables: Tables) -> None:
+    """Fill the tables."""
+    for letter in options.scenarios:
+        made, written = (
+            Runs(code, letter, options.questions, options.rounds) for code in (MADE, WRITTEN)
+        )
+        for count in options.questions:
+            rate = made.rate(count)
+            row: dict[str, Cell] = {"scenario": letter, "questions": count, "made a second": rate}
+            row["goal: made a second"] = goal(rate, least=20_000) if letter == "A" else None
+            row["written a second"] = written.rate(count)
+            row["peak memory (MiB)"] = written.peak_mib(count)
+            tables.add("World by world", row | written.growth(count))
+    counts = [count for count in options.questions if count <= options.most_built]
+    for letter in options.scenarios if counts else ():
+        built = Runs(BUILT, letter, counts, options.rounds)
+        for count in counts:
+            row = {"scenario": letter, "questions": count, "built a second": built.rate(count)}
+            row["peak memory (MiB)"] = built.peak_mib(count)
+            tables.add("In memory", row | built.growth(count))
+    for letter in options.scenarios:
+        same = joined_is_whole(letter, min(options.questions))
+        tables.add("Parts", {"scenario": letter, "parts": 4, "bytes of one run": same})
+
+
+def joined_is_whole(letter: str, count: int) -> str:
+    """Whether four parts join to what one run makes: "yes" or "NO"."""
+    config = config_from(letter, {"n": count})
+    with tempfile.TemporaryDirectory() as folder:
+        for number in (3, 1, 4, 2):
+            write_part(letter, config, Shard(number, 4), Path(folder))
+        joined = read_manifest(join(Path(folder), letter) / "manifest.json")
+    return "yes" if joined == build(letter, config).manifest else "NO"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns its exit code."""
+    made = parser(__doc__)
+    made.add_argument("--scenarios", type=lambda text: text.split(","), default=list(SCENARIOS))
+    made.add_argument("--questions", type=sizes, default=[1_000, 10_000])
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--most-built", type=int, default=100_000, help="most to keep in memory")
+    options = made.parse_args(argv)
+    if options.quick:
+        options.scenarios, options.questions, options.rounds = ["A"], [100], 1
+    return run(measure, options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
