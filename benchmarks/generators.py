@@ -2,8 +2,9 @@
 
     python -m benchmarks.generators --scenarios A,B,C,D,E --questions 1000,10000,100000
 
-Each figure is of a process of its own; sizes take turns within a round. Its clock starts after the
-imports and the first world, which reads the words and looks for the orders of the strata.
+Each figure is of a process of its own; sizes take turns within a round. Its time is what it
+computed, which other processes disturb least, and starts after the imports and the first world,
+which reads the words and looks for the orders of the strata.
 
 - Made: worlds and questions, one world in memory at a time.
 - Written: made, and written to files with their checksums, as `--shard 1/1` does.
@@ -37,9 +38,9 @@ from generators.shards import Shard, write_part
 from generators.source import config_from
 letter, config = sys.argv[1], config_from(sys.argv[1], {"n": int(sys.argv[2])})
 next(worlds(scenario(letter), config))
-begun = time.perf_counter()
+begun = time.process_time()
 """
-_END = "\nprint(time.perf_counter() - begun)"
+_END = "\nprint(time.process_time() - begun)"
 MADE = f"{_BEGIN}for world in worlds(scenario(letter), config): pass{_END}"
 WRITTEN = f"{_BEGIN}write_part(letter, config, Shard(1, 1), Path(sys.argv[3])){_END}"
 BUILT = f"{_BEGIN}kept = build(letter, config){_END}"
@@ -57,7 +58,7 @@ class Runs:
                     self._runs[count].append(fresh(code, letter, str(count), folder))
 
     def seconds(self, count: int) -> list[float]:
-        """Of each round, by the process's own clock."""
+        """Of computing, in each round."""
         return [float(used.output[0]) for used in self._runs[count]]
 
     def rate(self, count: int) -> float:

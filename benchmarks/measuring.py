@@ -3,7 +3,7 @@
     >>> seconds = in_turns({"ours": sum_of_ours, "theirs": sum_of_theirs}, rounds=5)
     ... # doctest: +SKIP
     >>> str(ratio(seconds["ours"], seconds["theirs"]))  # doctest: +SKIP
-    '1.04 (1.01–1.09)'
+    '1.04 (1.01 to 1.09)'
 
 Times of a shared machine drift, so two sides are compared within a round, where they met the same
 drift, and what is reported is the median of the rounds' ratios with the lowest and the highest.
@@ -44,7 +44,7 @@ class Spread(NamedTuple):
     high: float
 
     def __str__(self) -> str:
-        return f"{_number(self.median)} ({_number(self.low)}–{_number(self.high)})"
+        return f"{_number(self.median)} ({_number(self.low)} to {_number(self.high)})"
 
 
 Cell = str | int | float | Spread | None

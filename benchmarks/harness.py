@@ -1,0 +1,152 @@
+"""What our task costs lm_eval besides a plain task over the very same documents; and its start.
+
+    python -m benchmarks.harness --questions 625,5000
+
+Both sides are the whole command `lm_eval --model dummy --tasks …`, in a process of its own, with
+the network off. The plain task reads the documents from a JSON file, has the same prompt and
+lm_eval's exact match, and nothing of ours: no filters, no metrics, no import hook. Two pairs are
+fair, and neither is measured across:
+
+- First time: we make the worlds; lm_eval parses the file into an empty cache of `datasets`.
+- Again: we read the folder that `python -m generators` wrote; lm_eval finds its cache filled.
+
+The start is what every lm_eval of the environment pays for our hook, its tasks or not: with the
+hook, and with `HEINW_NO_BRIDGE=1`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.measuring import (
+    Cell,
+    Tables,
+    Usage,
+    fresh,
+    goal,
+    in_turns,
+    parser,
+    ratio,
+    run,
+    sizes,
+    spread,
+)
+from generators.dataset import build
+from generators.source import config_from
+from generators.storage import QUESTIONS, folder_of, write
+
+_LM_EVAL = """
+import sys
+from lm_eval.__main__ import cli_evaluate
+sys.argv[0] = "lm_eval"
+cli_evaluate()
+"""
+_PLAIN = """
+task: plain
+dataset_path: json
+dataset_kwargs: {{data_files: {{test: {documents}}}}}
+test_split: test
+output_type: generate_until
+num_fewshot: 0
+description: {description}
+doc_to_text: "Question: {{{{query}}}}\\nAnswer:"
+doc_to_target: "{{{{answers[0] if answerable else 'unknown'}}}}"
+generation_kwargs: {{until: ["\\n"], do_sample: false, max_gen_toks: 64}}
+metric_list: [{{metric: exact_match, aggregation: mean, higher_is_better: true}}]
+"""
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "LMEVAL_LOG_LEVEL": "ERROR"}
+_NO_HOOK = {"HEINW_NO_BRIDGE": "1"}
+STARTS = {
+    "python -c pass": "",
+    "lm_eval --help": f"import sys; sys.argv.append('--help')\n{_LM_EVAL}",
+    "TaskManager()": "from lm_eval.tasks import TaskManager; TaskManager()",
+}
+
+
+def lm_eval(*arguments: str, **environment: str) -> None:
+    """Run the command with the dummy model."""
+    fresh(_LM_EVAL, "--model", "dummy", *arguments, **_OFFLINE, **environment)
+
+
+def sides(pair: str, scratch: Path, count: int) -> dict[str, Callable[[], None]]:
+    """Both commands over so many questions of scenario A."""
+    folder = write(build("A", config_from("A", {"n": count})), scratch)
+    documents, tasks = folder / QUESTIONS, scratch / "tasks"
+    tasks.mkdir()
+    instruction = json.dumps("Answer the question about past events.\n\n")
+    text = _PLAIN.format(documents=json.dumps(str(documents)), description=instruction)
+    (tasks / "plain.yaml").write_text(text, "utf-8")
+    plain = ("--tasks", "plain", "--include_path", str(tasks))
+
+    def first() -> None:
+        with tempfile.TemporaryDirectory() as cache:
+            lm_eval(*plain, HF_DATASETS_CACHE=cache, **_NO_HOOK)
+
+    def again() -> None:
+        lm_eval(*plain, HF_DATASETS_CACHE=str(scratch / "cache"), **_NO_HOOK)
+
+    def ours(metadata: str) -> Callable[[], None]:
+        return lambda: lm_eval("--tasks", folder_of("A"), "--metadata", metadata)
+
+    if pair == "first":
+        return {"ours": ours(json.dumps({"n": count})), "plain": first}
+    again()  # fills the cache
+    return {"ours": ours(json.dumps({"dataset": str(folder.parent)})), "plain": again}
+
+
+def measure(options: argparse.Namespace, tables: Tables) -> None:
+    """Fill both tables."""
+    for count in options.questions:
+        for pair in options.pairs:
+            with tempfile.TemporaryDirectory() as scratch:
+                seconds = in_turns(sides(pair, Path(scratch), count), options.rounds)
+            times = ratio(seconds["ours"], seconds["plain"])
+            row: dict[str, Cell] = {"questions": count, "documents": pair}
+            row["plain (s)"] = spread(seconds["plain"]).median
+            row |= {"ours ÷ plain": times, "goal": goal(times, most=1.1)}
+            tables.add("Whole command", row)
+    for name in options.starts:
+        tables.add("Start", start(name, options.rounds))
+
+
+def start(name: str, rounds: int) -> dict[str, Cell]:
+    """What the hook adds to a start, by the clock and in computing."""
+    used: dict[str, list[Usage]] = {"with": [], "without": []}
+    in_turns(
+        {
+            "with": lambda: used["with"].append(fresh(STARTS[name], **_OFFLINE)),
+            "without": lambda: used["without"].append(fresh(STARTS[name], **_OFFLINE, **_NO_HOOK)),
+        },
+        rounds,
+    )
+    pairs = list(zip(used["with"], used["without"], strict=True))
+    added = spread([hooked.seconds - bare.seconds for hooked, bare in pairs])
+    return {
+        "start": name,
+        "without (s)": spread([bare.seconds for _, bare in pairs]).median,
+        "added (s)": added,
+        "added computing (s)": spread([one.cpu_seconds - bare.cpu_seconds for one, bare in pairs]),
+        "goal: added (s)": goal(added, most=0.3),
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns its exit code."""
+    made = parser(__doc__)
+    made.add_argument("--questions", type=sizes, default=[625, 5_000])
+    made.add_argument("--rounds", type=int, default=3)
+    made.set_defaults(pairs=["first", "again"], starts=list(STARTS))
+    options = made.parse_args(argv)
+    if options.quick:
+        options.questions, options.rounds = [20], 1
+        options.pairs, options.starts = ["first"], ["lm_eval --help"]
+    return run(measure, options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
