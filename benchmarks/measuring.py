@@ -89,7 +89,7 @@ def in_turns(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str
 
 
 def fresh(code: str, *arguments: str, **environment: str) -> Usage:
-    """Run Python code in a process of its own.
+    """Run Python code in a process of its own; its peak memory is read as Linux tells it.
 
     Args:
         code: What it runs.
