@@ -36,6 +36,8 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from types import FrameType
 
@@ -109,7 +111,7 @@ def prefixes(corpus: Corpus, most: int) -> Iterator[Input]:
     (path,) = corpus.files(RESULTS)
     size = path.stat().st_size
     for cut in range(0, size, max(1, -(-size // most))):
-        yield Input("beginnings of a results file", corpus, path, lambda raw, cut=cut: raw[:cut])
+        yield Input("beginnings of a results file", corpus, path, itemgetter(slice(cut)))
 
 
 def encodings(found: list[Corpus]) -> Iterator[Input]:
@@ -117,10 +119,7 @@ def encodings(found: list[Corpus]) -> Iterator[Input]:
     for corpus in found:
         for path in (*corpus.files(RESULTS), *corpus.files(SAMPLES)):
             for number in range(damage.ENCODINGS):
-                yield Input(
-                    *("encodings, garbage", corpus, path),
-                    lambda raw, number=number: damage.encoded(number, raw),
-                )
+                yield Input("encodings, garbage", corpus, path, partial(damage.encoded, number))
 
 
 def no_files(found: list[Corpus]) -> Iterator[Input]:
