@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 
 from generators.config import Config
 
@@ -29,6 +30,7 @@ def opaque_ids(count: int, *parts: object) -> list[str]:
     return ids
 
 
+@cache
 def settings_digest(config: Config) -> str:
     """Hex digest of all settings but `n`: a longer dataset has the same worlds."""
     settings = {**config.settings(), "n": None}

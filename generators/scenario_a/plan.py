@@ -138,7 +138,7 @@ def _probe(config: EpisodeConfig, number: int, rng: Random) -> Probe:
     else:
         # Block `b` of as many probes as there are bins meets every bin; going through the cells
         # by block and bin meets every pair of bin and cell once in as many blocks as cells.
-        bins = len(config.bins)
+        bins = len(config.lag_bins) - 1
         lag_bin = (rotated(rank, bins) + _BIN_OFFSET[kind]) % bins
         cell = (rank // bins + 3 * lag_bin) % (3 * len(asked_slots))
         asked = asked_slots[cell % len(asked_slots)]

@@ -62,9 +62,9 @@ class Columns:
         """The distinct answers that visible events give to a question for a slot, latest first."""
         key = slot, visible
         if key not in self._latest_first:
-            values = dict.fromkeys(self._values[slot][:visible][::-1])
-            answers = [answer(slot, value) for value in values if value is not None]
-            self._latest_first[key] = list(dict.fromkeys(answers))
+            values = dict.fromkeys(filter(None, self._values[slot][:visible][::-1]))
+            said = [answer(slot, value) for value in values] if slot == "when" else values
+            self._latest_first[key] = list(dict.fromkeys(said))
         return self._latest_first[key]
 
 

@@ -19,6 +19,8 @@ from generators.timestamps import spell_clock, spell_date
 _CHATTER_ON_QUIET_DAYS = 0.4
 _CHATTER_ON_BUSY_DAYS = 0.8
 
+_TIMELESS = tuple(slot for slot in SLOTS if slot != "when")
+
 
 def add_confounders(
     rng: Random, config: EpisodeConfig, values: Values, probes: list[Probe], drafts: list[Draft]
@@ -66,15 +68,16 @@ def fill(rng: Random, config: EpisodeConfig, values: Values, drafts: list[Draft]
     missing = store_size(config) - len(drafts) - len(crowd) - len(quiet)
     taken = [draft.day for draft in drafts] + [day for day, _ in crowd + quiet]
     rest = [(rng.choice(taken), _CHATTER_ON_BUSY_DAYS) for _ in range(missing)]
+    columns = pools().chatter
     for day, chatter_share in crowd + quiet + rest:
         minute = values.background_minute(rng, day)
         if rng.random() < chatter_share:
-            said = [rng.choice(column) for column in pools().chatter]
+            said = [rng.choice(column) for column in columns]
             stamped = spell_date(values.date(day)), spell_clock(minute)
             text = chatter_text(*stamped, said, rng.randrange(2))
             drafts.append(Draft(text, {}, day, minute, "filler"))
             continue
-        slots = {slot: values.background(rng, slot) for slot in SLOTS if slot != "when"}
+        slots = {slot: values.background(rng, slot) for slot in _TIMELESS}
         slots["when"] = values.stamp(day, minute)
         text = event_text(slots, rng.randrange(EVENT_TEMPLATE_COUNT))
         drafts.append(Draft(text, slots, day, minute, "distractor"))
