@@ -15,6 +15,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
 Tokens: TypeAlias = tuple[str, ...]
@@ -52,6 +53,8 @@ def split_list(text: str) -> list[str]:
     return [stripped for part in parts if (stripped := part.strip())]
 
 
+# The values of a log are read again for each question about it.
+@lru_cache(maxsize=4096)
 def tokens(text: str) -> Tokens:
     """Whole tokens in order, without articles and possessive endings."""
     # Composed form, because a combining accent is no word character and would end the token.

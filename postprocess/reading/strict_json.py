@@ -56,7 +56,8 @@ def parse(raw: bytes, *, nan_as_none: bool = False) -> Any:
         raise StrictJsonError(f"not JSON ({error.msg})", error.lineno) from error
     except RecursionError as error:
         raise StrictJsonError("nested too deeply") from error
-    if _depth_exceeds(value, MAX_DEPTH):
+    # What opens fewer brackets than that needs no look inside.
+    if text.count("[") + text.count("{") >= MAX_DEPTH and _depth_exceeds(value, MAX_DEPTH):
         raise StrictJsonError("nested too deeply")
     if _SURROGATE_ESCAPE.search(text) and _has_lone_surrogate(value):
         raise StrictJsonError("holds half of a surrogate pair")

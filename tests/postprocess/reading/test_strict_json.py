@@ -26,6 +26,20 @@ def test_what_is_json_is_read_as_it_is(value: object) -> None:
     assert parse(json.dumps(value, ensure_ascii=False).encode("utf-8-sig")) == value
 
 
+@given(st.integers(1, 2 * MAX_DEPTH), st.integers(0, 2 * MAX_DEPTH), st.booleans())
+def test_depth_is_counted_in_values_and_not_in_brackets(
+    depth: int, more: int, nested: bool
+) -> None:
+    beside = json.dumps(["[{" * more, [[]] * more]) if nested else "1"
+    raw = f"{'[' * depth}{beside}{']' * depth}".encode()
+    deepest = depth + (2 + bool(more) if nested else 0)
+    if deepest < MAX_DEPTH:
+        parse(raw)
+    else:
+        with pytest.raises(StrictJsonError, match="nested too deeply"):
+            parse(raw)
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     reason = ""
