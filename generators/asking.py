@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import filterfalse, islice
+from itertools import islice
 
 from generators.records import Event, Question
 
@@ -63,10 +63,12 @@ def ask(
     right = answers[0].split(", ") if kind == "list" and answers else answers
     named = {*right, *stale, *distractors}
     others: dict[str, None] = {}
-    left = filterfalse(named.__contains__, mentioned)
+    left, enough = iter(mentioned), MAX_OTHER_ANSWERS + len(named)
     # Stops early: a log may have many more values than are kept.
-    while len(others) < MAX_OTHER_ANSWERS and (some := [*islice(left, MAX_OTHER_ANSWERS)]):
-        others |= dict.fromkeys(some)
+    while len(others) < enough and (some := dict.fromkeys(islice(left, enough))):
+        others |= some
+    for value in named:
+        others.pop(value, None)
     return Question(
         id=question_id,
         scenario=scenario,

@@ -75,6 +75,7 @@ def _question(
     visible = columns.visible(as_of)
     matches = columns.matches(given, visible)
     evidence = matches if probe.kind == "list" else matches[-1:]
+    superseded = matches[: len(matches) - len(evidence)]
 
     def values(places: Iterable[int]) -> list[str]:
         return [answer(probe.asked, log.events[place].slots[probe.asked]) for place in places]
@@ -93,7 +94,7 @@ def _question(
         given={slot: given[slot] for slot in probe.given},
         answers=_accepted(probe, values(evidence)),
         evidence=evidence,
-        stale=values(place for place in matches if place not in evidence),
+        stale=values(superseded),
         distractors=values(sorted(place for place in log.confounders[index] if place < visible)),
         mentioned=columns.mentioned(probe.asked, visible),
     )
