@@ -10,6 +10,8 @@ command, in a process of its own.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import logging
 import sys
 import tempfile
@@ -32,7 +34,8 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
     for size in options.questions:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "reports"
-            run_lm_eval(folder, n=size)
+            with contextlib.redirect_stderr(io.StringIO()):
+                run_lm_eval(folder, n=size)
             (samples,) = folder.rglob("samples_*.jsonl")
             megabytes, lines = samples.stat().st_size / 1e6, samples.read_bytes().count(b"\n")
             used = fresh(_REPORT, str(folder), "--format", options.formats)

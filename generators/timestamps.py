@@ -32,7 +32,7 @@ def first_day(rng: Random) -> date:
 
 def random_minute(rng: Random) -> int:
     """A minute of the day within the hours in which events happen."""
-    return rng.randint(FIRST_MINUTE, LAST_MINUTE)
+    return rng.randrange(FIRST_MINUTE, LAST_MINUTE + 1)
 
 
 @cache

@@ -20,7 +20,7 @@ from generators.timestamps import random_minute, stamp
 T = TypeVar("T")
 
 _SIBLING_TRIES = 20
-_FRESH_TRIES = 2000
+_FRESH_TRIES = range(2000)
 
 
 class Values:
@@ -46,7 +46,7 @@ class Values:
             ConfigError: The pool is used up.
         """
         taken, draw = self._taken[slot], _DRAW[slot]
-        for _ in range(_FRESH_TRIES):
+        for _ in _FRESH_TRIES:
             value = draw(rng)
             if value not in taken:
                 taken.add(value)
@@ -73,7 +73,7 @@ class Values:
             ConfigError: The pool is used up by values that questions depend on.
         """
         taken, draw = self._taken[slot], _DRAW[slot]
-        for _ in range(_FRESH_TRIES):
+        for _ in _FRESH_TRIES:
             value = draw(rng)
             if value not in taken:
                 return value
@@ -85,7 +85,7 @@ class Values:
         Raises:
             ConfigError: All minutes are taken.
         """
-        for _ in range(_FRESH_TRIES):
+        for _ in _FRESH_TRIES:
             minute = random_minute(rng)
             if minute not in self._own_minutes:
                 self._own_minutes.add(minute)
@@ -98,7 +98,7 @@ class Values:
         Raises:
             ConfigError: The day is full.
         """
-        for _ in range(_FRESH_TRIES):
+        for _ in _FRESH_TRIES:
             minute = random_minute(rng)
             if minute not in self._own_minutes and (day, minute) not in self._background_minutes:
                 self._background_minutes.add((day, minute))
