@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measuring import Cell, Tables, Usage, fresh, goal, parser, ratio, run, sizes
+from benchmarks.measuring import Cell, Tables, Usage, fresh, goal, parser, ratio, run, sizes, turns
 from generators.dataset import build
 from generators.scenarios import SCENARIOS
 from generators.shards import Shard, join, write_part
@@ -51,11 +51,9 @@ class Runs:
 
     def __init__(self, code: str, letter: str, counts: Sequence[int], rounds: int) -> None:
         self._runs: dict[int, list[Usage]] = {count: [] for count in counts}
-        for number in range(rounds):
-            first = number % len(counts)
-            for count in (*counts[first:], *counts[:first]):
-                with tempfile.TemporaryDirectory() as folder:
-                    self._runs[count].append(fresh(code, letter, str(count), folder))
+        for count in turns(counts, rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                self._runs[count].append(fresh(code, letter, str(count), folder))
 
     def seconds(self, count: int) -> list[float]:
         """Of computing, in each round."""

@@ -20,7 +20,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.measuring import (
@@ -29,12 +29,12 @@ from benchmarks.measuring import (
     Usage,
     fresh,
     goal,
-    in_turns,
     parser,
     ratio,
     run,
     sizes,
     spread,
+    turns,
 )
 from generators.dataset import build
 from generators.source import config_from
@@ -79,12 +79,12 @@ print(time.perf_counter() - begun)
 _STARTS_A_ROUND = 5
 
 
-def lm_eval(*arguments: str, **environment: str) -> None:
+def lm_eval(*arguments: str, **environment: str) -> Usage:
     """Run the command with the dummy model."""
-    fresh(_LM_EVAL, "--model", "dummy", *arguments, **_OFFLINE, **environment)
+    return fresh(_LM_EVAL, "--model", "dummy", *arguments, **_OFFLINE, **environment)
 
 
-def sides(pair: str, scratch: Path, count: int) -> dict[str, Callable[[], None]]:
+def sides(pair: str, scratch: Path, count: int) -> dict[str, Callable[[], Usage]]:
     """Both commands over so many questions of scenario A."""
     folder = write(build("A", config_from("A", {"n": count})), scratch)
     documents, tasks = folder / QUESTIONS, scratch / "tasks"
@@ -94,14 +94,14 @@ def sides(pair: str, scratch: Path, count: int) -> dict[str, Callable[[], None]]
     (tasks / "plain.yaml").write_text(text, "utf-8")
     plain = ("--tasks", "plain", "--include_path", str(tasks))
 
-    def first() -> None:
+    def first() -> Usage:
         with tempfile.TemporaryDirectory() as cache:
-            lm_eval(*plain, HF_DATASETS_CACHE=cache, **_NO_HOOK)
+            return lm_eval(*plain, HF_DATASETS_CACHE=cache, **_NO_HOOK)
 
-    def again() -> None:
-        lm_eval(*plain, HF_DATASETS_CACHE=str(scratch / "cache"), **_NO_HOOK)
+    def again() -> Usage:
+        return lm_eval(*plain, HF_DATASETS_CACHE=str(scratch / "cache"), **_NO_HOOK)
 
-    def ours(metadata: str) -> Callable[[], None]:
+    def ours(metadata: str) -> Callable[[], Usage]:
         return lambda: lm_eval("--tasks", folder_of("A"), "--metadata", metadata)
 
     if pair == "first":
@@ -115,12 +115,13 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
     for count in options.questions:
         for pair in options.pairs:
             with tempfile.TemporaryDirectory() as scratch:
-                seconds = in_turns(sides(pair, Path(scratch), count), options.rounds)
-            times = ratio(seconds["ours"], seconds["plain"])
+                ours, plain = used(sides(pair, Path(scratch), count), options.rounds)
+            times = ratio([one.seconds for one in ours], [one.seconds for one in plain])
+            computing = ratio([one.cpu_seconds for one in ours], [one.cpu_seconds for one in plain])
             row: dict[str, Cell] = {"questions": count, "documents": pair}
-            row["plain (s)"] = spread(seconds["plain"]).median
-            row |= {"ours ÷ plain": times, "goal": goal(times, most=1.1)}
-            tables.add("Whole command", row)
+            row["plain (s)"] = spread([one.seconds for one in plain]).median
+            row |= {"ours ÷ plain": times, "of computing": computing}
+            tables.add("Whole command", row | {"goal": goal(times, most=1.1)})
     starts = _STARTS_A_ROUND * options.rounds
     for name in STARTS:
         tables.add("Start", start(name, starts))
@@ -129,17 +130,21 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
     tables.add("Start", row | {"goal: added (s)": goal(added, most=0.3)})
 
 
+def used(sides: Mapping[str, Callable[[], Usage]], rounds: int) -> list[list[Usage]]:
+    """What each of the sides took, which take turns."""
+    found: dict[str, list[Usage]] = {name: [] for name in sides}
+    for name in turns(sides, rounds):
+        found[name].append(sides[name]())
+    return list(found.values())
+
+
 def start(name: str, rounds: int) -> dict[str, Cell]:
     """What the hook adds to a start, by the clock."""
-    used: dict[str, list[Usage]] = {"with": [], "without": []}
-    in_turns(
-        {
-            "with": lambda: used["with"].append(fresh(STARTS[name], **_OFFLINE)),
-            "without": lambda: used["without"].append(fresh(STARTS[name], **_OFFLINE, **_NO_HOOK)),
-        },
-        rounds,
-    )
-    pairs = list(zip(used["with"], used["without"], strict=True))
+    sides = {
+        "with": lambda: fresh(STARTS[name], **_OFFLINE),
+        "without": lambda: fresh(STARTS[name], **_OFFLINE, **_NO_HOOK),
+    }
+    pairs = list(zip(*used(sides, rounds), strict=True))
     added = spread([hooked.seconds - bare.seconds for hooked, bare in pairs])
     return {
         "start": name,
