@@ -40,18 +40,18 @@ class _RowsLayer(DynamicLayer):
     """
 
     def __init__(self, prefix: tuple[Any, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._prefix = prefix
 
     def update(self, key_states: Any, value_states: Any, *args: Any, **kwargs: Any) -> Any:
+        keys: Any
         keys, values = super().update(key_states, value_states, *args, **kwargs)
         # Attention functions are not given the cache: the keys carry what they follow.
         keys.shared_prefix = self._prefix
         return keys, values
 
     def get_seq_length(self, *args: Any) -> int:
-        own = self.keys.shape[-2] if self.is_initialized and self.keys.numel() else 0
-        return int(self._prefix[0].shape[-2] + own)
+        return int(self._prefix[0].shape[-2]) + super().get_seq_length(*args)
 
     def get_mask_sizes(self, query: Any) -> tuple[int, int]:
         """Length and offset of the mask: it leaves out the prefix, which every row sees."""
@@ -131,7 +131,7 @@ def _attention(
     # Query heads that share a key head, and all rows with them, are queries of one attention.
     together = (groups, rows, heads // groups, new)
     queries = query.unflatten(1, (groups, -1)).transpose(0, 1).reshape(1, groups, -1, size)
-    shared, shared_sums = _over_prefix(queries, *prefix, scale)
+    shared, shared_sums = _over_prefix(queries, prefix[0], prefix[1], scale)
     shared = shared[0].unflatten(1, together[1:]).transpose(0, 1)
     shared_sums = shared_sums[0].unflatten(1, together[1:]).transpose(0, 1)
     scores = query.unflatten(1, (groups, -1)) @ key.unsqueeze(2).transpose(-1, -2)
@@ -149,6 +149,8 @@ def _attention(
 
 def _over_prefix(queries: Any, keys: Any, values: Any, scale: float) -> tuple[Any, Any]:
     """Attention without a mask, and the log-sum-exp of each query's scores in 32 bits."""
+    # Under autocast the three may differ; what is public casts them there.
+    queries, keys = queries.to(values.dtype), keys.to(values.dtype)
     if queries.device.type == "cpu":
         # The kernel of `sdpa` on CPUs. Its public form keeps the sums to itself.
         output, sums = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
