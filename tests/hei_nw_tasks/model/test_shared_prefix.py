@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -168,12 +169,13 @@ def test_many_questions_of_a_few_tokens_more_or_less_are_one_chunk():
         (transformers.MistralConfig(**COMMON, sliding_window=32), "sliding"),
         (
             transformers.MambaConfig(hidden_size=32, num_hidden_layers=1, vocab_size=50),
-            "linear_attention",
+            # What transformers 5 calls its layers, or what version 4 says of its cache.
+            "linear_attention|cache",
         ),
     ],
 )
 def test_models_for_which_it_does_not_hold_say_why(config: Any, reason: str):
     told = unsupported(transformers.AutoModelForCausalLM.from_config(config))
     assert told is not None
-    assert reason in told
+    assert re.search(reason, told)
     assert unsupported(model_of(CONFIGS["qwen2"]())) is None
