@@ -22,7 +22,7 @@ from hei_nw_tasks.compute.flops import decode_flops, prefill_flops
 from hei_nw_tasks.model.shared_prefix import Chunk, SharedPrefixGenerator, common_length, plan
 from tests.checkpoint import make_checkpoint
 
-# Tokens of every answer. No text ends one early: all roads do the same number of steps.
+# Tokens of an answer. No text ends one early, only the token that ends a turn, on every road alike.
 NEW = 16
 GENERATION = {"until": ["\0\0\0\0"], "do_sample": False, "max_gen_toks": NEW}
 # Width, layers, heads, key-value heads, intermediate width, vocabulary (None: the tokeniser's).
@@ -52,7 +52,7 @@ def model_of(shape: str, dtype: str = "float32", device: str = "cpu", **argument
             tie_word_embeddings=shape == "qwen2.5-1.5b",
             max_position_embeddings=given.max_position_embeddings,
             bos_token_id=None,
-            eos_token_id=None,
+            eos_token_id=given.eos_token_id,
             pad_token_id=given.pad_token_id,
         )
         torch.manual_seed(0)

@@ -10,7 +10,7 @@ Of each number of questions about one log, and each length of the log: the secon
 `hei_nw_tasks.compute` over the tokens that they compute; how far the shared road is from `Bound`
 (the log once and one batch of answers that attend to it) and from its floor (answers that do not);
 answers that are the same; and memory beyond the loaded model. A second table asks one log at
-several points of it. The model is a Qwen2 with random weights; every answer has 16 tokens.
+several points of it. The model is a Qwen2 with random weights; answers have up to 16 tokens.
 """
 
 from __future__ import annotations
