@@ -19,10 +19,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -76,15 +78,21 @@ def ratio(of: Sequence[float], to: Sequence[float]) -> Spread:
     return spread([one / other for one, other in zip(of, to, strict=True)])
 
 
+def turns(sides: Iterable[T], rounds: int) -> Iterator[T]:
+    """Each side once a round; another one begins each round."""
+    order = list(sides)
+    for _ in range(rounds):
+        yield from order
+        order.append(order.pop(0))
+
+
 def in_turns(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds that each side takes, in every round; another one begins each round."""
-    names, seconds = list(sides), {name: [0.0] * rounds for name in sides}
-    for number in range(rounds):
-        first = number % len(names)
-        for name in names[first:] + names[:first]:
-            begun = time.perf_counter()
-            sides[name]()
-            seconds[name][number] = time.perf_counter() - begun
+    """Seconds that each side takes, round by round."""
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    for name in turns(sides, rounds):
+        begun = time.perf_counter()
+        sides[name]()
+        seconds[name].append(time.perf_counter() - begun)
     return seconds
 
 
