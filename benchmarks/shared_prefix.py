@@ -1,197 +1,187 @@
-"""Shared prefixes against lm_eval's stock `hf` model, on the same prompts, side by side.
+"""Shared prefixes against lm_eval's stock `hf` model, on the same prompts, in turns.
 
-    python benchmarks/shared_prefix.py --questions 1,4,16 --tokens 512,2048
-    python benchmarks/shared_prefix.py --identity 2000
+    python -m benchmarks.shared_prefix                                        # the whole grid
+    python -m benchmarks.shared_prefix --questions 16 --tokens 2048 --rounds 5
+    python -m benchmarks.shared_prefix --questions 64 --tokens 8192 --stock-batch 1 --stock-most 16
+    python -m benchmarks.shared_prefix --identity 2000                        # differing tokens
 
-The first prints, for each number of questions about a store and each store length, how many times
-longer stock `hf` takes (at the better of its batch sizes), and how far the shared road is from
-computing the prefix once and one batched generation of the rest. The second counts tokens that
-differ. The model is a Qwen2 of width 256 and six layers with random weights.
+Of each number of questions about one log, and each length of the log: the seconds of both, stock
+`hf` at the best of its batch sizes; the operations that both spend, by the formulas of
+`hei_nw_tasks.compute` over the tokens that they compute; how far the shared road is from `Bound`
+(the log once and one batch of answers that attend to it) and from its floor (answers that do not);
+answers that are the same; and memory beyond the loaded model. A second table asks one log at
+several points of it. The model is a Qwen2 with random weights; answers have up to 16 tokens.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-import statistics
 import sys
-import tempfile
-import time
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import torch
-import transformers
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from hei_nw_tasks.model.shared_prefix import SharedPrefixGenerator
-from tests.checkpoint import make_checkpoint
+from benchmarks.measuring import Cell, Tables, fresh, in_turns, parser, ratio, run, sizes, spread
+from benchmarks.prefix_roads import (
+    SHAPES,
+    Bound,
+    count_same,
+    model_of,
+    prompts_about,
+    shared,
+    shared_work,
+    stock,
+    stock_work,
+    token_ids,
+)
 
-NEW = 16
-GENERATION = {"until": ["\n"], "do_sample": False, "max_gen_toks": NEW}
-WORDS = [
-    "ada",
-    "brook",
-    "lindow",
-    "umbrella",
-    "harbour",
-    "lantern",
-    "mill",
-    "copper",
-    "repaired",
-    "carried",
-    "monday",
-    "march",
-]
-
-
-def folder_of_model(hidden: int, layers: int) -> str:
-    """A checkpoint of the tests' tokeniser and a wider model."""
-    folder = make_checkpoint(Path(tempfile.mkdtemp()))
-    config = transformers.AutoConfig.from_pretrained(folder)
-    config.hidden_size, config.intermediate_size = hidden, 4 * hidden
-    config.num_hidden_layers, config.num_attention_heads = layers, hidden // 32
-    config.num_key_value_heads, config.layer_types = max(1, hidden // 128), None
-    config = type(config)(**{k: v for k, v in config.to_dict().items() if k != "layer_types"})
-    torch.manual_seed(0)
-    transformers.Qwen2ForCausalLM(config).save_pretrained(folder)
-    return str(folder)
+# One side in a process of its own: its peak of memory is nobody else's.
+_ALONE = """
+import sys
+from benchmarks.prefix_roads import model_of, prompts_about, shared, stock
+side, shape, questions, tokens, rows = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
+model = model_of(shape)
+prompts = prompts_about(model, [tokens] * questions)
+if side == "stock":
+    stock(model, prompts[:rows], rows)
+elif side == "shared":
+    shared(model, prompts, rows)
+"""
 
 
-def prompts_of(model: Any, stores: int, questions: int, tokens: int, seed: int) -> list[str]:
-    """Questions about stores of about so many tokens."""
-    draw, prompts = random.Random(seed), []
-    for _ in range(stores):
-        store = ""
-        while len(model.tok_encode(store)) < tokens:
-            store += " ".join(draw.choices(WORDS, k=40)) + ".\n"
-        prompts += [
-            f"{store}\nQuestion: {' '.join(draw.choices(WORDS, k=8))}?\nAnswer:"
-            for _ in range(questions)
-        ]
-    return prompts
+def compare(
+    model: Any, questions: int, tokens: int, options: argparse.Namespace
+) -> dict[str, Cell]:
+    """One number of questions about one length of log."""
+    prompts = prompts_about(model, [tokens] * questions)
+    # Stock's time is proportional to the questions: it shares nothing between them.
+    asked = prompts[: options.stock_most]
+    batches = sorted({min(size, len(asked)) for size in options.stock_batch})
+    bound = Bound.of(model, prompts)
+    # The first call of each loads kernels, and gives the answers.
+    same = count_same(stock(model, asked, batches[0]), shared(model, prompts))
+    sides: dict[str, Callable[[], object]] = {
+        **{f"stock {size}": partial(stock, model, asked, size) for size in batches},
+        "shared": partial(shared, model, prompts),
+        "floor": partial(bound.floor, model),
+        "attention": partial(bound.attention, model),
+    }
+    seconds = in_turns(sides, options.rounds)
+    best = min(batches, key=lambda size: spread(seconds[f"stock {size}"]).median)
+    theirs = [one * questions / len(asked) for one in seconds[f"stock {best}"]]
+    ours, floor = seconds["shared"], seconds["floor"]
+    lowest = [sum(parts) for parts in zip(floor, seconds["attention"], strict=True)]
+    ids = token_ids(model, prompts)
+    return {
+        "questions": questions,
+        "tokens": tokens,
+        "stock answered": f"{len(asked)}, batch {best}",
+        "stock (s)": spread(theirs),
+        "shared (s)": spread(ours),
+        "stock / shared": ratio(theirs, ours),
+        "FLOPs, stock / shared": stock_work(model, ids, best)[1] / shared_work(model, ids)[1],
+        "shared / bound": ratio(ours, lowest),
+        "shared / floor": ratio(ours, floor),
+        "same answers": f"{same} of {len(asked)}",
+        **memory(model, options.model_shape, prompts, tokens, best),
+    }
 
 
-def stock(model: Any, prompts: list[str], batch_size: int) -> list[str]:
-    """What lm_eval does with these prompts."""
-    from lm_eval.api.instance import Instance
+def memory(model: Any, shape: str, prompts: list[str], tokens: int, best: int) -> dict[str, Cell]:
+    """MiB that both sides take beyond the loaded model, stock for one batch of its best size."""
 
-    model.batch_size_per_gpu = batch_size
-    requests = [
-        Instance("generate_until", {}, (prompt, dict(GENERATION)), i)
-        for i, prompt in enumerate(prompts)
-    ]
-    answers: list[str] = model.generate_until(requests, disable_tqdm=True)
-    return answers
+    def beyond(side: str, rows: int) -> float:
+        if model.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+            before = torch.cuda.memory_allocated()
+            stock(model, prompts[:rows], rows) if side == "stock" else shared(model, prompts)
+            return (torch.cuda.max_memory_allocated() - before) / 2**20
+        given = shape, str(len(prompts)), str(tokens), str(rows)
+        return fresh(_ALONE, side, *given).peak_mib - fresh(_ALONE, "none", *given).peak_mib
 
-
-def shared(model: Any, prompts: list[str], batch_size: int) -> tuple[list[str], int]:
-    """The same by shared prefixes; and the tokens that were computed for the prompts."""
-    from lm_eval.models.utils import postprocess_generated_text
-    from lm_eval.models.utils_hf import stop_sequences_criteria
-
-    until = ["\n", model.tok_decode(model.eot_token_id, skip_special_tokens=False)]
-    ids = [model.tok_batch_encode([prompt])[0][0].tolist() for prompt in prompts]
-    answers = [""] * len(prompts)
-
-    def on_chunk(chunk: Any, rows: list[list[int]], seconds: float) -> None:
-        for index, row in zip(chunk.indices, rows, strict=True):
-            answers[index] = postprocess_generated_text(model.tok_decode(row), until, None)
-
-    generator = SharedPrefixGenerator(model.model, model.tokenizer.pad_token_id)
-    generator.generate(
-        *(ids, batch_size, NEW),
-        lambda width, rows: stop_sequences_criteria(model.tokenizer, until, width, rows),
-        on_chunk,
-    )
-    return answers, generator.prefilled_tokens
+    return {"stock (MiB)": beyond("stock", best), "shared (MiB)": beyond("shared", 64)}
 
 
-def bound(model: Any, prompts: list[str], tokens: int) -> float:
-    """Seconds for one forward of the store and one batched generation of what follows it."""
-    ids = model.tok_batch_encode([prompts[0]])[0]
-    tails = torch.cat([ids[:, -32:]] * len(prompts))
-    begun = time.perf_counter()
-    with torch.inference_mode():
-        model.model(ids[:, :tokens], use_cache=True, logits_to_keep=1)
-        model.model.generate(
-            *(tails,),
-            attention_mask=torch.ones_like(tails),
-            max_new_tokens=NEW,
-            do_sample=False,
-            pad_token_id=0,
-        )
-    return time.perf_counter() - begun
+def nested(model: Any, tokens: int, rounds: int) -> dict[str, Cell]:
+    """One log, asked when it has an eighth of its tokens, two eighths, and so on."""
+    prompts = prompts_about(model, [tokens * part // 8 for part in range(1, 9)])
+    same = count_same(stock(model, prompts, 1), shared(model, prompts))
+    sides = {"stock": partial(stock, model, prompts, 1), "shared": partial(shared, model, prompts)}
+    seconds = in_turns(sides, rounds)
+    ids = token_ids(model, prompts)
+    computed, alone = shared_work(model, ids)[0], sum(map(len, ids))
+    return {
+        "tokens": tokens,
+        "prompt tokens": alone,
+        "computed": computed,
+        "of them": computed / alone,
+        "stock (s)": spread(seconds["stock"]),
+        "shared (s)": spread(seconds["shared"]),
+        "stock / shared": ratio(seconds["stock"], seconds["shared"]),
+        "same answers": f"{same} of {len(prompts)}",
+    }
 
 
-def seconds(work: Callable[..., Any], *arguments: Any) -> float:
-    """Wall time of one call."""
-    begun = time.perf_counter()
-    work(*arguments)
-    return time.perf_counter() - begun
-
-
-def compare(model: Any, options: argparse.Namespace) -> None:
-    """Print times of both roads, taken in turns."""
-    print("| questions | tokens | stock / shared (min to max) | shared / bound | same answers |")
-    print("|---:|---:|---:|---:|---:|")
-    for tokens in options.tokens:
-        for questions in options.questions:
-            prompts = prompts_of(model, 1, questions, tokens, seed=tokens)
-            sizes = sorted({1, min(questions, 16)})
-            ratios, distances, same = [], [], 0
-            for _ in range(options.repeats):
-                ours = seconds(shared, model, prompts, 64)
-                theirs = min(seconds(stock, model, prompts, size) for size in sizes)
-                ratios.append(theirs / ours)
-                distances.append(ours / bound(model, prompts, tokens))
-            found, _ = shared(model, prompts, 64)
-            same = sum(a == b for a, b in zip(stock(model, prompts, 1), found, strict=True))
-            print(
-                f"| {questions} | {tokens} | {statistics.median(ratios):.1f}× "
-                f"({min(ratios):.1f} to {max(ratios):.1f}) | {statistics.median(distances):.2f} "
-                f"| {same} of {questions} |"
-            )
-
-
-def identity(model: Any, options: argparse.Namespace) -> None:
-    """Print how many tokens differ from stock generation one by one."""
-    prompts = prompts_of(model, options.identity // 20, 20, 150, seed=1)
+def identity(model: Any, count: int, tables: Tables) -> None:
+    """Answers of both, token by token, over stores of 20 questions each."""
+    stores = [prompts_about(model, [150] * 20, seed) for seed in range(max(count // 20, 1))]
+    prompts = [prompt for store in stores for prompt in store]
     plain = stock(model, prompts, 1)
     for batch_size in (1, 8, 64):
-        found, _ = shared(model, prompts, batch_size)
-        differing = sum(
-            x != y
-            for a, b in zip(plain, found, strict=True)
-            for x, y in zip(model.tok_encode(a), model.tok_encode(b), strict=False)
-        ) + sum(len(a) != len(b) for a, b in zip(plain, found, strict=True))
-        print(
-            f"batch size {batch_size}: {differing} differing tokens in {len(prompts)} answers "
-            f"({len(set(plain))} distinct)"
+        found = shared(model, prompts, batch_size)
+        pairs = list(zip(map(model.tok_encode, plain), map(model.tok_encode, found), strict=True))
+        tables.add(
+            "Tokens that differ from stock generation one by one",
+            {
+                "batch size": batch_size,
+                "answers": len(prompts),
+                "distinct": len(set(plain)),
+                "differing tokens": sum(
+                    len(a) - sum(map(int.__eq__, a, b)) + max(len(b) - len(a), 0) for a, b in pairs
+                ),
+            },
         )
 
 
-def main() -> None:
-    """Run what the arguments ask for."""
+def measure(options: argparse.Namespace, tables: Tables) -> None:
+    """Fill the tables that are asked for."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cpu" and options.model_shape == "qwen2.5-1.5b":
+        print("No GPU here: the small shape runs instead.", file=sys.stderr)
+        options.model_shape = "small"
+    if options.quick:
+        options.questions, options.tokens, options.rounds = [1, 3], [120], 1
+        options.model_shape, options.stock_most = "tiny", 2
+    if options.identity:
+        identity(model_of("tiny", device=device), options.identity, tables)
+        return
+    dtype = "bfloat16" if options.model_shape == "qwen2.5-1.5b" else "float32"
+    model = model_of(options.model_shape, dtype, device)
+    for tokens in options.tokens:
+        for questions in options.questions:
+            title = f"Questions about one log ({options.model_shape})"
+            tables.add(title, compare(model, questions, tokens, options))
+    for tokens in options.tokens:
+        title = f"One log, asked at eight points ({options.model_shape})"
+        tables.add(title, nested(model, tokens, options.rounds))
 
-    def numbers(text: str) -> list[int]:
-        return [int(word) for word in text.split(",")]
 
-    parser = argparse.ArgumentParser(description="Shared prefixes against stock hf.")
-    parser.add_argument("--questions", type=numbers, default=[1, 4, 16])
-    parser.add_argument("--tokens", type=numbers, default=[512, 2048])
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--identity", type=int, help="compare so many answers instead")
-    options = parser.parse_args()
-    from lm_eval.models.huggingface import HFLM
-
-    hidden, layers = (64, 2) if options.identity else (256, 6)
-    model = HFLM(
-        pretrained=folder_of_model(hidden, layers), device="cpu", dtype="float32", batch_size=1
+def main() -> int:
+    """Run the benchmark; returns its exit code."""
+    made = parser(__doc__)
+    made.add_argument("--questions", type=sizes, default=[1, 4, 16, 64])
+    made.add_argument("--tokens", type=sizes, default=[512, 2048, 8192])
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--stock-batch", type=sizes, default=[1, 16], help="the better one counts")
+    made.add_argument(
+        "--stock-most", type=int, metavar="N", help="stock answers so many; time scaled"
     )
-    (identity if options.identity else compare)(model, options)
+    made.add_argument("--model-shape", choices=SHAPES, default="small")
+    made.add_argument("--identity", type=int, metavar="N", help="compare N answers instead")
+    return run(measure, made.parse_args())
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -128,7 +128,7 @@ class WithMemory(Measured):
         recall = self._arm.recall(doc, store)
         texts = [store.log.texts[i] for i in recall.shown]
         prompt = with_block(context, doc["query"], block(texts))
-        tokens, limit = self.token_count(prompt), self.context_limit()
+        tokens, limit = self.prompt_length(prompt), self.context_limit()
         memory_tokens = 0 if not texts else None
         if texts and tokens is not None:
             memory_tokens = tokens - (self.token_count(context) or 0)

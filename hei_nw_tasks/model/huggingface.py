@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import time
+from array import array
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -30,6 +31,7 @@ class MeasuredHF(Measured):
 
     _accounting: Accounting | None = None
     _rows: deque[Costs]
+    _kept: dict[str, array[int]]
     _said: str | None = None
     _prefix_tokens: int = 0
     _prompt_tokens: int = 0
@@ -44,7 +46,7 @@ class MeasuredHF(Measured):
             self._rank = accelerator.process_index
             self._world_size = accelerator.num_processes
             self._device = accelerator.device
-        self._rows = deque()
+        self._rows, self._kept = deque(), {}
 
     def token_ids(self, text: str) -> list[int]:
         """A prompt's tokens as generation gets them."""
@@ -55,6 +57,11 @@ class MeasuredHF(Measured):
     def token_count(self, context: Any) -> int | None:
         """Tokens of a prompt."""
         return len(self.token_ids(context))
+
+    def prompt_length(self, prompt: Any) -> int | None:
+        """Tokens of a prompt, which are kept until it is answered: a log takes long to tokenise."""
+        ids = self._kept[prompt] = array("i", self.token_ids(prompt))
+        return len(ids)
 
     def context_limit(self) -> int | None:
         """Tokens that a prompt and its answer may have together."""
@@ -80,7 +87,9 @@ class MeasuredHF(Measured):
         if reason is None:
             self._used_shared = True
             self._answer_shared(requests, done)
+            self._kept.clear()
             return
+        self._kept.clear()
         if reason and reason != self._said:
             _log.warning("heinw: prompts are computed one by one (%s)", reason)
             self._said = reason
@@ -145,7 +154,8 @@ class MeasuredHF(Measured):
         kwargs = normalize_gen_kwargs(requests[0].args[1], me.max_gen_toks)
         eos = me.tok_decode(me.eot_token_id, skip_special_tokens=False)
         until = handle_stop_sequences(kwargs["until"], eos=eos)
-        prompts = [self.token_ids(request.args[0]) for request in requests]
+        texts = [request.args[0] for request in requests]
+        prompts = [list(self._kept.get(text) or self.token_ids(text)) for text in texts]
         bar = tqdm(total=len(prompts), desc="Answering", disable=me.rank != 0)
 
         def on_chunk(chunk: Any, rows: Sequence[Sequence[int]], seconds: float) -> None:

@@ -56,6 +56,10 @@ class Measured:
             return None
         return len(tokenizer.encode(text_of(context)))
 
+    def prompt_length(self, prompt: Any) -> int | None:
+        """`token_count` of a prompt that is about to be answered."""
+        return self.token_count(prompt)
+
     def context_limit(self) -> int | None:
         """Tokens that a prompt and its answer may have together; None if nobody knows."""
         limit = getattr(self, "max_length", None) if vars(self).get("tokenizer") else None

@@ -32,6 +32,7 @@ LIBRARIES = {
     "hei_nw_tasks.model.heinw": (*PYDANTIC, "lm_eval.api.model", *LM_EVAL_API, "sqlitedict"),
     "hei_nw_tasks.model.huggingface": PYDANTIC,
     "hei_nw_tasks.model.measuring": PYDANTIC,
+    "hei_nw_tasks.model.prefix_attention": ("transformers.modeling_utils",),
     "hei_nw_tasks.model.settings": PYDANTIC,
     "generators": PYDANTIC,
     "generators.service_defaults": (),  # the metrics read it
