@@ -1,5 +1,8 @@
 """BM25 (Robertson et al. 1994), as Lucene has it: words alone, no model and no download.
 
+An index of a library weighs words by all that it holds, so it would take one for every question;
+this one weighs them by what a question may see. Tests hold its scores to those of bm25s.
+
 >>> BM25Retriever().search("Who lost a key?", log, visible=2, k=1)  # doctest: +SKIP
 [1]
 """

@@ -85,5 +85,6 @@ def test_a_benchmark_that_there_is_not_is_refused(capsys: Captured):
         main(["retreival"])
     assert caught.value.code == 2
     assert (
-        "'retreival' is none of generators, harness, report, retrieval" in capsys.readouterr().err
+        "'retreival' is none of generators, gpu, harness, report, retrieval, shared_prefix"
+        in capsys.readouterr().err
     )
