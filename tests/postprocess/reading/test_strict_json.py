@@ -32,7 +32,8 @@ def test_depth_is_counted_in_values_and_not_in_brackets(
 ) -> None:
     beside = json.dumps(["[{" * more, [[]] * more]) if nested else "1"
     raw = f"{'[' * depth}{beside}{']' * depth}".encode()
-    deepest = depth + (2 + bool(more) if nested else 0)
+    # Levels of values that hold others: an empty list holds none.
+    deepest = depth + (1 + bool(more) if nested else 0)
     if deepest < MAX_DEPTH:
         parse(raw)
     else:
