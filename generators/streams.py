@@ -13,6 +13,8 @@ from __future__ import annotations
 from random import Random
 from typing import Protocol, TypeVar
 
+_NOTHING = "nothing to draw from"
+
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -22,7 +24,11 @@ class _Items(Protocol[T_co]):
 
 
 class Stream(Random):
-    """A `Random` whose arguments are not checked: draws are from at least one possibility."""
+    """A `Random` that checks its arguments only where it would draw once more anyway.
+
+    Raises:
+        IndexError: There is nothing to draw from.
+    """
 
     def choice(self, seq: _Items[T_co]) -> T_co:
         """An item of a sequence."""
@@ -30,15 +36,21 @@ class Stream(Random):
         bits = size.bit_length()
         draw = self.getrandbits(bits)
         while draw >= size:
+            if size <= 0:
+                raise IndexError(_NOTHING)
             draw = self.getrandbits(bits)
         return seq[draw]
 
     def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
         """A whole number from start (0 if it is the only argument) to stop - 1."""
+        if step != 1:
+            return super().randrange(start, stop, step)
         first, size = (0, start) if stop is None else (start, stop - start)
         bits = size.bit_length()
         draw = self.getrandbits(bits)
         while draw >= size:
+            if size <= 0:
+                raise IndexError(_NOTHING)
             draw = self.getrandbits(bits)
         return first + draw
 

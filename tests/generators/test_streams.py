@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,3 +22,13 @@ def test_draws_are_those_of_the_standard_library(seed: str, sizes: list[int]):
         assert ours.randint(3, 3 + size) == theirs.randint(3, 3 + size)
         assert ours.sample(items, size // 2) == theirs.sample(items, size // 2)
     assert ours.random() == theirs.random()
+
+
+def test_nothing_to_draw_from_is_refused_and_never_waited_for():
+    for draw in (lambda s: s.choice([]), lambda s: s.randrange(0), lambda s: s.randrange(5, 3)):
+        with pytest.raises(IndexError, match="nothing to draw from"):
+            draw(Stream("empty"))
+
+
+def test_steps_are_those_of_the_standard_library():
+    assert Stream("steps").randrange(3, 90, 7) == Random("steps").randrange(3, 90, 7)
