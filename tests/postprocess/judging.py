@@ -162,11 +162,11 @@ class Judge:
         _require(arms.keys() == found.keys(), "the index has other runs than the report")
         alike = len(index["experiments"]) == len(self._index["experiments"])
         alike = alike and len(arms) == len(whole_arms) and all(a["complete"] for a in arms.values())
-        for key, pair in pairs.items():
-            if all(arms[date]["complete"] for date in key[:2]):
+        for compared, pair in pairs.items():
+            if all(arms[date]["complete"] for date in compared[:2]):
                 hidden = _NOT_OF_DIFFERENCES if len(arms) < len(whole_arms) else ("a", "b")
                 for name in pair.keys() - set(hidden):
-                    _same(f"difference {name}", pair[name], whole_pairs[key][name])
+                    _same(f"difference {name}", pair[name], whole_pairs[compared][name])
         if alike:
             for date, arm in arms.items():
                 _same("place on the front", arm["on_front"], whole_arms[date]["on_front"])
@@ -180,7 +180,8 @@ def _edges(bins: Sequence[Mapping[str, Any]]) -> tuple[float, ...]:
 
 def _of_index(index: Mapping[str, Any]) -> tuple[dict[str, Any], dict[tuple[str, ...], Any]]:
     """Arms by the date of their run, and differences by those of both and the metric."""
-    arms, pairs = {}, {}
+    arms: dict[str, Any] = {}
+    pairs: dict[tuple[str, ...], Any] = {}
     for experiment in index["experiments"]:
         dates = {arm["label"]: arm["run_id"].split("_")[0] for arm in experiment["arms"]}
         arms.update({dates[arm["label"]]: arm for arm in experiment["arms"]})
