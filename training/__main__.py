@@ -1,4 +1,4 @@
-"""Makes the embedded reader from nothing: tokenizer, data, training, evaluation.
+"""Makes the embedded reader from nothing: tokenizer, data, training, widening, more training.
 
     python -m training --folder .training
 
@@ -9,6 +9,7 @@ again, so that a run that was stopped goes on.
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,12 @@ from pathlib import Path
 from training.data import STAGES
 
 SHARDS = (40, 40, 40, 30)
+# Step of the widened model's training from which on the stages have these weights.
+_LATER = ((0, (0.2, 0.45, 0.35, 0.0)), (800, (0.15, 0.25, 0.35, 0.25)))
+WIDE = (
+    *("--steps", "1900", "--rate", "1.5e-3", "--tokens", "5600", "--careful", "2"),
+    *("--curriculum", json.dumps(_LATER)),
+)
 
 
 def main() -> None:
@@ -28,8 +35,12 @@ def main() -> None:
     for stage, shards in zip(range(len(STAGES)), SHARDS, strict=True):
         own = ("--folder", str(folder), "--stage", str(stage))
         _run("data", *own, "--first", "0", "--last", str(shards))
-    _run("train", "--folder", str(folder))
-    _run("evaluate", "--pretrained", str(folder / "export"))
+    _run("train", "--folder", str(folder), "--name", "narrow")
+    if not (folder / "wide" / "start").exists():
+        _run("widen", "--folder", str(folder), "--narrow", "narrow", "--wide", "wide")
+    begin = ("--begin", str(folder / "wide" / "start"))
+    _run("train", "--folder", str(folder), "--name", "wide", *begin, *WIDE)
+    _run("evaluate", "--pretrained", str(folder / "wide" / "export"))
 
 
 def _run(module: str, *arguments: str) -> None:

@@ -7,7 +7,7 @@ context is computed once for all its questions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 
 from training.data import Example, read_shard, shard_path
 
@@ -25,6 +26,8 @@ IGNORED = -100
 _MOST_QUESTIONS = 20
 # Of the tokens of contexts, how many take part in the language modelling loss.
 _LANGUAGE_SHARE = 0.2
+# Of questions that several events answer, which are few and hard, and of those that none does.
+_SEVERAL, _UNTOLD = 3.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Batch:
         questions: Ids of questions with answers, (rows, most questions, longest question).
         answers: Target of each token of a question where it is part of an answer, else -100.
         language: Target of some tokens of the prefixes, else -100.
+        sources: Tokens that an answer's next token can be copied from: row, question, token of the
+            question, token of the prefix, (sources, 4).
+        events: Line of the prefix that a token is of, 0 for the instruction; (rows, longest prefix)
+            too.
+        weights: What a question counts, (rows, most questions): more if not one event answers it.
         scenario: Number of the scenario.
     """
 
@@ -45,6 +53,9 @@ class Batch:
     questions: Tensor
     answers: Tensor
     language: Tensor
+    sources: Tensor
+    events: Tensor
+    weights: Tensor
     scenario: int
 
     @property
@@ -53,8 +64,14 @@ class Batch:
         return self.prefix.numel() + self.questions.numel()
 
 
-def collate(examples: list[Example], rng: Random) -> Batch:
-    """Put examples of one scenario into a batch; at most 20 questions of each, drawn at random."""
+def collate(examples: list[Example], rng: Random, line_ends: Sequence[int] = ()) -> Batch:
+    """Put examples of one scenario into a batch; at most 20 questions of each, drawn at random.
+
+    Args:
+        examples: Of one scenario.
+        rng: Source of what is drawn.
+        line_ends: Ids of the tokens that end a line.
+    """
     asked = []
     for example in examples:
         pairs = list(example.pairs)
@@ -62,28 +79,40 @@ def collate(examples: list[Example], rng: Random) -> Batch:
         asked.append(pairs[:_MOST_QUESTIONS])
     rows, most = len(examples), max(map(len, asked))
     widest = max(len(example.prefix) for example in examples)
-    longest = max(len(question) + len(answer) for pairs in asked for question, answer in pairs)
+    longest = max(len(pair.question) + len(pair.answer) for pairs in asked for pair in pairs)
+    sources: list[tuple[int, int, int, int]] = []
     prefix = np.zeros((rows, widest), np.int64)
     language = np.full((rows, widest), IGNORED, np.int64)
+    events = np.zeros((rows, widest), np.int64)
     questions = np.zeros((rows, most, longest), np.int64)
     answers = np.full((rows, most, longest), IGNORED, np.int64)
+    weights = np.ones((rows, most), np.float32)
     chance = np.random.default_rng(rng.randrange(2**32))
     for row, (example, pairs) in enumerate(zip(examples, asked, strict=True)):
         size = len(example.prefix)
         prefix[row, :size] = example.prefix
+        events[row, 1:size] = np.isin(example.prefix[:-1], line_ends).cumsum()
         chosen = chance.random(size - 1) < _LANGUAGE_SHARE
         language[row, : size - 1][chosen] = example.prefix[1:][chosen]
-        for number, (question, answer) in enumerate(pairs):
+        for number, (question, answer, found) in enumerate(pairs):
             end = len(question) + len(answer)
             questions[row, number, : len(question)] = question
             questions[row, number, len(question) : end] = answer
             answers[row, number, len(question) - 1 : end - 1] = answer
+            told_by = len(np.unique(events[row, found[:, 1]]))
+            if told_by != 1:
+                weights[row, number] = _SEVERAL if told_by else _UNTOLD
+            before = len(question) - 1
+            sources += ((row, number, before + token, place) for token, place in found.tolist())
     return Batch(
         torch.from_numpy(prefix),
         torch.tensor([len(example.prefix) for example in examples]),
         torch.from_numpy(questions),
         torch.from_numpy(answers),
         torch.from_numpy(language),
+        torch.tensor(sources, dtype=torch.long).reshape(-1, 4),
+        torch.from_numpy(events),
+        torch.from_numpy(weights),
         examples[0].scenario,
     )
 
@@ -106,6 +135,9 @@ class Stream:
         self._folder, self._stage, self._tokens = folder, stage, tokens
         self._rank, self._processes = rank, processes
         self.shard = first
+        vocabulary = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json")).get_vocab()
+        # A line break is written as Ċ.
+        self._line_ends = [number for token, number in vocabulary.items() if "Ċ" in token]
         self._batches = self._walk()
 
     def __next__(self) -> Batch:
@@ -119,7 +151,9 @@ class Stream:
             rng = Random(f"batches:{self._stage}:{number}")
             examples = list(read_shard(shard_path(self._folder, self._stage, number)))
             self.shard += self._processes
-            yield from (collate(group, rng) for group in self._groups(examples, rng))
+            yield from (
+                collate(group, rng, self._line_ends) for group in self._groups(examples, rng)
+            )
 
     def _groups(self, examples: list[Example], rng: Random) -> list[list[Example]]:
         """Examples of one scenario and about one length together, groups in random order."""
@@ -139,5 +173,5 @@ class Stream:
 
 
 def _length(example: Example) -> int:
-    longest = max(len(question) + len(answer) for question, answer in example.pairs)
+    longest = max(len(pair.question) + len(pair.answer) for pair in example.pairs)
     return len(example.prefix) + min(len(example.pairs), _MOST_QUESTIONS) * longest

@@ -10,12 +10,12 @@ texts and nothing else: where they do not tell, the answer is `unknown`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from generators.config import Config
-from generators.generation import Solver, worlds
+from generators.generation import Solution, Solver, worlds
 from generators.records import Event, Question, World
 from generators.scenarios import scenario
 from training.questions import more_questions
@@ -31,10 +31,19 @@ _HARD_SHARE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about a context and its answer."""
+    """A question about a context and its answer.
+
+    Attributes:
+        query: The question.
+        answer: All values, or `unknown`.
+        values: What the answer is made of; none where it is `unknown`.
+        told_by: Positions of the events that tell them.
+    """
 
     query: str
     answer: str
+    values: tuple[str, ...] = ()
+    told_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +190,14 @@ def _solve(
             if question.query_kind == "before" and _tells_only_an_end(solver, query, visible):
                 found.append((Asked(query, UNKNOWN), False))
             else:
-                found.append((Asked(query, values[0]), True))
+                found.append((_told(query, values[:1], solution), True))
         elif len(values) == 1 or solution.is_list:
-            found.append((Asked(query, ", ".join(values)), True))
+            found.append((_told(query, values, solution), True))
     return found
+
+
+def _told(query: str, values: Sequence[str], solution: Solution) -> Asked:
+    return Asked(query, ", ".join(values), tuple(values), tuple(solution.support))
 
 
 def _needs_the_world(question: Question | None) -> bool:

@@ -3,7 +3,8 @@
     python -m training.data --folder .training --stage 1 --first 0 --last 40
 
 A shard is a JSON-free .npz file: `tokens` holds all pieces one after the other, `spans` one row
-(kind, length, scenario) for each: a prefix, then its questions, each followed by its answer.
+(kind, length, scenario) for each: a prefix, then its questions, each followed by its answer and by
+where the prefix tells that: pairs of a token of the answer and a token of the prefix.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 
-PREFIX, QUESTION, ANSWER = 0, 1, 2
+PREFIX, QUESTION, ANSWER, SOURCES = 0, 1, 2, 3
 SCENARIOS = "ABCDE"
 
 
@@ -64,16 +66,27 @@ STAGES = (
 )
 
 
+class Pair(NamedTuple):
+    """A tokenized question.
+
+    Attributes:
+        question: Ids.
+        answer: Ids.
+        sources: Tokens of the answer and where the prefix has them, (sources, 2).
+    """
+
+    question: np.ndarray
+    answer: np.ndarray
+    sources: np.ndarray
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A tokenized context: a prefix, and (question, answer) pairs."""
+    """A tokenized context: a prefix and what is asked about it."""
 
     scenario: int
     prefix: np.ndarray
-    pairs: list[tuple[np.ndarray, np.ndarray]]
-
-    def __len__(self) -> int:
-        return len(self.prefix) + sum(len(q) + len(a) for q, a in self.pairs)
+    pairs: list[Pair]
 
 
 def shard_path(folder: Path, stage: int, number: int) -> Path:
@@ -87,7 +100,7 @@ def read_shard(path: Path) -> Iterator[Example]:
         tokens, spans = kept["tokens"].astype(np.int64), kept["spans"]
     at = 0
     example: Example | None = None
-    question = np.zeros(0, np.int64)
+    question = answer = np.zeros(0, np.int64)
     for kind, length, letter in spans.tolist():
         piece = tokens[at : at + length]
         at += length
@@ -97,8 +110,10 @@ def read_shard(path: Path) -> Iterator[Example]:
             example = Example(letter, piece, [])
         elif kind == QUESTION:
             question = piece
+        elif kind == ANSWER:
+            answer = piece
         elif example is not None:
-            example.pairs.append((question, piece))
+            example.pairs.append(Pair(question, answer, piece.reshape(-1, 2)))
     if example is not None:
         yield example
 
@@ -122,6 +137,7 @@ def write_shard(folder: Path, stage: int, number: int) -> None:
 
     from training.contexts import contexts
     from training.prompts import prefix, question
+    from training.sources import ShownEvents
     from training.tokenizer import END
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json"))
@@ -132,19 +148,24 @@ def write_shard(folder: Path, stage: int, number: int) -> None:
     pieces: list[list[int]] = []
     spans: list[tuple[int, int, int]] = []
 
-    def add(kind: int, text: str, letter: str) -> None:
-        pieces.append(tokenizer.encode(text).ids)
-        spans.append((kind, len(pieces[-1]), SCENARIOS.index(letter)))
+    def add(kind: int, ids: list[int], letter: str) -> None:
+        pieces.append(ids)
+        spans.append((kind, len(ids), SCENARIOS.index(letter)))
 
     for letter, count in plan.contexts.items():
         for one in contexts(letter, -seed - 1, count, plan.events[letter], rng, plan.oracles):
             text = prefix(letter, one.texts)
-            if len(tokenizer.encode(text).ids) > plan.longest:
+            encoded = tokenizer.encode(text)
+            if len(encoded.ids) > plan.longest:
                 continue
-            add(PREFIX, text, letter)
+            shown = ShownEvents(text, one.texts, encoded.offsets)
+            add(PREFIX, encoded.ids, letter)
             for asked in one.questions:
-                add(QUESTION, question(asked.query), letter)
-                add(ANSWER, f" {asked.answer}{END}", letter)
+                add(QUESTION, tokenizer.encode(question(asked.query)).ids, letter)
+                answer = tokenizer.encode(f" {asked.answer}{END}")
+                add(ANSWER, answer.ids, letter)
+                found = shown.sources(asked, answer.offsets)
+                add(SOURCES, [number for pair in found for number in pair], letter)
     path = shard_path(folder, stage, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part.npz")

@@ -6,6 +6,7 @@ compares them. It walks over the modules of the Qwen2 model itself, so there are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,8 +19,25 @@ if TYPE_CHECKING:
     from training.batches import Batch
 
 
-def hidden_states(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Last hidden states of prefixes, (rows, longest, width), and of questions."""
+def hidden_states(
+    model: Qwen2ForCausalLM,
+    batch: Batch,
+    watched: Sequence[int] = (),
+    heads_watched: tuple[int, ...] = (),
+) -> tuple[Tensor, Tensor, dict[int, Tensor]]:
+    """Last hidden states of prefixes and of questions, and what some heads look at.
+
+    Args:
+        model: Any Qwen2 model with as many key as query heads.
+        batch: What it reads.
+        watched: Layers whose attention is given back.
+        heads_watched: Their heads.
+
+    Returns:
+        States of prefixes, (rows, longest, width), of questions, (rows, questions, longest, width),
+        and by layer the mean attention of the watched heads from questions to their context,
+        (rows, questions, longest question, longest prefix).
+    """
     inner, config = model.model, model.config
     rows, widest = batch.prefix.shape
     _, most, longest = batch.questions.shape
@@ -28,11 +46,12 @@ def hidden_states(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor
     turn = _rotation(model, batch)
     # Questions must not look at the padding of their prefix.
     place = torch.arange(widest)
-    hide = torch.where(place[None] < batch.lengths[:, None], 0.0, -1e4)[:, None, None, :]
+    hide = torch.where(place[None] < batch.lengths[:, None], 0.0, -1e4)[:, None]
     later = torch.full((longest, longest), -1e4).triu(1)
     heads, size = config.num_attention_heads, config.hidden_size // config.num_attention_heads
+    looks: dict[int, Tensor] = {}
     state = inner.embed_tokens(ids)
-    for layer in inner.layers:
+    for number, layer in enumerate(inner.layers):
         attention, normed = layer.self_attn, _norm(layer.input_layernorm, state)
         query, key, value = (
             project(normed).view(-1, heads, size)
@@ -40,17 +59,18 @@ def hidden_states(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor
         )
         query, key = _turned(query, *turn), _turned(key, *turn)
         # (rows, heads, tokens, size)
-        before = [
-            t[:split].view(rows, widest, heads, size).transpose(1, 2) for t in (query, key, value)
-        ]
+        parts = [t.split([split, len(ids) - split]) for t in (query, key, value)]
+        before, after = (
+            [t.view(rows, -1, heads, size).transpose(1, 2) for t in side]
+            for side in zip(*parts, strict=True)
+        )
         mixed = scaled_dot_product_attention(
             before[0], before[1], before[2], is_causal=True
         ).transpose(1, 2)
-        asked, own_key, own_value = (
-            t[split:].view(rows, most * longest, heads, size).transpose(1, 2)
-            for t in (query, key, value)
-        )
-        answered = _ask(asked, before[1], before[2], own_key, own_value, hide, later, most)
+        answered, weights = _ask(after, before, hide, later, most)
+        if number in watched:
+            mean = weights[:, list(heads_watched)].mean(1)
+            looks[number] = mean.view(rows, most, longest, widest)
         seen = torch.cat(
             [mixed.reshape(split, -1), answered.transpose(1, 2).reshape(rows * most * longest, -1)]
         )
@@ -62,34 +82,33 @@ def hidden_states(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor
     return (
         state[:split].view(rows, widest, -1),
         state[split:].view(rows, most, longest, -1),
+        looks,
     )
 
 
 def _ask(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    own_key: Tensor,
-    own_value: Tensor,
-    hide: Tensor,
-    later: Tensor,
-    most: int,
-) -> Tensor:
-    """Attention of questions to their context and to themselves."""
+    asked: Sequence[Tensor], before: Sequence[Tensor], hide: Tensor, later: Tensor, most: int
+) -> tuple[Tensor, Tensor]:
+    """What questions see of their context and of themselves, and how they look at the context."""
+    query, own_key, own_value = asked
+    _, key, value = before
     rows, heads, tokens, size = query.shape
     longest = tokens // most
     query = query * size**-0.5
     apart = (rows, heads, most, longest, size)
-    to_context = query @ key.transpose(-1, -2) + hide.to(query.dtype)
-    to_self = query.reshape(apart) @ own_key.reshape(apart).transpose(-1, -2) + later.to(
-        query.dtype
-    )
+    # One of many (rows, heads, tokens, context) less to keep than a product and a sum.
+    to_context = torch.baddbmm(
+        hide.to(query.dtype).repeat_interleave(heads, 0),
+        query.flatten(0, 1),
+        key.flatten(0, 1).transpose(1, 2),
+    ).view(rows, heads, tokens, -1)
+    to_self = query.reshape(apart) @ own_key.reshape(apart).transpose(-1, -2)
+    to_self = to_self + later.to(query.dtype)
     scores = torch.cat([to_context, to_self.reshape(rows, heads, tokens, longest)], dim=-1)
-    weights = scores.softmax(-1).to(value.dtype)
-    context = key.shape[2]
-    inside = weights[..., context:].reshape(rows, heads, most, longest, longest)
+    looks, inside = torch.split(scores.softmax(-1), [key.shape[2], longest], dim=-1)
+    inside = inside.to(value.dtype).reshape(rows, heads, most, longest, longest)
     from_self = (inside @ own_value.reshape(apart)).reshape(rows, heads, tokens, size)
-    return weights[..., :context] @ value + from_self
+    return looks.to(value.dtype) @ value + from_self, looks
 
 
 def _norm(module: Any, state: Tensor) -> Tensor:

@@ -9,11 +9,12 @@ initialisation), and everything is trained from there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
+from training.heads import Head
 from training.tokenizer import CONTEXT
 
 if TYPE_CHECKING:
@@ -91,65 +92,27 @@ def _initialise(model: Qwen2ForCausalLM, shape: Shape) -> None:
     between = own[size : 4 * size]
     embedding -= _HUSHED * (embedding @ between.T) @ between
     for number, layer in enumerate(model.model.layers):
-        heads = [_Head(layer.self_attn, at, size) for at in range(shape.heads)]
+        heads = [Head(layer.self_attn, at, size) for at in range(shape.heads)]
         if number == 0:
             for back, head in enumerate(heads[:3]):
-                head.look_back(back + 1, turning)
-                head.carry(read, written[back])
+                head.look_back(back + 1, turning, _LOOK_BACK)
+                head.carry(read, _WRITE * written[back])
         elif number == 1:
             # The token here, and the two before it, against those before the token there.
-            heads[0].match(_SHARP[0] * slow[:, None] * read, _SHARP[0] * slow[:, None] * written[0])
-            heads[1].match(
-                _SHARP[1] * slow[:, None] * written[0], _SHARP[1] * slow[:, None] * written[1]
-            )
-            heads[2].look_back(1, turning)
+            here, *before = (_MATCH * slow[:, None] * one for one in (read, *written))
+            heads[0].match(_SHARP[0] * here, _SHARP[0] * before[0])
+            heads[1].match(_SHARP[1] * before[0], _SHARP[1] * before[1])
+            heads[2].look_back(1, turning, _LOOK_BACK)
         rest = heads[3:] if number < 2 else heads[: shape.heads // 2]
         for head in rest:
-            same = slow[:, None] * _projection(size, width)
+            same = _MATCH * slow[:, None] * _projection(size, width)
             head.match(same, same)
         for head in heads[:2] if number == 1 else rest if number else []:
             copied = _projection(size, width)
-            head.carry(copied, (3.0 if number == 1 else 1.0) * copied)
+            head.carry(copied, (3.0 if number == 1 else 1.0) * _WRITE * copied)
     model.model.norm.weight.fill_(_CONFIDENCE)
 
 
 def _projection(size: int, width: int) -> Tensor:
     rows: Tensor = torch.linalg.qr(torch.randn(width, size))[0].T
     return rows
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """One attention head of a layer, for setting its weights."""
-
-    attention: Any
-    at: int
-    size: int
-
-    def _rows(self) -> slice:
-        return slice(self.at * self.size, (self.at + 1) * self.size)
-
-    def match(self, query: Tensor, key: Tensor) -> None:
-        """Look for tokens whose key reading equals the query reading."""
-        self.attention.q_proj.weight[self._rows()] = _MATCH * query
-        self.attention.k_proj.weight[self._rows()] = _MATCH * key
-
-    def carry(self, read: Tensor, write: Tensor) -> None:
-        """Write what is read at the place that is looked at."""
-        self.attention.v_proj.weight[self._rows()] = read
-        self.attention.o_proj.weight[:, self._rows()] = _WRITE * write.T
-
-    def look_back(self, steps: int, turning: Tensor) -> None:
-        """Look at the token `steps` before, whatever the tokens are."""
-        half = self.size // 2
-        for projection in (self.attention.q_proj, self.attention.k_proj):
-            projection.weight[self._rows()] *= 0.1
-        amplitude = torch.zeros(half)
-        amplitude[:4] = _LOOK_BACK
-        key = torch.cat([amplitude, torch.zeros(half)])
-        # Rotating the query back by the angle of `steps` makes that distance the best.
-        angle = -steps * turning
-        query = torch.cat([amplitude * torch.cos(angle), amplitude * torch.sin(angle)])
-        start = self.at * self.size
-        self.attention.k_proj.bias[start : start + self.size] = key
-        self.attention.q_proj.bias[start : start + self.size] = query

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from training.batches import collate
-from training.data import Example
+from training.data import Example, Pair
 from training.forward import hidden_states
 from training.model import Shape, make_model
 
@@ -23,7 +23,10 @@ def _example(rng: np.random.Generator, prefix: int, pairs: list[tuple[int, int]]
     return Example(
         0,
         rng.integers(2, 320, prefix),
-        [(rng.integers(2, 320, q), rng.integers(2, 320, a)) for q, a in pairs],
+        [
+            Pair(rng.integers(2, 320, q), rng.integers(2, 320, a), np.zeros((0, 2), np.int64))
+            for q, a in pairs
+        ],
     )
 
 
@@ -32,7 +35,7 @@ def test_it_equals_the_plain_forward(model):
     examples = [_example(rng, 40, [(7, 3), (9, 2), (5, 4)]), _example(rng, 23, [(8, 3)])]
     batch = collate(examples, Random(1))
     with torch.no_grad():
-        before, after = hidden_states(model, batch)
+        before, after, _ = hidden_states(model, batch)
         for row, example in enumerate(examples):
             size = len(example.prefix)
             for number in range(len(example.pairs)):
@@ -49,7 +52,7 @@ def test_answers_are_the_targets_of_the_tokens_before_them():
     batch = collate([example], Random(1))
     targets = batch.answers[0, 0]
     assert (targets >= 0).sum() == 3
-    question, answer = example.pairs[0]
+    question, answer, _ = example.pairs[0]
     assert targets[len(question) - 1 : len(question) + 2].tolist() == answer.tolist()
 
 
