@@ -26,15 +26,15 @@ def answers() -> Answers:
     reader = Reader(NAME)
 
     @cache
-    def kept(letter: str, arm: str, settings: str, k: int) -> list[Answered]:
+    def kept(letter: str, arm: str, settings: str, memory: str) -> list[Answered]:
         logging.disable(logging.WARNING)
         try:
-            return reader.answer(letter, arm, json.loads(settings), k=k)
+            return reader.answer(letter, arm, json.loads(settings), **json.loads(memory))
         finally:
             logging.disable(logging.NOTSET)
 
-    def answer(letter: str, arm: str, settings: Mapping[str, Any], k: int = 5) -> list[Answered]:
-        return kept(letter, arm, json.dumps(settings, sort_keys=True), k)
+    def answer(letter: str, arm: str, settings: Mapping[str, Any], **memory: Any) -> list[Answered]:
+        return kept(letter, arm, *(json.dumps(one, sort_keys=True) for one in (settings, memory)))
 
     return answer
 
