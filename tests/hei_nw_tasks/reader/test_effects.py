@@ -90,6 +90,14 @@ def test_retrieval_is_as_good_as_what_it_finds(answers: Answers):
     assert _matches(found) > _matches(missed) + 0.3
 
 
+def test_what_is_found_more_often_is_answered_more_often(answers: Answers):
+    settings = {"n": 150, "seed": 11, "lengths": [1000, 1500, 2000]}
+    one, five = (answers("E", "rag", settings, k=k) for k in (1, 5))
+    shown = [mean(answered, "evidence_shown") or 0.0 for answered in (one, five)]
+    assert shown[1] > shown[0] + 0.05
+    assert _lead(five, one)[0] > 0.03
+
+
 def test_hard_negatives_make_a_log_harder(answers: Answers):
     hard, easy = (
         answers("A", "long-context", {**EPISODES, "confounders_ratio": ratio}) for ratio in (1.0, 0)
