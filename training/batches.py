@@ -18,6 +18,7 @@ import torch
 from tokenizers import Tokenizer
 
 from training.data import Example, read_shard, shard_path
+from training.tokenizer import line_ends
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,7 +27,8 @@ IGNORED = -100
 _MOST_QUESTIONS = 20
 # Of the tokens of contexts, how many take part in the language modelling loss.
 _LANGUAGE_SHARE = 0.2
-# Of questions that several events answer, which are few and hard, and of those that none does.
+# Of questions that several events answer, which are few and hard, and of those whose answer no
+# event spells out, most of which have none.
 _SEVERAL, _UNTOLD = 3.0, 3.0
 
 
@@ -64,13 +66,13 @@ class Batch:
         return self.prefix.numel() + self.questions.numel()
 
 
-def collate(examples: list[Example], rng: Random, line_ends: Sequence[int] = ()) -> Batch:
+def collate(examples: list[Example], rng: Random, ends: Sequence[int] = ()) -> Batch:
     """Put examples of one scenario into a batch; at most 20 questions of each, drawn at random.
 
     Args:
         examples: Of one scenario.
         rng: Source of what is drawn.
-        line_ends: Ids of the tokens that end a line.
+        ends: Ids of the tokens that end a line.
     """
     asked = []
     for example in examples:
@@ -91,7 +93,7 @@ def collate(examples: list[Example], rng: Random, line_ends: Sequence[int] = ())
     for row, (example, pairs) in enumerate(zip(examples, asked, strict=True)):
         size = len(example.prefix)
         prefix[row, :size] = example.prefix
-        events[row, 1:size] = np.isin(example.prefix[:-1], line_ends).cumsum()
+        events[row, 1:size] = np.isin(example.prefix[:-1], ends).cumsum()
         chosen = chance.random(size - 1) < _LANGUAGE_SHARE
         language[row, : size - 1][chosen] = example.prefix[1:][chosen]
         for number, (question, answer, found) in enumerate(pairs):
@@ -135,9 +137,8 @@ class Stream:
         self._folder, self._stage, self._tokens = folder, stage, tokens
         self._rank, self._processes = rank, processes
         self.shard = first
-        vocabulary = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json")).get_vocab()
-        # A line break is written as Ċ.
-        self._line_ends = [number for token, number in vocabulary.items() if "Ċ" in token]
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json"))
+        self._line_ends = line_ends(tokenizer)
         self._batches = self._walk()
 
     def __next__(self) -> Batch:

@@ -3,8 +3,8 @@
 The share of right answers says little about which of a hundred heads should have looked where. For
 most questions it is known where the events tell the answer, so a few heads get losses of their own:
 
-- the heads of `MATCHING` look from the question at the event that tells, not at other events;
-- those of `LOOK_UP` look from an answer's token at where the event has the token that follows.
+- in the `matching` layer, from the question at the event that tells, not at other events;
+- in the `look_up` layers, from an answer's token at where the event has the token that follows.
 """
 
 from __future__ import annotations

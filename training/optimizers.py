@@ -15,9 +15,19 @@ FAST_HALF: bool = torch.cpu.get_capabilities().get("avx512_bf16", False)
 _CAREFUL = 0.25
 
 
-def _orthogonal(
+def orthogonal(
     gradient: torch.Tensor, coefficients: tuple[float, float, float], steps: int, least: float
 ) -> torch.Tensor:
+    """A matrix with the singular vectors of a gradient and singular values near 1.
+
+    The quintic Newton-Schulz iteration of Muon, in the precision of the gradient.
+
+    Args:
+        gradient: Any matrix.
+        coefficients: Of the polynomial x, x³, x⁵ that each step applies to singular values.
+        steps: How often.
+        least: Smallest norm to divide by.
+    """
     first, second, third = coefficients
     wide = gradient.shape[0] <= gradient.shape[1]
     found: torch.Tensor = gradient if wide else gradient.T
@@ -30,7 +40,7 @@ def _orthogonal(
 
 if not FAST_HALF:
     # PyTorch's own computes in half precision wherever it runs.
-    torch.optim._muon._zeropower_via_newtonschulz = _orthogonal  # type: ignore[assignment]
+    torch.optim._muon._zeropower_via_newtonschulz = orthogonal  # type: ignore[assignment]
 
 
 def optimizers(model: Qwen2ForCausalLM, careful: int = 0) -> list[torch.optim.Optimizer]:

@@ -71,6 +71,12 @@ def make_tokenizer(texts: Iterable[str], folder: Path) -> Tokenizer:
     return Tokenizer.from_str(text)
 
 
+def line_ends(tokenizer: Tokenizer) -> list[int]:
+    """Ids of the tokens that end a line."""
+    # A byte-level tokenizer writes a line break as Ċ.
+    return [number for token, number in tokenizer.get_vocab().items() if "Ċ" in token]
+
+
 def _splitting(pattern: str) -> Any:
     from tokenizers import Regex, pre_tokenizers
 

@@ -11,11 +11,6 @@ mark before it looks for the answer. The new heads start out as roughly this, in
 3. the tokens of a question that repeat an event's tokens take the mark from there,
 4. the end of the question gathers these marks,
 5. and looks at the tokens of the event that has the mark.
-
-What the narrow model computes stays as it was: its weights are kept, and the norms are scaled for
-what the new dimensions add. Where a head needs to read something that the model knows in a way of
-its own (a line break, a token, what an earlier layer's head looked for), the reading is fitted on
-training data by ridge regression.
 """
 
 from __future__ import annotations
@@ -32,6 +27,7 @@ from training.batches import Stream
 from training.export import export
 from training.grafting import HEAD, Graft
 from training.heads import Head
+from training.tokenizer import line_ends
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,7 +39,6 @@ _NEAR = (0.0, 0.05, 0.0, -1.38, 3.95, 3.12, 4.24, 3.07, 2.75)
 _LINE = (0.11, 0.22, 0.2, 0.65, 3.5, 3.2, 2.8, 2.2, 3.0)
 # Root mean squares that the new dimensions get, in those of the old ones.
 _PICTURE, _MARK, _GATHERED = 0.5, 1.5, 1.5
-_TAKE = 1.0
 _BREAK = 22.0
 _ASKED = 12.0
 _SPREAD = 2.5
@@ -161,7 +156,7 @@ class Widening(Graft):
             for projection in (attention.q_proj, attention.k_proj):
                 projection.weight[head.rows] = projection.weight[model.rows]
                 projection.bias[head.rows] = projection.bias[model.rows]
-            head.carry(self.axes(self.mark), _TAKE * self.axes(self.found))
+            head.carry(self.axes(self.mark), self.axes(self.found))
 
     def _layer_3(self) -> None:
         """All marks that the question found."""
@@ -231,8 +226,7 @@ def main() -> None:
         folder / arguments.narrow / "export", dtype=torch.float32
     )
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer" / "tokenizer.json"))
-    breaks = [tokenizer.encode(text).ids[-1] for text in ("a\n", "a\n\n")]
-    wide = Widening(narrow, *prompts(folder, stage=2, batches=3), breaks).run()
+    wide = Widening(narrow, *prompts(folder, stage=2, batches=3), line_ends(tokenizer)).run()
     export(wide, folder / "tokenizer", folder / arguments.wide / "start")
 
 

@@ -20,6 +20,7 @@ from generators.source import config_from
 from hei_nw_tasks.reader import checkpoint
 from training.model import Shape, make_model
 from training.prompts import prefix, question
+from training.tokenizer import line_ends
 from training.widen import Widening
 
 EVENTS = 8
@@ -62,9 +63,8 @@ def prompts(tokenizer: Tokenizer) -> Prompts:
 def wide(tokenizer: Tokenizer, prompts: Prompts) -> Qwen2ForCausalLM:
     torch.manual_seed(0)
     pad = torch.nn.utils.rnn.pad_sequence
-    breaks = [tokenizer.encode(text).ids[-1] for text in ("a\n", "a\n\n")]
     ids, asked = pad(prompts.rows, batch_first=True), pad(prompts.asked, batch_first=True)
-    model = Widening(make_model(NARROW, 0, 1), ids, asked, breaks).run()
+    model = Widening(make_model(NARROW, 0, 1), ids, asked, line_ends(tokenizer)).run()
     model.set_attn_implementation("eager")
     return model.eval()
 
