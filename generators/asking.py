@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from functools import cache
+from itertools import filterfalse, islice
 
 from generators.records import Event, Question
 
@@ -30,8 +31,8 @@ def ask(
     given: Mapping[str, str],
     answers: list[str],
     evidence: Sequence[int],
-    stale: Iterable[str] = (),
-    distractors: Iterable[str] = (),
+    stale: Sequence[str] = (),
+    distractors: Sequence[str] = (),
     mentioned: Iterable[str] = (),
     target_tokens: int | None = None,
     depth: float | None = None,
@@ -58,17 +59,16 @@ def ask(
         target_tokens: Length the log was made for, in tokens.
         depth: Relative place of the evidence in the log.
     """
-    stale = list(dict.fromkeys(stale))
-    distractors = list(dict.fromkeys(distractors))
+    stale, distractors = _distinct(stale), _distinct(distractors)
     right = answers[0].split(", ") if kind == "list" and answers else answers
     named = {*right, *stale, *distractors}
-    others: dict[str, None] = {}
-    left, enough = iter(mentioned), MAX_OTHER_ANSWERS + len(named)
+    left = filterfalse(named.__contains__, mentioned)
+    others = dict.fromkeys(islice(left, MAX_OTHER_ANSWERS))
     # Stops early: a log may have many more values than are kept.
-    while len(others) < enough and (some := dict.fromkeys(islice(left, enough))):
-        others |= some
-    for value in named:
-        others.pop(value, None)
+    while len(others) < MAX_OTHER_ANSWERS and (
+        more := dict.fromkeys(islice(left, MAX_OTHER_ANSWERS))
+    ):
+        others |= more
     return Question(
         id=question_id,
         scenario=scenario,
@@ -82,7 +82,7 @@ def ask(
         cues=list(given.values()),
         answers=answers,
         answerable=bool(answers),
-        as_of=as_of.isoformat(),
+        as_of=_spell(as_of),
         lag=(as_of - log[evidence[0]].date).days if evidence else None,
         lag_events=visible - 1 - evidence[0] if evidence else None,
         evidence=[log[place].event_id for place in evidence],
@@ -95,3 +95,11 @@ def ask(
         should_remember=bool(evidence),
         episode_text="\n".join(log[place].text for place in evidence) or None,
     )
+
+
+# Written once a day of the calendar, not once a question.
+_spell = cache(date.isoformat)
+
+
+def _distinct(values: Sequence[str]) -> list[str]:
+    return list(values if len(values) < 2 else dict.fromkeys(values))

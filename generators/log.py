@@ -16,6 +16,9 @@ from typing import NamedTuple
 from generators.ids import opaque_ids
 from generators.records import Event, Role
 
+# Minutes.
+_DAY = 24 * 60
+
 
 @dataclass(slots=True)
 class Draft:
@@ -52,24 +55,15 @@ class Arranged(NamedTuple):
 
 def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random) -> Arranged:
     """Sort drafts by day and minute, those of the same minute at random, into a log."""
-    random = rng.random
-    order = sorted((draft.day, draft.minute, random(), i) for i, draft in enumerate(drafts))
+    moments = [draft.day * _DAY + draft.minute + rng.random() for draft in drafts]
+    order = sorted(range(len(drafts)), key=moments.__getitem__)
     ids = opaque_ids(len(drafts), "event", world_id)
-    dates = {draft.day: first_day + timedelta(days=draft.day) for draft in drafts}
-    places, events = [], []
-    for day, _, _, place in order:
+    dates = {day: first_day + timedelta(day) for day in {draft.day for draft in drafts}}
+    events = []
+    for place in order:
         draft = drafts[place]
-        places.append(place)
+        day, role, keep = draft.day, draft.role, draft.role != "filler"
         events.append(
-            Event(
-                ids[place],
-                world_id,
-                day,
-                dates[day],
-                draft.text,
-                draft.slots,
-                draft.role,
-                draft.role != "filler",
-            )
+            Event(ids[place], world_id, day, dates[day], draft.text, draft.slots, role, keep)
         )
-    return Arranged(events, places)
+    return Arranged(events, order)

@@ -12,11 +12,10 @@ once; the "within" design has five, each asked at one lag of every bin.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from random import Random
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import QUESTION_TEMPLATE_COUNT
@@ -29,6 +28,10 @@ _ROUND = (
     *("single", "latest", "single", "unanswerable", "single"),
     *("single", "list", "single", "unanswerable", "single"),
 )
+# Of each place in a round: the kind, how many of it come before, how many a round has.
+_KINDS = [
+    (kind, _ROUND[:place].count(kind), _ROUND.count(kind)) for place, kind in enumerate(_ROUND)
+]
 _ASKED = {
     "single": ("who", "what", "where", "when"),
     "latest": ("who", "what", "where", "when"),
@@ -47,8 +50,7 @@ _UNANSWERABLE: tuple[tuple[Literal["recombined", "unused"], int], ...] = (
 _SEARCHED_WORLDS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """One fact to be asked for.
 
     Attributes:
@@ -92,8 +94,7 @@ def schedule(config: EpisodeConfig, world: int) -> list[tuple[int, int | None]]:
 
     The lag bin is None in the "between" design, where the probe has its own.
     """
-    items = _items(config)
-    return [items[item] for item in _orders(config)[world % _SEARCHED_WORLDS]]
+    return _schedules(config)[world % _SEARCHED_WORLDS]
 
 
 def _items(config: EpisodeConfig) -> list[tuple[int, int | None]]:
@@ -105,17 +106,18 @@ def _items(config: EpisodeConfig) -> list[tuple[int, int | None]]:
 
 
 @cache
-def _orders(config: EpisodeConfig) -> list[list[int]]:
+def _schedules(config: EpisodeConfig) -> list[list[tuple[int, int | None]]]:
+    items = _items(config)
     strata = []
     for world in range(_SEARCHED_WORLDS):
         probes = plan(config, world)
         strata.append(
             [
                 turn if turn is not None and probes[probe].defect is None else probes[probe].lag_bin
-                for probe, turn in _items(config)
+                for probe, turn in items
             ]
         )
-    return spread(strata)
+    return [[items[item] for item in order] for order in spread(strata)]
 
 
 def plan(config: EpisodeConfig, world: int) -> list[Probe]:
@@ -127,8 +129,8 @@ def plan(config: EpisodeConfig, world: int) -> list[Probe]:
 
 def _probe(config: EpisodeConfig, number: int, rng: Random) -> Probe:
     rounds, place = divmod(number, len(_ROUND))
-    kind = _ROUND[place]
-    rank = rounds * _ROUND.count(kind) + _ROUND[:place].count(kind)
+    kind, before, each = _KINDS[place]
+    rank = rounds * each + before
     asked_slots = _ASKED[kind]
     lag_bin = defect = None
     if kind == "unanswerable":

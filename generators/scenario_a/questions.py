@@ -7,8 +7,8 @@ derives the answers a second time, from the texts alone.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from generators.asking import ask
@@ -33,16 +33,17 @@ def questions(config: EpisodeConfig, number: int, log: Log) -> list[Question]:
 
 
 class Columns:
-    """The events of a log, slot by slot: what one question after another looks through.
+    """The episodes of a log, slot by slot: what one question after another looks through.
 
     Args:
         events: In time order.
     """
 
-    def __init__(self, events: list[Event]) -> None:
+    def __init__(self, events: Sequence[Event]) -> None:
         self._days = [event.day for event in events]
-        all_slots = [event.slots for event in events]
-        self._values = {slot: [slots.get(slot) for slots in all_slots] for slot in SLOTS}
+        self._places = [place for place, event in enumerate(events) if event.slots]
+        episodes = [event.slots for event in events if event.slots]
+        self._values = {slot: [slots[slot] for slots in episodes] for slot in SLOTS}
         self._latest_first: dict[tuple[str, int], list[str]] = {}
 
     def visible(self, as_of: int) -> int:
@@ -52,19 +53,20 @@ class Columns:
     def matches(self, given: Mapping[str, str], visible: int) -> list[int]:
         """Places of the visible events that have all the given values, at least one."""
         (slot, wanted), *others = given.items()
-        found = [p for p, value in enumerate(self._values[slot][:visible]) if value == wanted]
+        found = [row for row, value in enumerate(self._values[slot]) if value == wanted]
         for slot, wanted in others:
             values = self._values[slot]
-            found = [place for place in found if values[place] == wanted]
-        return found
+            found = [row for row in found if values[row] == wanted]
+        places = [self._places[row] for row in found]
+        return places[: bisect_left(places, visible)]
 
     def mentioned(self, slot: str, visible: int) -> list[str]:
         """The distinct answers that visible events give to a question for a slot, latest first."""
         key = slot, visible
         if key not in self._latest_first:
-            values = dict.fromkeys(filter(None, self._values[slot][:visible][::-1]))
+            values = self._values[slot][: bisect_left(self._places, visible)]
             said = [answer(slot, value) for value in values] if slot == "when" else values
-            self._latest_first[key] = list(dict.fromkeys(said))
+            self._latest_first[key] = list(dict.fromkeys(reversed(said)))
         return self._latest_first[key]
 
 
@@ -77,7 +79,7 @@ def _question(
     evidence = matches if probe.kind == "list" else matches[-1:]
     superseded = matches[: len(matches) - len(evidence)]
 
-    def values(places: Iterable[int]) -> list[str]:
+    def values(places: Sequence[int]) -> list[str]:
         return [answer(probe.asked, log.events[place].slots[probe.asked]) for place in places]
 
     return ask(
