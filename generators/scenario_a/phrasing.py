@@ -82,15 +82,15 @@ def article(noun_phrase: str) -> str:
 
 def event_text(slots: Mapping[str, str], template: int) -> str:
     """One sentence that states all five slots of an episode."""
-    date, _, clock = slots["when"].partition(" at ")
-    what, where = slots["what"], slots["where"]
+    what, where, when = slots["what"], slots["where"], slots["when"]
     deed = f"{slots['who']} {_past_tenses()[slots['action']]} {article(what)} {what}"
     if template == 0:
-        return f"On {date} at {clock}, {deed} in {where}."
+        return f"On {when}, {deed} in {where}."
+    if template == 2:
+        return f"{deed} in {where} on {when}."
+    date, clock = when.split(" at ")
     if template == 1:
         return f"At {clock} on {date}, {deed} in {where}."
-    if template == 2:
-        return f"{deed} in {where} on {date} at {clock}."
     return f"In {where}, {deed} at {clock} on {date}."
 
 

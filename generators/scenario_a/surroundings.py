@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from random import Random
 from typing import cast
 
@@ -12,6 +13,7 @@ from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import CROWD, crowded_days, last_day, store_size
 from generators.scenario_a.phrasing import EVENT_TEMPLATE_COUNT, chatter_text, event_text
 from generators.scenario_a.plan import SLOTS, Probe
+from generators.scenario_a.targets import Cue
 from generators.scenario_a.values import Values
 from generators.timestamps import spell_clock, spell_date
 
@@ -23,7 +25,12 @@ _TIMELESS = tuple(slot for slot in SLOTS if slot != "when")
 
 
 def add_confounders(
-    rng: Random, config: EpisodeConfig, values: Values, probes: list[Probe], drafts: list[Draft]
+    rng: Random,
+    config: EpisodeConfig,
+    values: Values,
+    probes: Sequence[Probe],
+    cues: Sequence[Cue],
+    drafts: list[Draft],
 ) -> None:
     """Add hard negatives: all as in the target but the asked slot and one given slot."""
     if not config.hard_negative:
@@ -47,9 +54,8 @@ def add_confounders(
             if probe.asked != "when":
                 slots[probe.asked] = values.fresh(rng, probe.asked)
             text = event_text(slots, rng.randrange(EVENT_TEMPLATE_COUNT))
-            drafts.append(
-                Draft(text, slots, target.day, minute, "hard_negative", probe=target.probe)
-            )
+            cues[cast(int, target.probe)].near.append(len(drafts))
+            drafts.append(Draft(text, slots, target.day, minute, "hard_negative"))
 
 
 def fill(rng: Random, config: EpisodeConfig, values: Values, drafts: list[Draft]) -> None:

@@ -25,7 +25,8 @@ class Cue:
     Attributes:
         given: Values of the given slots.
         as_of: Days on which the probe is asked, one per question about it.
-        near: Indices of drafts that an unanswerable cue was made from.
+        near: Indices of drafts that are easily confused with the evidence: hard negatives, or
+            what an unanswerable cue was made from.
     """
 
     given: dict[str, str]

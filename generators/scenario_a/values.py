@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import TypeVar
 
@@ -146,11 +147,17 @@ _DRAW: dict[str, Callable[[Random], str]] = {
 }
 
 
+@cache
+def _stems() -> dict[str, str]:
+    """The stem of every place."""
+    words = pools()
+    return {stem + ending: stem for stem in words.place_stems for ending in words.place_endings}
+
+
 def _draw_sibling(rng: Random, slot: str, value: str) -> str:
     words = pools()
     if slot == "where":
-        stem = next(stem for stem in words.place_stems if value.startswith(stem))
-        return stem + _pick(rng, words.place_endings)
+        return _stems()[value] + _pick(rng, words.place_endings)
     if slot == "action":
         return _draw_action(rng)
     kept, other = value.split()

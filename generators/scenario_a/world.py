@@ -8,7 +8,6 @@ ask the same questions about the same episodes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from generators.ids import opaque_id, settings_digest
 from generators.log import Draft, arrange
@@ -51,14 +50,11 @@ def build(config: EpisodeConfig, number: int) -> Log:
     probes = plan(config, number)
     drafts: list[Draft] = []
     cues = draw_targets(rng, config, values, probes, drafts)
-    add_confounders(Stream(f"{stream}:confounders"), config, values, probes, drafts)
+    add_confounders(Stream(f"{stream}:confounders"), config, values, probes, cues, drafts)
     fill(Stream(f"{stream}:surroundings"), config, values, drafts)
 
     world_id = opaque_id("A", settings_digest(config), number)
     events, places = arrange(world_id, values.date(0), drafts, Stream(f"{stream}:order"))
     place_of = {source: place for place, source in enumerate(places)}
     confounders = [{place_of[source] for source in cue.near} for cue in cues]
-    for source, draft in enumerate(drafts):
-        if draft.role == "hard_negative":
-            confounders[cast(int, draft.probe)].add(place_of[source])
     return Log(probes, cues, events, confounders)
