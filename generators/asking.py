@@ -15,6 +15,9 @@ from generators.records import Event, Question
 
 MAX_OTHER_ANSWERS = 64
 
+# Each day is written once, not once a question.
+_iso = cache(date.isoformat)
+
 
 def ask(
     log: Sequence[Event],
@@ -82,7 +85,7 @@ def ask(
         cues=list(given.values()),
         answers=answers,
         answerable=bool(answers),
-        as_of=_spell(as_of),
+        as_of=_iso(as_of),
         lag=(as_of - log[evidence[0]].date).days if evidence else None,
         lag_events=visible - 1 - evidence[0] if evidence else None,
         evidence=[log[place].event_id for place in evidence],
@@ -97,9 +100,6 @@ def ask(
     )
 
 
-# Written once a day of the calendar, not once a question.
-_spell = cache(date.isoformat)
-
-
 def _distinct(values: Sequence[str]) -> list[str]:
+    # Mostly none or one.
     return list(values if len(values) < 2 else dict.fromkeys(values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from hypothesis import given
@@ -13,7 +14,9 @@ from generators.records import Event, Question
 EVENT = Event("e", "w", 0, date(2020, 5, 1), "text", {"what": "0"}, "target", True)
 
 
-def question(mentioned: list[str]) -> Question:
+def question(
+    mentioned: list[str], stale: Sequence[str] = ("1",), distractors: Sequence[str] = ("2",)
+) -> Question:
     return ask(
         [EVENT],
         scenario="A",
@@ -28,8 +31,8 @@ def question(mentioned: list[str]) -> Question:
         given={"who": "Ada"},
         answers=["0"],
         evidence=[0],
-        stale=["1"],
-        distractors=["2"],
+        stale=stale,
+        distractors=distractors,
         mentioned=iter(mentioned),
     )
 
@@ -38,3 +41,12 @@ def question(mentioned: list[str]) -> Question:
 def test_other_answers_are_the_first_distinct_ones(mentioned: list[str]):
     expected = [value for value in dict.fromkeys(mentioned) if value not in {"0", "1", "2"}]
     assert question(mentioned).other_answers == expected[:MAX_OTHER_ANSWERS]
+
+
+@given(st.lists(st.integers(1, 5).map(str)), st.lists(st.integers(6, 9).map(str)))
+def test_wrong_values_are_named_once_and_in_one_place(stale: list[str], distractors: list[str]):
+    row = question([str(i) for i in range(12)], stale, distractors)
+    assert row.prior_answers == list(dict.fromkeys(stale))
+    assert row.distractor_answers == list(dict.fromkeys(distractors))
+    named = [*row.answers, *row.prior_answers, *row.distractor_answers, *row.other_answers]
+    assert sorted(named, key=int) == [str(i) for i in range(12)]
