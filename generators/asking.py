@@ -58,20 +58,18 @@ def ask(
         evidence: Places in the log of the events that entail the answer, in time order.
         stale: Values that were right before.
         distractors: Values of the events that were made to be confused with the evidence.
-        mentioned: All values of the asked kind that are visible, latest first.
+        mentioned: The distinct values of the asked kind that are visible, latest first.
         target_tokens: Length the log was made for, in tokens.
         depth: Relative place of the evidence in the log.
     """
-    stale, distractors = _distinct(stale), _distinct(distractors)
+    told = [log[place] for place in evidence]
+    # Mostly none or one.
+    stale = list(stale if len(stale) < 2 else dict.fromkeys(stale))
+    distractors = list(distractors if len(distractors) < 2 else dict.fromkeys(distractors))
     right = answers[0].split(", ") if kind == "list" and answers else answers
     named = {*right, *stale, *distractors}
-    left = filterfalse(named.__contains__, mentioned)
-    others = dict.fromkeys(islice(left, MAX_OTHER_ANSWERS))
     # Stops early: a log may have many more values than are kept.
-    while len(others) < MAX_OTHER_ANSWERS and (
-        more := dict.fromkeys(islice(left, MAX_OTHER_ANSWERS))
-    ):
-        others |= more
+    others = islice(filterfalse(named.__contains__, mentioned), MAX_OTHER_ANSWERS)
     return Question(
         id=question_id,
         scenario=scenario,
@@ -86,20 +84,15 @@ def ask(
         answers=answers,
         answerable=bool(answers),
         as_of=_iso(as_of),
-        lag=(as_of - log[evidence[0]].date).days if evidence else None,
-        lag_events=visible - 1 - evidence[0] if evidence else None,
-        evidence=[log[place].event_id for place in evidence],
+        lag=(as_of - told[0].date).days if told else None,
+        lag_events=visible - 1 - evidence[0] if told else None,
+        evidence=[event.event_id for event in told],
         prior_answers=stale,
         distractor_answers=distractors,
-        other_answers=list(others)[:MAX_OTHER_ANSWERS],
+        other_answers=list(others),
         store_size=visible,
         target_tokens=target_tokens,
         depth=depth,
-        should_remember=bool(evidence),
-        episode_text="\n".join(log[place].text for place in evidence) or None,
+        should_remember=bool(told),
+        episode_text="\n".join([event.text for event in told]) or None,
     )
-
-
-def _distinct(values: Sequence[str]) -> list[str]:
-    # Mostly none or one.
-    return list(values if len(values) < 2 else dict.fromkeys(values))

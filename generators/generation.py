@@ -74,7 +74,8 @@ def worlds(
     total = -(-config.n // size)
     for number in range(first, total if last is None else last):
         world = scenario.world(config, number)
-        yield replace(world, questions=world.questions[: config.n - number * size])
+        left = config.n - number * size
+        yield world if left >= size else replace(world, questions=world.questions[:left])
 
 
 def all_questions(scenario: Scenario[C], config: C) -> Iterator[Question]:

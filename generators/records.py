@@ -41,7 +41,8 @@ class Event(NamedTuple):
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: that takes three times as long to make.
+@dataclass(slots=True)
 class Question:
     """One row of a dataset: a question about a world, as of a date.
 

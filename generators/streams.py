@@ -10,11 +10,13 @@ another way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import Protocol, TypeVar
 
 _NOTHING = "nothing to draw from"
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -57,3 +59,19 @@ class Stream(Random):
     def randint(self, a: int, b: int) -> int:
         """A whole number from a to b."""
         return self.randrange(a, b + 1)
+
+
+# Bits of a draw: they fit one digit of a Python int. Of 20,000 items, each is as likely as another
+# to 1 part in 50,000.
+_BITS = 30
+
+
+def pick(rng: Random, items: Sequence[T]) -> T:
+    """One of the items, at half the cost of `rng.choice`."""
+    return items[rng.getrandbits(_BITS) % len(items)]
+
+
+def picks(rng: Random, items: Sequence[T], count: int) -> list[T]:
+    """So many times one of the items, at half the cost of `rng.choices`."""
+    draw, size = rng.getrandbits, len(items)
+    return [items[draw(_BITS) % size] for _ in range(count)]

@@ -3,16 +3,18 @@
     >>> stamp(date(2023, 3, 14), 580)
     '14 March 2023 at 09:40'
     >>> clock_forms("14:05")
-    ['14:05', '2:05 PM']
+    ('14:05', '2:05 PM')
 
 Names of months are ours: `strftime` would follow the user's locale.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from random import Random
+from typing import NamedTuple
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -20,14 +22,43 @@ MONTHS = (
 )
 # 07:00 to 18:59: every twelve-hour reading ("2:05") then stands for one time of day only.
 FIRST_MINUTE, LAST_MINUTE = 7 * 60, 19 * 60 - 1
+# Every minute of the day, as it stands in texts.
+CLOCK = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60))
 
 _EPOCH = date(2016, 1, 1)
 _EPOCH_DAYS = 3000
+_DAYS_AT_ONCE = 4096
 
 
 def first_day(rng: Random) -> date:
     """The first calendar day of a world, anywhere in 2016–2024."""
     return _EPOCH + timedelta(days=rng.randrange(_EPOCH_DAYS))
+
+
+class Calendar(NamedTuple):
+    """The days of a world.
+
+    Attributes:
+        dates: Calendar date of each.
+        spelled: The same, as they stand in texts.
+    """
+
+    dates: Sequence[date]
+    spelled: Sequence[str]
+
+
+def calendar(first: date, days: int) -> Calendar:
+    """So many days from a first one, which `first_day` may give."""
+    start = (first - _EPOCH).days
+    stop = start + days
+    dates, spelled = _calendar(-(-stop // _DAYS_AT_ONCE))
+    return Calendar(dates[start:stop], spelled[start:stop])
+
+
+@cache
+def _calendar(times: int) -> Calendar:
+    dates = [_EPOCH + timedelta(days=day) for day in range(times * _DAYS_AT_ONCE)]
+    return Calendar(dates, [spell_date(day) for day in dates])
 
 
 def random_minute(rng: Random) -> int:
@@ -41,10 +72,9 @@ def spell_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-@cache
 def spell_clock(minute: int) -> str:
     """Write a minute of the day on the 24-hour clock: `09:40`."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return CLOCK[minute]
 
 
 def stamp(day: date, minute: int) -> str:
@@ -52,10 +82,11 @@ def stamp(day: date, minute: int) -> str:
     return f"{spell_date(day)} at {spell_clock(minute)}"
 
 
-def clock_forms(clock: str) -> list[str]:
+@cache
+def clock_forms(clock: str) -> tuple[str, ...]:
     """All spellings of a clock time that count as the same answer, the 24-hour one first."""
     hour, minute = (int(part) for part in clock.split(":"))
     twelve = f"{(hour - 1) % 12 + 1}:{minute:02d}"
     half = "AM" if hour < 12 else "PM"
     forms = [clock, f"{hour}:{minute:02d}", f"{twelve} {half}", f"{hour:02d}:{minute:02d} {half}"]
-    return list(dict.fromkeys(forms[: 4 if hour <= 12 else 3]))
+    return tuple(dict.fromkeys(forms[: 4 if hour <= 12 else 3]))

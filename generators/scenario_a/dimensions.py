@@ -1,13 +1,15 @@
 """How many days and events a world of scenario A spans.
 
->>> last_day(EpisodeConfig()), store_size(EpisodeConfig())
-(35, 64)
+>>> dimensions(EpisodeConfig()).days, dimensions(EpisodeConfig()).events
+(36, 64)
 """
 
 from __future__ import annotations
 
 import math
 from functools import cache
+from random import Random
+from typing import NamedTuple
 
 from generators.errors import ConfigError
 from generators.scenario_a.config import EpisodeConfig
@@ -24,36 +26,43 @@ MIN_EVENTS = 64
 _MAX_TARGETS = {"single": 1, "latest": 3, "list": 3, "unanswerable": 0}
 
 
-def last_day(config: EpisodeConfig) -> int:
-    """Index of the last day of a world's log."""
-    start = WITHIN_START_DAYS - 1 if config.lag_design == "within" else 0
-    return HISTORY_DAYS + start + config.lag_bins[-1] - 1
+class Dimensions(NamedTuple):
+    """What all worlds of a dataset have in common.
 
+    Attributes:
+        within: Whether the same target is asked for at a lag of every bin.
+        bins: Lag bins as (low, high) pairs of days, high excluded.
+        days: Number of days.
+        crowded: Days on which a question of lag 0 may be asked.
+        events: Number of events.
+    """
 
-def crowded_days(config: EpisodeConfig) -> list[int]:
-    """Days on which a question of lag 0 may be asked."""
-    if config.lag_design == "within":
-        return [HISTORY_DAYS + day for day in range(WITHIN_START_DAYS)]
-    return [last_day(config)]
+    within: bool
+    bins: list[tuple[int, int]]
+    days: int
+    crowded: list[int]
+    events: int
 
 
 @cache
-def store_size(config: EpisodeConfig) -> int:
-    """Number of events in every world: the setting, or as many as are needed, at least 64.
+def dimensions(config: EpisodeConfig) -> Dimensions:
+    """The dimensions of every world; as many events as the setting says, or as are needed.
 
     Raises:
         ConfigError: The setting is too small for what a world has to hold.
     """
+    within = config.lag_design == "within"
+    days = HISTORY_DAYS + (WITHIN_START_DAYS - 1 if within else 0) + config.lag_bins[-1]
+    crowded = range(HISTORY_DAYS, HISTORY_DAYS + WITHIN_START_DAYS) if within else [days - 1]
     targets = max(
-        sum(_MAX_TARGETS[probe.kind] for probe in plan(config, world)) for world in (0, 1)
+        sum(_MAX_TARGETS[probe.kind] for probe in plan(Random(0), config, world))
+        for world in (0, 1)
     )
-    needed = targets + math.ceil(targets * config.confounders_ratio)
-    needed += last_day(config) + 1 + CROWD * len(crowded_days(config))
-    if config.store_size is None:
-        return max(MIN_EVENTS, needed)
-    if config.store_size < needed:
+    needed = targets + math.ceil(targets * config.confounders_ratio) + days + CROWD * len(crowded)
+    if config.store_size is not None and config.store_size < needed:
         raise ConfigError(
             f"store_size={config.store_size}: with these settings a world needs {needed} events "
             f"→ raise store_size, or lower confounders_ratio or the last of lag_bins"
         )
-    return config.store_size
+    events = config.store_size or max(MIN_EVENTS, needed)
+    return Dimensions(within, config.bins, days, list(crowded), events)

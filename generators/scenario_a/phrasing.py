@@ -13,7 +13,7 @@ given is left open ("someone", "something", "dealt with") or left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from generators.pools import pools
@@ -21,7 +21,8 @@ from generators.pools import pools
 # The verb for an action that is not given; it is in no pool.
 _OPEN_VERB = ("deal with", "dealt with")
 
-EVENT_TEMPLATE_COUNT = 4
+# Numbers of the wordings of each.
+EVENT_TEMPLATES, CHATTER_TEMPLATES = (0, 1, 2, 3), (0, 1)
 
 _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("one", "who"): (
@@ -67,7 +68,7 @@ _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "What are all the places where {subject} {verb_past} {object}?",
     ),
 }
-QUESTION_TEMPLATE_COUNT = min(len(templates) for templates in _QUESTION_TEMPLATES.values())
+QUESTION_TEMPLATES = (0, 1, 2, 3)
 
 
 @cache
@@ -75,31 +76,25 @@ def _past_tenses() -> dict[str, str]:
     return dict(pools().verbs)
 
 
-def article(noun_phrase: str) -> str:
-    """`a` or `an`; by the first letter, which is enough for the words of our pools."""
-    return "an" if noun_phrase[0] in "aeiou" else "a"
-
-
 def event_text(slots: Mapping[str, str], template: int) -> str:
     """One sentence that states all five slots of an episode."""
-    what, where, when = slots["what"], slots["where"], slots["when"]
-    deed = f"{slots['who']} {_past_tenses()[slots['action']]} {article(what)} {what}"
+    who, what, where, when = slots["who"], slots["what"], slots["where"], slots["when"]
+    did, a = _past_tenses()[slots["action"]], "an" if what[0] in "aeiou" else "a"
     if template == 0:
-        return f"On {when}, {deed} in {where}."
-    if template == 2:
-        return f"{deed} in {where} on {when}."
-    date, clock = when.split(" at ")
+        return f"On {when}, {who} {did} {a} {what} in {where}."
     if template == 1:
-        return f"At {clock} on {date}, {deed} in {where}."
-    return f"In {where}, {deed} at {clock} on {date}."
+        return f"{who} {did} {a} {what} in {where} on {when}."
+    date, clock = when.split(" at ")
+    if template == 2:
+        return f"At {clock} on {date}, {who} {did} {a} {what} in {where}."
+    return f"In {where}, {who} {did} {a} {what} at {clock} on {date}."
 
 
-def chatter_text(date: str, clock: str, columns: Sequence[str], template: int) -> str:
+def chatter_text(date: str, clock: str, remark: str, template: int) -> str:
     """One sentence of small talk, dated like an episode and naming nobody and nothing."""
-    who, did, what = columns
-    if template % 2:
-        return f"At {clock} on {date}, {who[0].lower()}{who[1:]} {did} {what}."
-    return f"{who} {did} {what} on {date} at {clock}."
+    if template:
+        return f"At {clock} on {date}, {remark[0].lower()}{remark[1:]}."
+    return f"{remark} on {date} at {clock}."
 
 
 def question_text(kind: str, asked: str, given: Mapping[str, str], template: int) -> str:
@@ -109,21 +104,27 @@ def question_text(kind: str, asked: str, given: Mapping[str, str], template: int
         kind: Query kind; "latest" adds "most recently", "list" asks for all values.
         asked: Name of the slot that is asked for.
         given: Values of the given slots.
-        template: Number of the wording, from 0 to `QUESTION_TEMPLATE_COUNT` - 1.
+        template: Number of the wording, one of `QUESTION_TEMPLATES`.
     """
-    base, past = _OPEN_VERB
+    words = dict(given)
     if "action" in given:
-        base, past = given["action"], _past_tenses()[given["action"]]
-    adverb = "most recently " if kind == "latest" else ""
-    time = ""
+        words["past"] = _past_tenses()[given["action"]]
     if "when" in given:
-        date, _, clock = given["when"].partition(" at ")
-        time = f" at {clock} on {date}" if template % 2 else f" on {date} at {clock}"
+        words["date"], words["clock"] = given["when"].split(" at ")
+    return _question_pattern(kind, asked, tuple(given), template) % words
+
+
+@cache
+def _question_pattern(kind: str, asked: str, given: tuple[str, ...], template: int) -> str:
+    """A question that has the names of words, as in `%(who)s`, where it gives their values."""
+    base, past = ("%(action)s", "%(past)s") if "action" in given else _OPEN_VERB
+    adverb = "most recently " if kind == "latest" else ""
+    time = " at %(clock)s on %(date)s" if template % 2 else " on %(date)s at %(clock)s"
     return _QUESTION_TEMPLATES["list" if kind == "list" else "one", asked][template].format(
-        subject=given.get("who", "someone"),
+        subject="%(who)s" if "who" in given else "someone",
         verb_base=adverb + base,
         verb_past=adverb + past,
-        object=f"the {given['what']}" if "what" in given else "something",
-        place=f" in {given['where']}" if "where" in given else "",
-        time=time,
+        object="the %(what)s" if "what" in given else "something",
+        place=" in %(where)s" if "where" in given else "",
+        time=time if "when" in given else "",
     )

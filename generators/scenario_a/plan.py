@@ -1,9 +1,10 @@
 """What each world of scenario A is asked: kinds, cues and lags in balanced strata.
 
-    >>> [probe.kind for probe in plan(EpisodeConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
+    >>> probes = plan(Random(0), EpisodeConfig(), 0)
+    >>> [probe.kind for probe in probes]  # doctest: +NORMALIZE_WHITESPACE
     ['single', 'latest', 'single', 'unanswerable', 'single', 'single', 'list', 'single',
      'unanswerable', 'single']
-    >>> plan(EpisodeConfig(), 0)[0].cue_type
+    >>> probes[0].cue_type
     'who_from_1'
 
 A **probe** is a fact to be asked for. The "between" design has ten probes a world, each asked
@@ -18,9 +19,9 @@ from random import Random
 from typing import Literal, NamedTuple
 
 from generators.scenario_a.config import EpisodeConfig
-from generators.scenario_a.phrasing import QUESTION_TEMPLATE_COUNT
+from generators.scenario_a.phrasing import QUESTION_TEMPLATES
 from generators.strata import rotated, spread
-from generators.streams import Stream
+from generators.streams import pick
 
 SLOTS = ("who", "what", "where", "when", "action")
 # 60% single, 10% latest, 10% list, 20% unanswerable; each half is 4 answerable + 1 unanswerable.
@@ -110,7 +111,7 @@ def _schedules(config: EpisodeConfig) -> list[list[tuple[int, int | None]]]:
     items = _items(config)
     strata = []
     for world in range(_SEARCHED_WORLDS):
-        probes = plan(config, world)
+        probes = plan(Random(0), config, world)
         strata.append(
             [
                 turn if turn is not None and probes[probe].defect is None else probes[probe].lag_bin
@@ -120,14 +121,14 @@ def _schedules(config: EpisodeConfig) -> list[list[tuple[int, int | None]]]:
     return [[items[item] for item in order] for order in spread(strata)]
 
 
-def plan(config: EpisodeConfig, world: int) -> list[Probe]:
-    """The probes of one world; a function of the seed and the world's number alone."""
+def plan(rng: Random, config: EpisodeConfig, world: int) -> list[Probe]:
+    """The probes of one world; what is given, and in what words it is asked, is drawn."""
     size = probes_per_world(config)
-    rng = Stream(f"A:{config.seed}:{world}:plan")
-    return [_probe(config, world * size + place, rng) for place in range(size)]
+    bins = len(config.bins)
+    return [_probe(rng, bins, world * size + place) for place in range(size)]
 
 
-def _probe(config: EpisodeConfig, number: int, rng: Random) -> Probe:
+def _probe(rng: Random, bins: int, number: int) -> Probe:
     rounds, place = divmod(number, len(_ROUND))
     kind, before, each = _KINDS[place]
     rank = rounds * each + before
@@ -140,14 +141,13 @@ def _probe(config: EpisodeConfig, number: int, rng: Random) -> Probe:
     else:
         # Block `b` of as many probes as there are bins meets every bin; going through the cells
         # by block and bin meets every pair of bin and cell once in as many blocks as cells.
-        bins = len(config.lag_bins) - 1
         lag_bin = (rotated(rank, bins) + _BIN_OFFSET[kind]) % bins
         cell = (rank // bins + 3 * lag_bin) % (3 * len(asked_slots))
         asked = asked_slots[cell % len(asked_slots)]
         size = cell // len(asked_slots) + 1
     # A given time would single out one event.
-    given = rng.choice(_choices_of_given(asked, size, timed=kind not in ("latest", "list")))
-    template = rng.randrange(QUESTION_TEMPLATE_COUNT)
+    given = pick(rng, _choices_of_given(asked, size, kind not in ("latest", "list")))
+    template = pick(rng, QUESTION_TEMPLATES)
     return Probe(number, kind, asked, given, lag_bin, defect, template)
 
 

@@ -8,32 +8,35 @@ derives the answers a second time, from the texts alone.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
 
 from generators.asking import ask
-from generators.ids import opaque_id
+from generators.ids import opaque_ids
 from generators.records import Event, Question
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import question_text
-from generators.scenario_a.plan import SLOTS, Probe, questions_per_world, schedule
+from generators.scenario_a.plan import SLOTS, Probe, schedule
 from generators.scenario_a.world import Log
 from generators.timestamps import clock_forms
+
+_SMALL_TALK = dict.fromkeys(SLOTS, "")
 
 
 def questions(config: EpisodeConfig, number: int, log: Log) -> list[Question]:
     """All questions about world `number`, in the order they are asked."""
-    first = number * questions_per_world(config)
+    order = schedule(config, number)
+    # The same questions have the same ids, whatever they are asked among.
+    ids = opaque_ids(len(order), "A", config.seed, config.lag_design, number)
+    group_ids = opaque_ids(len(log.probes), "A", config.seed, "probe", number)
     columns = Columns(log.events)
-    rows = []
-    for place, (index, lag_bin) in enumerate(schedule(config, number)):
-        as_of = log.cues[index].as_of[lag_bin or 0]
-        rows.append(_question(config, first + place, log, columns, index, as_of))
-    return rows
+    return [
+        _question(log, columns, index, lag_bin or 0, question_id, group_ids[index])
+        for question_id, (index, lag_bin) in zip(ids, order, strict=True)
+    ]
 
 
 class Columns:
-    """The episodes of a log, slot by slot: what one question after another looks through.
+    """What the events of a log say, slot by slot: what one question after another looks through.
 
     Args:
         events: In time order.
@@ -41,10 +44,11 @@ class Columns:
 
     def __init__(self, events: Sequence[Event]) -> None:
         self._days = [event.day for event in events]
-        self._places = [place for place, event in enumerate(events) if event.slots]
-        episodes = [event.slots for event in events if event.slots]
-        self._values = {slot: [slots[slot] for slots in episodes] for slot in SLOTS}
-        self._latest_first: dict[tuple[str, int], list[str]] = {}
+        said = [event.slots or _SMALL_TALK for event in events]
+        self._values = {slot: [slots[slot] for slots in said] for slot in SLOTS}
+        # Days and hours are looked for together, and asked for apart.
+        self._answers = {**self._values, "when": [when[-5:] for when in self._values["when"]]}
+        self._latest_first: dict[tuple[str, int], dict[str, None]] = {}
 
     def visible(self, as_of: int) -> int:
         """Number of events up to the end of a day."""
@@ -53,58 +57,54 @@ class Columns:
     def matches(self, given: Mapping[str, str], visible: int) -> list[int]:
         """Places of the visible events that have all the given values, at least one."""
         (slot, wanted), *others = given.items()
-        found = [row for row, value in enumerate(self._values[slot]) if value == wanted]
+        found = [place for place, value in enumerate(self._values[slot]) if value == wanted]
         for slot, wanted in others:
             values = self._values[slot]
-            found = [row for row in found if values[row] == wanted]
-        places = [self._places[row] for row in found]
-        return places[: bisect_left(places, visible)]
+            found = [place for place in found if values[place] == wanted]
+        return found[: bisect_left(found, visible)]
 
-    def mentioned(self, slot: str, visible: int) -> list[str]:
-        """The distinct answers that visible events give to a question for a slot, latest first."""
+    def answers(self, slot: str) -> Sequence[str]:
+        """What each event answers to a question for a slot; for `when`, the clock time."""
+        return self._answers[slot]
+
+    def mentioned(self, slot: str, visible: int) -> Iterable[str]:
+        """The distinct answers of the visible events, latest first."""
         key = slot, visible
         if key not in self._latest_first:
-            values = self._values[slot][: bisect_left(self._places, visible)]
-            said = [answer(slot, value) for value in values] if slot == "when" else values
-            self._latest_first[key] = list(dict.fromkeys(reversed(said)))
+            latest_first = dict.fromkeys(reversed(self._answers[slot][:visible]))
+            latest_first.pop("", None)
+            self._latest_first[key] = latest_first
         return self._latest_first[key]
 
 
 def _question(
-    config: EpisodeConfig, number: int, log: Log, columns: Columns, index: int, as_of: int
+    log: Log, columns: Columns, index: int, lag_bin: int, question_id: str, group_id: str
 ) -> Question:
-    probe, given = log.probes[index], log.cues[index].given
+    probe, cue = log.probes[index], log.cues[index]
+    as_of, asked = cue.as_of[lag_bin], probe.asked
     visible = columns.visible(as_of)
-    matches = columns.matches(given, visible)
-    evidence = matches if probe.kind == "list" else matches[-1:]
-    superseded = matches[: len(matches) - len(evidence)]
-
-    def values(places: Sequence[int]) -> list[str]:
-        return [answer(probe.asked, log.events[place].slots[probe.asked]) for place in places]
-
+    matches = columns.matches(cue.given, visible)
+    last = 0 if probe.kind == "list" else -1
+    evidence = matches[last:]
+    said = columns.answers(asked)
     return ask(
         log.events,
         scenario="A",
-        question_id=opaque_id("A", config.seed, config.lag_design, number),
-        group_id=opaque_id("A", config.seed, "probe", probe.number),
-        as_of=log.events[0].date + timedelta(days=as_of - log.events[0].day),
+        question_id=question_id,
+        group_id=group_id,
+        as_of=log.dates[as_of],
         visible=visible,
-        query=question_text(probe.kind, probe.asked, given, probe.template),
+        query=question_text(probe.kind, asked, cue.given, probe.template),
         kind=probe.kind,
         cue_type=probe.cue_type,
-        asked=probe.asked,
-        given={slot: given[slot] for slot in probe.given},
-        answers=_accepted(probe, values(evidence)),
+        asked=asked,
+        given=cue.given,
+        answers=_accepted(probe, [said[place] for place in evidence]),
         evidence=evidence,
-        stale=values(superseded),
-        distractors=values(sorted(place for place in log.confounders[index] if place < visible)),
-        mentioned=columns.mentioned(probe.asked, visible),
+        stale=[said[place] for place in matches[:last]],
+        distractors=[said[place] for place in log.confounders[index] if place < visible],
+        mentioned=columns.mentioned(asked, visible),
     )
-
-
-def answer(asked: str, value: str) -> str:
-    """What a value of a slot answers to a question for that slot; for `when`, the clock time."""
-    return value.rpartition(" ")[2] if asked == "when" else value
 
 
 def _accepted(probe: Probe, gold: list[str]) -> list[str]:

@@ -1,150 +1,185 @@
 """Draws slot values so that those a question depends on stay its own.
 
->>> values = Values(Random(1))
->>> name = values.fresh("who"); sibling = values.sibling("who", name)
+>>> values = Values(Random(1), date(2023, 3, 14), days=36)
+>>> name = values.of["who"].fresh(); sibling = values.sibling("who", name)
 >>> set(name.split()) & set(sibling.split()) != set()
 True
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
+from itertools import product
 from random import Random
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from generators.errors import ConfigError
 from generators.pools import pools
-from generators.timestamps import random_minute, stamp
+from generators.streams import pick, picks
+from generators.timestamps import CLOCK, FIRST_MINUTE, LAST_MINUTE, calendar
 
-T = TypeVar("T")
+T = TypeVar("T", str, int)
 
+_MINUTES = tuple(range(FIRST_MINUTE, LAST_MINUTE + 1))
 _SIBLING_TRIES = 20
 _FRESH_TRIES = range(2000)
+
+
+class Pool(Generic[T]):
+    """All values of one kind, and those of them that are taken in one world.
+
+    Args:
+        rng: What draws.
+        name: What the values are called.
+        values: The values.
+    """
+
+    def __init__(self, rng: Random, name: str, values: Sequence[T]) -> None:
+        self._rng, self._name = rng, name
+        self._values: Sequence[T] = values
+        self.taken: set[T] = set()
+
+    def fresh(self) -> T:
+        """A value that nothing in the world has, now taken.
+
+        Raises:
+            ConfigError: All values are taken.
+        """
+        value = pick(self._rng, self._values)
+        if value in self.taken:
+            value = self.background()
+        self.taken.add(value)
+        return value
+
+    def many_fresh(self, count: int) -> list[T]:
+        """As many values that nothing in the world has, now taken.
+
+        Raises:
+            ConfigError: All values are taken.
+        """
+        drawn: list[T] = picks(self._rng, self._values, count)
+        taken = self.taken.union(drawn)
+        if len(taken) < len(self.taken) + count:
+            return [self.fresh() for _ in range(count)]
+        self.taken = taken
+        return drawn
+
+    def background(self) -> T:
+        """A value that no question depends on; may come again.
+
+        Raises:
+            ConfigError: All values are taken.
+        """
+        for _ in _FRESH_TRIES:
+            value = pick(self._rng, self._values)
+            if value not in self.taken:
+                return value
+        raise ConfigError(
+            f"the pool for {self._name!r} is used up in one world "
+            f"({len(self.taken)} values) → lower confounders_ratio or store_size"
+        )
+
+    def many_background(self, count: int) -> list[T]:
+        """As many values that no question depends on.
+
+        Raises:
+            ConfigError: All values are taken.
+        """
+        drawn: list[T] = picks(self._rng, self._values, count)
+        if self.taken.isdisjoint(drawn):
+            return drawn
+        return [self.background() if value in self.taken else value for value in drawn]
 
 
 class Values:
     """The values of one world: which are taken, and new ones that are not.
 
     Args:
-        first_day: Calendar date of day 0, for the values of `when`.
+        rng: What draws.
+        first_day: Calendar date of day 0.
+        days: Number of days in the world.
+
+    Attributes:
+        dates: Calendar date of each day.
+        spelled: The same, as they stand in texts.
+        of: The pool of every slot but the time.
+        minutes: Minutes of the day.
     """
 
-    def __init__(self, first_day: date) -> None:
-        self._first_day = first_day
-        self._dates: dict[int, date] = {}
-        self._taken: dict[str, set[str]] = {
-            slot: set() for slot in ("who", "what", "where", "action")
-        }
-        self._own_minutes: set[int] = set()
-        self._background_minutes: set[tuple[int, int]] = set()
+    def __init__(self, rng: Random, first_day: date, days: int) -> None:
+        self.dates, self.spelled = calendar(first_day, days)
+        self.of = {slot: Pool(rng, slot, values) for slot, values in slot_values().items()}
+        self.minutes = Pool(rng, "time", _MINUTES)
+        self._rng = rng
 
-    def fresh(self, rng: Random, slot: str) -> str:
-        """A value that nothing in the world has, now taken.
+    def episodes(
+        self, days: Sequence[int], *, fresh: bool
+    ) -> tuple[list[int], list[dict[str, str]]]:
+        """Draw an episode for each of the days.
+
+        Args:
+            days: Days of the world.
+            fresh: Whether nothing else in the world may have what is drawn, except for the verb:
+                there are too few of them for that.
+
+        Returns:
+            Of each, the minute of the day and what happened, by slot name.
 
         Raises:
-            ConfigError: The pool is used up.
+            ConfigError: All values are taken.
         """
-        taken, draw = self._taken[slot], _DRAW[slot]
-        for _ in _FRESH_TRIES:
-            value = draw(rng)
-            if value not in taken:
-                taken.add(value)
-                return value
-        raise ConfigError(
-            f"the pool for {slot!r} is used up in one world "
-            f"({len(taken)} values) → lower confounders_ratio or store_size"
+        count, spelled = len(days), self.spelled
+        draw = Pool.many_fresh if fresh else Pool.many_background
+        minutes = draw(self.minutes, count)
+        columns = (
+            draw(self.of["who"], count),
+            draw(self.of["what"], count),
+            draw(self.of["where"], count),
+            self.of["action"].many_background(count),
+            [f"{spelled[day]} at {CLOCK[m]}" for day, m in zip(days, minutes, strict=True)],
         )
+        return minutes, [
+            {"who": who, "what": what, "where": where, "action": action, "when": when}
+            for who, what, where, action, when in zip(*columns, strict=True)
+        ]
 
-    def sibling(self, rng: Random, slot: str, value: str) -> str:
-        """A fresh value that is easily confused with `value`: it shares a word or a stem."""
-        taken = self._taken[slot]
+    def sibling(self, slot: str, value: str) -> str:
+        """A fresh value that is easily confused with `value`: it shares a word or a stem.
+
+        Raises:
+            ConfigError: All values are taken.
+        """
+        taken = self.of[slot].taken
         for _ in range(_SIBLING_TRIES):
-            candidate = _draw_sibling(rng, slot, value)
+            candidate = _draw_sibling(self._rng, slot, value)
             if candidate not in taken:
                 taken.add(candidate)
                 return candidate
-        return self.fresh(rng, slot)
-
-    def background(self, rng: Random, slot: str) -> str:
-        """A value that no question depends on; may come again.
-
-        Raises:
-            ConfigError: The pool is used up by values that questions depend on.
-        """
-        taken, draw = self._taken[slot], _DRAW[slot]
-        for _ in _FRESH_TRIES:
-            value = draw(rng)
-            if value not in taken:
-                return value
-        raise ConfigError(f"the pool for {slot!r} is used up → lower confounders_ratio")
-
-    def own_minute(self, rng: Random) -> int:
-        """A minute of the day at which nothing happens on any day of the world, now taken.
-
-        Raises:
-            ConfigError: All minutes are taken.
-        """
-        for _ in _FRESH_TRIES:
-            minute = random_minute(rng)
-            if minute not in self._own_minutes:
-                self._own_minutes.add(minute)
-                return minute
-        raise ConfigError("a world has no free clock time left → lower confounders_ratio")
-
-    def background_minute(self, rng: Random, day: int) -> int:
-        """A minute of `day` that is free and that no question depends on, now taken.
-
-        Raises:
-            ConfigError: The day is full.
-        """
-        for _ in _FRESH_TRIES:
-            minute = random_minute(rng)
-            if minute not in self._own_minutes and (day, minute) not in self._background_minutes:
-                self._background_minutes.add((day, minute))
-                return minute
-        raise ConfigError("a day of the log has no free minute → lower store_size")
+        return self.of[slot].fresh()
 
     def stamp(self, day: int, minute: int) -> str:
         """The value of `when` for a minute of a day of this world."""
-        return stamp(self.date(day), minute)
-
-    def date(self, day: int) -> date:
-        """Calendar date of a day of this world."""
-        if day not in self._dates:
-            self._dates[day] = self._first_day + timedelta(days=day)
-        return self._dates[day]
+        return f"{self.spelled[day]} at {CLOCK[minute]}"
 
 
-def _draw_who(rng: Random) -> str:
-    return _draw_two(rng, pools().first_names, " ", pools().last_names)
+@cache
+def slot_values() -> dict[str, tuple[str, ...]]:
+    """Every value of each slot but the time."""
+    words = pools()
+    return {
+        "who": tuple(f"{a} {b}" for a in words.first_names for b in words.last_names),
+        "what": tuple(f"{a} {b}" for a in words.adjectives for b in words.nouns),
+        "where": tuple(_stems()),
+        "action": tuple(base for base, _ in words.verbs),
+    }
 
 
-def _draw_what(rng: Random) -> str:
-    return _draw_two(rng, pools().adjectives, " ", pools().nouns)
-
-
-def _draw_where(rng: Random) -> str:
-    return _draw_two(rng, pools().place_stems, "", pools().place_endings)
-
-
-def _draw_action(rng: Random) -> str:
-    return _pick(rng, pools().verbs)[0]
-
-
-def _draw_two(rng: Random, firsts: tuple[str, ...], joint: str, seconds: tuple[str, ...]) -> str:
-    random = rng.random
-    first = firsts[int(random() * len(firsts))]
-    return f"{first}{joint}{seconds[int(random() * len(seconds))]}"
-
-
-_DRAW: dict[str, Callable[[Random], str]] = {
-    "who": _draw_who,
-    "what": _draw_what,
-    "where": _draw_where,
-    "action": _draw_action,
-}
+@cache
+def remarks() -> tuple[str, ...]:
+    """Every remark of small talk, without its time."""
+    return tuple(map(" ".join, product(*pools().chatter)))
 
 
 @cache
@@ -157,14 +192,13 @@ def _stems() -> dict[str, str]:
 def _draw_sibling(rng: Random, slot: str, value: str) -> str:
     words = pools()
     if slot == "where":
-        return _stems()[value] + _pick(rng, words.place_endings)
+        return _stems()[value] + pick(rng, words.place_endings)
     if slot == "action":
-        return _draw_action(rng)
-    kept, other = value.split()
-    drawn = _DRAW[slot](rng).split()
-    return f"{kept} {drawn[1]}" if rng.random() < 0.5 else f"{drawn[0]} {other}"
-
-
-def _pick(rng: Random, items: tuple[T, ...]) -> T:
-    # Half the cost of random.choice, which matters at a dozen draws an event.
-    return items[int(rng.random() * len(items))]
+        return pick(rng, words.verbs)[0]
+    first, second = value.split()
+    firsts, seconds = (
+        (words.first_names, words.last_names) if slot == "who" else (words.adjectives, words.nouns)
+    )
+    if rng.random() < 0.5:
+        return f"{first} {pick(rng, seconds)}"
+    return f"{pick(rng, firsts)} {second}"

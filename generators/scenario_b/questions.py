@@ -59,11 +59,11 @@ def _question(
         evidence=evidence,
         stale=[form for form in stale if form not in answers],
         distractors=[v for v in [*(c.value for c in newer), *wrong] if v not in (*answers, *stale)],
-        mentioned=[
+        mentioned=dict.fromkeys(
             event.slots["value"]
             for event in reversed(log.events)
             if event.slots.get("relation") == relation
-        ],
+        ),
     )
 
 

@@ -54,7 +54,7 @@ def _question(config: LagConfig, number: int, log: Log, ledger: Ledger, index: i
         evidence=finding.evidence,
         stale=[_answer(probe, cue, (str(cue.subject), value)) for value in finding.stale],
         distractors=[_answer(probe, cue, pair) for pair in confused],
-        mentioned=[_answer(probe, cue, pair) for pair in reversed(stated)],
+        mentioned=dict.fromkeys(_answer(probe, cue, pair) for pair in reversed(stated)),
     )
 
 
@@ -115,5 +115,5 @@ def _accepted(probe: Probe, cue: Cue, finding: Finding) -> list[str]:
     if unit in _UNITS:
         return [value, f"{number} {_UNITS[unit]}", f"{number}{unit}", number]
     if probe.attribute.name == "backup time":
-        return clock_forms(value)
+        return list(clock_forms(value))
     return [value, value.removeprefix("#")] if value.startswith("#") else [value]

@@ -7,7 +7,7 @@ near-identical neighbours and all others are just events to the lookup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from generators.asking import ask
 from generators.ids import opaque_id
@@ -68,8 +68,11 @@ def _question(
     )
 
 
-def _latest(events: list[Event], visible: int, asked: str) -> Iterable[str]:
-    """Values of a slot in the first `visible` events, latest first."""
-    return (
-        events[place].slots[asked] for place in range(visible - 1, -1, -1) if events[place].slots
-    )
+def _latest(events: list[Event], visible: int, asked: str) -> Iterator[str]:
+    """The distinct values of a slot in the first `visible` events, latest first."""
+    seen: set[str] = set()
+    for place in range(visible - 1, -1, -1):
+        slots = events[place].slots
+        if slots and slots[asked] not in seen:
+            seen.add(slots[asked])
+            yield slots[asked]

@@ -44,7 +44,9 @@ def _question(config: TranscriptConfig, world: int, number: int, log: Log, index
         given=given,
         answers=[log.events[place].slots[probe.asked] for place in evidence],
         evidence=evidence,
-        mentioned=[event.slots[probe.asked] for event in reversed(log.events) if event.slots],
+        mentioned=dict.fromkeys(
+            event.slots[probe.asked] for event in reversed(log.events) if event.slots
+        ),
         target_tokens=target_tokens(config, world),
         depth=probe.depth,
     )

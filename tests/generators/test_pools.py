@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generators.pools import checksum, pools
-from generators.scenario_a.phrasing import article
+from generators.scenario_a.phrasing import event_text
 
 
 def forms() -> dict[str, list[str]]:
@@ -55,7 +55,10 @@ def test_a_and_an_follow_the_sound_of_every_adjective():
     misleading = re.compile(r"u|eu|one|once|hour|hon|heir")
     for adjective in pools().adjectives:
         assert not misleading.match(adjective), adjective
-        assert article(adjective) == ("an" if adjective[0] in "aeiou" else "a")
+        article = "an" if adjective[0] in "aeiou" else "a"
+        slots = {"who": "Ada Holm", "action": pools().verbs[0][0], "where": "Thornvale"}
+        slots |= {"what": f"{adjective} kettle", "when": "14 March 2023 at 09:40"}
+        assert f" {article} {adjective} kettle " in event_text(slots, 0)
 
 
 def test_checksum_is_a_sha256_of_what_is_there():

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from generators.timestamps import (
     FIRST_MINUTE,
     LAST_MINUTE,
+    calendar,
     clock_forms,
     spell_clock,
     spell_date,
@@ -53,3 +54,10 @@ def test_twelve_and_twenty_four_hours_say_the_same(minute: int):
         hour, rest = form.split(":")
         afternoon = 12 * ("PM" in form and int(hour) != 12)
         assert (int(hour) + afternoon) * 60 + int(rest[:2]) == minute
+
+
+@given(st.dates(date(2016, 1, 1), date(2024, 12, 31)), st.integers(0, 6_000))
+def test_a_calendar_has_every_day_from_the_first(first: date, days: int):
+    dates, spelled = calendar(first, days)
+    assert list(dates) == [first + timedelta(days=day) for day in range(days)]
+    assert list(spelled) == [spell_date(day) for day in dates]
