@@ -152,7 +152,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
         print("No GPU here: the small shape runs instead.", file=sys.stderr)
         options.model_shape = "small"
     if options.quick:
-        options.questions, options.tokens, options.rounds = [1, 3], [120], 1
+        options.questions, options.tokens, options.rounds = [3], [120], 1
         options.model_shape, options.stock_most = "tiny", 2
     if options.identity:
         identity(model_of("tiny", device=device), options.identity, tables)

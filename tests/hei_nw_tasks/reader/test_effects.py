@@ -99,9 +99,8 @@ def test_what_is_found_more_often_is_answered_more_often(answers: Answers):
 
 
 def test_hard_negatives_make_a_log_harder(answers: Answers):
-    hard, easy = (
-        answers("A", "long-context", {**EPISODES, "confounders_ratio": ratio}) for ratio in (1.0, 0)
-    )
+    hard = answers("A", "long-context", EPISODES)
+    easy = answers("A", "long-context", {**EPISODES, "confounders_ratio": 0})
     assert _lead(easy, hard)[0] > 0
 
 
