@@ -61,13 +61,16 @@ def test_uninstalling_leaves_nothing(kind: str, wheel: Path, tmp_path: Path) -> 
     assert environment.run("python", "-c", code, cwd=tmp_path).stdout == "False\n"
 
 
-def test_a_start_costs_less_than_a_millisecond(from_wheel: Environment, tmp_path: Path) -> None:
-    costs = []
+def test_a_start_costs_less_than_half_of_the_rest_of_it(
+    from_wheel: Environment, tmp_path: Path
+) -> None:
+    # Both are of the same starts: a slow machine is slow at both.
+    ratios = []
     for _ in range(8):
         done = from_wheel.run("python", "-X", "importtime", "-c", "pass", cwd=tmp_path)
-        (line,) = re.findall(r"\| +(\d+) \| +hei_nw_tasks\.bridge", done.stdout)
-        costs.append(int(line))
-    assert min(costs) < 1000, costs
+        took = {name: int(us) for us, name in re.findall(r"\| +(\d+) \| +([\w.]+)", done.stdout)}
+        ratios.append(took["hei_nw_tasks.bridge"] / (took["site"] - took["hei_nw_tasks.bridge"]))
+    assert min(ratios) < 0.5, ratios
 
 
 def test_later_pythons_start_the_same_function() -> None:
