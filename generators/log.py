@@ -66,7 +66,7 @@ def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random
         draft = drafts[place]
         day, role = draft.day, draft.role
         text, slots, keep = draft.text, draft.slots, role != "filler"
-        # Event(...), at half its cost.
+        # Event(...) without its call, which is most of what it costs.
         values = event_id, world_id, day, dates[day], text, slots, role, keep, False
         events.append(new(Event, values))
     return Arranged(events, order)

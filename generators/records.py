@@ -41,7 +41,7 @@ class Event(NamedTuple):
     pinned: bool = False
 
 
-# Not frozen: that takes three times as long to make.
+# Not frozen: those are slow to make, and every question is one.
 @dataclass(slots=True)
 class Question:
     """One row of a dataset: a question about a world, as of a date.

@@ -22,7 +22,7 @@ MONTHS = (
 )
 # 07:00 to 18:59: every twelve-hour reading ("2:05") then stands for one time of day only.
 FIRST_MINUTE, LAST_MINUTE = 7 * 60, 19 * 60 - 1
-# Every minute of the day, as it stands in texts.
+# Every minute of the day on the 24-hour clock, as it stands in texts: `09:40`.
 CLOCK = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60))
 
 _EPOCH = date(2016, 1, 1)
@@ -48,8 +48,14 @@ class Calendar(NamedTuple):
 
 
 def calendar(first: date, days: int) -> Calendar:
-    """So many days from a first one, which `first_day` may give."""
+    """So many days from a first one, which `first_day` may give.
+
+    Raises:
+        ValueError: The first day is before any that `first_day` gives.
+    """
     start = (first - _EPOCH).days
+    if start < 0:
+        raise ValueError(f"no world begins on {first}, before {_EPOCH}")
     stop = start + days
     dates, spelled = _calendar(-(-stop // _DAYS_AT_ONCE))
     return Calendar(dates[start:stop], spelled[start:stop])
@@ -72,14 +78,9 @@ def spell_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def spell_clock(minute: int) -> str:
-    """Write a minute of the day on the 24-hour clock: `09:40`."""
-    return CLOCK[minute]
-
-
 def stamp(day: date, minute: int) -> str:
     """Write a date and a clock time, the value of a `when` slot."""
-    return f"{spell_date(day)} at {spell_clock(minute)}"
+    return f"{spell_date(day)} at {CLOCK[minute]}"
 
 
 @cache

@@ -68,7 +68,7 @@ _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "What are all the places where {subject} {verb_past} {object}?",
     ),
 }
-QUESTION_TEMPLATES = (0, 1, 2, 3)
+QUESTION_TEMPLATES = tuple(range(min(map(len, _QUESTION_TEMPLATES.values()))))
 
 
 @cache

@@ -46,7 +46,7 @@ class Columns:
         self._days = [event.day for event in events]
         said = [event.slots or _SMALL_TALK for event in events]
         self._values = {slot: [slots[slot] for slots in said] for slot in SLOTS}
-        # Days and hours are looked for together, and asked for apart.
+        # Days and hours are looked for together; asked for is the hour, the last five letters.
         self._answers = {**self._values, "when": [when[-5:] for when in self._values["when"]]}
         self._latest_first: dict[tuple[str, int], dict[str, None]] = {}
 

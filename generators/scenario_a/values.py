@@ -130,7 +130,7 @@ class Values:
         Raises:
             ConfigError: All values are taken.
         """
-        count, spelled = len(days), self.spelled
+        count = len(days)
         draw = Pool.many_fresh if fresh else Pool.many_background
         minutes = draw(self.minutes, count)
         columns = (
@@ -138,7 +138,7 @@ class Values:
             draw(self.of["what"], count),
             draw(self.of["where"], count),
             self.of["action"].many_background(count),
-            [f"{spelled[day]} at {CLOCK[m]}" for day, m in zip(days, minutes, strict=True)],
+            [*map(self.stamp, days, minutes)],
         )
         return minutes, [
             {"who": who, "what": what, "where": where, "action": action, "when": when}

@@ -22,7 +22,7 @@ from generators.scenario_d.phrasing import EVENT_TEMPLATE_COUNT, event_text
 from generators.scenario_d.plan import SMALLEST_DAYS, Probe, plan
 from generators.scenario_d.values import Values
 from generators.streams import Stream
-from generators.timestamps import first_day, random_minute, spell_clock, spell_date, stamp
+from generators.timestamps import CLOCK, first_day, random_minute, spell_date, stamp
 
 _CHATTER_SHARE = 0.2
 
@@ -127,7 +127,7 @@ class _Writer:
         minute = random_minute(rng)
         on = self.first + timedelta(days=day)
         template = int(rng.random() * EVENT_TEMPLATE_COUNT)
-        text = event_text(slots, spell_date(on), spell_clock(minute), template)
+        text = event_text(slots, spell_date(on), CLOCK[minute], template)
         self.drafts.append(Draft(text, slots | {"when": stamp(on, minute)}, day, minute, role))
 
     def chat(self, rng: Random, day: int) -> None:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.timestamps import (
+    CLOCK,
     FIRST_MINUTE,
     LAST_MINUTE,
     calendar,
     clock_forms,
-    spell_clock,
     spell_date,
     stamp,
 )
@@ -43,14 +43,14 @@ def test_every_usual_spelling_of_a_clock_time_is_accepted(clock: str, expected: 
 
 def test_no_spelling_stands_for_two_times():
     counts = Counter(
-        form for m in range(FIRST_MINUTE, LAST_MINUTE + 1) for form in clock_forms(spell_clock(m))
+        form for m in range(FIRST_MINUTE, LAST_MINUTE + 1) for form in clock_forms(CLOCK[m])
     )
     assert max(counts.values()) == 1
 
 
 @given(minutes)
 def test_twelve_and_twenty_four_hours_say_the_same(minute: int):
-    for form in clock_forms(spell_clock(minute)):
+    for form in clock_forms(CLOCK[minute]):
         hour, rest = form.split(":")
         afternoon = 12 * ("PM" in form and int(hour) != 12)
         assert (int(hour) + afternoon) * 60 + int(rest[:2]) == minute
@@ -61,3 +61,8 @@ def test_a_calendar_has_every_day_from_the_first(first: date, days: int):
     dates, spelled = calendar(first, days)
     assert list(dates) == [first + timedelta(days=day) for day in range(days)]
     assert list(spelled) == [spell_date(day) for day in dates]
+
+
+def test_no_calendar_is_older_than_the_oldest_world():
+    with pytest.raises(ValueError, match="no world begins on 2015-12-31"):
+        calendar(date(2015, 12, 31), 3)
