@@ -30,7 +30,7 @@ class Score:
     Attributes:
         name: Name of the strategy.
         accuracy: Share of answerable questions that it answers exactly.
-        floor: What it may score by chance: 5% and three standard errors of a share of 5%.
+        floor: What it may score by chance, see `floor`.
     """
 
     name: str
@@ -44,10 +44,19 @@ class Score:
 
 
 def floor(answerable: int) -> float:
-    """Largest score that chance explains: p + 3·sqrt(p·(1−p)/n) with p = 5%."""
+    """Largest score that chance explains: k/n, k the 99.87% quantile of a binomial of n and 5%.
+
+    Chance is above it once in 741 times, as a normal variable is above three standard errors. Of
+    thousands of questions it is 5% and three standard errors; of one it is 100%, because a guess
+    of that one may be right.
+    """
+    # Slow to import, and only a verification needs it.
+    from scipy.special import bdtrik, ndtr
+
     if not answerable:
         return CHANCE
-    return CHANCE + 3 * math.sqrt(CHANCE * (1 - CHANCE) / answerable)
+    hits: int = math.ceil(bdtrik(ndtr(3.0), answerable, CHANCE))
+    return hits / answerable
 
 
 def score_all(scenario: Scenario[Any], worlds: Sequence[World]) -> list[Score]:

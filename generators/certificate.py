@@ -70,7 +70,7 @@ class Certificate:
             f"  strides       each to {MAX_STRIDE} meets all strata "
             f"within {_number(self.longest_wait)} documents",
             "  violations    " + ", ".join(f"{name} {n}" for name, n in self.violations.items()),
-            f"  adversaries   exact on answerable; floor {CHANCE:.0%} + 3 standard errors",
+            f"  adversaries   exact on answerable; floor: {CHANCE:.0%} and what luck may add",
         ]
         lines += [
             f"    {score.name:<16}{score.accuracy:8.2%}  floor {score.floor:.2%}"
