@@ -44,8 +44,10 @@ def code(text: str, longest: int = LONGEST_TEXT) -> Markup:
     cut = len(text) - longest
     shown = harmless(text[:longest])
     fence = "`" * (_longest_backticks(shown) + 1)
-    # A space that the span eats again keeps backticks and outer spaces apart from the fence.
-    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    # A space that the span eats again keeps backticks and outer spaces apart from the fence; of
+    # nothing but spaces it eats none.
+    outer = shown[0] in "` " or shown[-1] in "` "
+    pad = " " if outer and shown.strip(" ") else ""
     span = f"{fence}{pad}{shown}{pad}{fence}"
     return Markup(f"{span} … {cut} more characters" if cut > 0 else span)
 

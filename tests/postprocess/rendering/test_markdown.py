@@ -6,7 +6,7 @@ import doctest
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -157,6 +157,9 @@ def test_any_text_stays_text(metrics: Metrics, payload: str) -> None:
     check(metrics, payload)
 
 
+@example(" ")
+@example("  ")
+@example(" x")
 @given(st.text(min_size=1, max_size=escaping.LONGEST_TEXT))
 def test_a_code_span_shows_the_whole_text(text: str) -> None:
     (paragraph,) = [token for token in parsed(f"x {escaping.code(text)} y") if token.children]
