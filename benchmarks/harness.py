@@ -75,8 +75,6 @@ begun = time.perf_counter()
 TaskIndex.build([Path(tasks.__path__[0])])
 print(time.perf_counter() - begun)
 """
-# Starts are short, so that there can be many.
-_STARTS_A_ROUND = 5
 
 
 def lm_eval(*arguments: str, **environment: str) -> Usage:
@@ -122,9 +120,8 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
             row["plain (s)"] = spread([one.seconds for one in plain]).median
             row |= {"ours ÷ plain": times, "of computing": computing}
             tables.add("Whole command", row | {"goal": goal(times, most=1.1)})
-    starts = _STARTS_A_ROUND * options.rounds
     for name in STARTS:
-        tables.add("Start", start(name, starts))
+        tables.add("Start", start(name, options.starts))
     added = spread([float(fresh(_INDEX, **_OFFLINE).output[0]) for _ in range(options.rounds)])
     row = {"start": "our tasks, indexed", "without (s)": 0, "added (s)": added}
     tables.add("Start", row | {"goal: added (s)": goal(added, most=0.3)})
@@ -159,10 +156,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     made = parser(__doc__)
     made.add_argument("--questions", type=sizes, default=[625, 5_000])
     made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--starts", type=int, default=15, help="they are short: there can be many")
     made.set_defaults(pairs=["first", "again"])
     options = made.parse_args(argv)
     if options.quick:
-        options.questions, options.rounds = [20], 1
+        options.questions, options.rounds, options.starts = [20], 1, 1
         options.pairs = ["first"]
     return run(measure, options)
 

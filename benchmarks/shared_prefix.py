@@ -92,16 +92,22 @@ def compare(
 def memory(model: Any, shape: str, prompts: list[str], tokens: int, best: int) -> dict[str, Cell]:
     """MiB that both sides take beyond the loaded model, stock for one batch of its best size."""
 
-    def beyond(side: str, rows: int) -> float:
-        if model.device.type == "cuda":
-            torch.cuda.reset_peak_memory_stats()
-            before = torch.cuda.memory_allocated()
-            stock(model, prompts[:rows], rows) if side == "stock" else shared(model, prompts)
-            return (torch.cuda.max_memory_allocated() - before) / 2**20
-        given = shape, str(len(prompts)), str(tokens), str(rows)
-        return fresh(_ALONE, side, *given).peak_mib - fresh(_ALONE, "none", *given).peak_mib
+    def on_gpu(side: str, rows: int) -> float:
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        stock(model, prompts[:rows], rows) if side == "stock" else shared(model, prompts)
+        return (torch.cuda.max_memory_allocated() - before) / 2**20
 
-    return {"stock (MiB)": beyond("stock", best), "shared (MiB)": beyond("shared", 64)}
+    def alone(side: str, rows: int) -> float:
+        return fresh(_ALONE, side, shape, str(len(prompts)), str(tokens), str(rows)).peak_mib
+
+    if model.device.type == "cuda":
+        return {"stock (MiB)": on_gpu("stock", best), "shared (MiB)": on_gpu("shared", 64)}
+    loaded = alone("none", 0)
+    return {
+        "stock (MiB)": alone("stock", best) - loaded,
+        "shared (MiB)": alone("shared", 64) - loaded,
+    }
 
 
 def nested(model: Any, tokens: int, rounds: int) -> dict[str, Cell]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from tests.checkpoint import make_checkpoint
@@ -14,7 +17,29 @@ settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a small Qwen2 model with random weights."""
-    return make_checkpoint(tmp_path_factory.mktemp("checkpoint"))
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder that all of pytest's processes read: the first one makes it, others wait."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def folder_of(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = root / name, root / f"{name}.made"
+        with FileLock(root / f"{name}.lock"):
+            if not made.exists():
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def checkpoint(once: Once) -> Path:
+    """Folder of a small Qwen2 model with random weights. Not to be written to."""
+    return once("checkpoint", make_checkpoint)

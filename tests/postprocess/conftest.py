@@ -9,24 +9,25 @@ import pytest
 
 from postprocess.__main__ import main
 from postprocess.reporting import FORMATS
+from tests.conftest import Once
 from tests.postprocess.reading_arms import run_arms
 from tests.postprocess.scripted import run_lm_eval
 
 
 @pytest.fixture(scope="session")
-def saved_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved_run(once: Once) -> Path:
     """Folder with one whole run of 60 questions. Not to be written to."""
-    folder = tmp_path_factory.mktemp("saved") / "reports"
-    run_lm_eval(folder)
-    return folder
+    return once("saved-run", lambda folder: run_lm_eval(folder / "reports")) / "reports"
 
 
 @pytest.fixture(scope="session")
-def saved_short_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved_short_run(once: Once) -> Path:
     """Folder with one run of 12 of 60 questions. Not to be written to."""
-    folder = tmp_path_factory.mktemp("saved-short") / "reports"
-    run_lm_eval(folder, limit=12)
-    return folder
+
+    def run(folder: Path) -> None:
+        run_lm_eval(folder / "reports", limit=12)
+
+    return once("saved-short-run", run) / "reports"
 
 
 @pytest.fixture
@@ -42,18 +43,23 @@ def short_reports(saved_short_run: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def saved_arms(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved_arms(checkpoint: Path, once: Once) -> Path:
     """Four arms on A, D and E, two on A without hard negatives. Not to be written to."""
-    folder = tmp_path_factory.mktemp("arms") / "reports"
     small = {"n": 40, "lengths": [1000, 2000], "store_sizes": [40, 80], "collision_groups": [1, 2]}
-    run_arms(folder, checkpoint, "ADE", **small)
-    run_arms(folder, checkpoint, "A", ("none", "long-context"), confounders_ratio=0, **small)
-    return folder
+
+    def run(folder: Path) -> None:
+        run_arms(folder, checkpoint, "ADE", **small)
+        run_arms(folder, checkpoint, "A", ("none", "long-context"), confounders_ratio=0, **small)
+
+    return once("saved-arms", run)
 
 
 @pytest.fixture(scope="session")
-def arms_report(saved_arms: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def arms_report(saved_arms: Path, once: Once) -> Path:
     """The whole report on `saved_arms`, in all formats. Not to be written to."""
-    folder = tmp_path_factory.mktemp("arms-report")
-    assert main([str(saved_arms), "--outdir", str(folder), "--format", ",".join(FORMATS)]) == 0
-    return folder
+
+    def report(folder: Path) -> None:
+        given = [str(saved_arms), "--outdir", str(folder), "--format", ",".join(FORMATS)]
+        assert main(given) == 0
+
+    return once("arms-report", report)
