@@ -12,6 +12,11 @@ from hypothesis import settings
 
 from tests.checkpoint import make_checkpoint
 
+# Several processes with a thread a core each would mostly wait for one another. Before torch is
+# imported, and for what tests start.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # How long one example takes says more about the machine than about the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
