@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generators.records import Question
-from hei_nw_tasks.metrics import Outcome
+from hei_nw_tasks.scoring.naming import Outcome
 
 
 @dataclass(frozen=True, slots=True)

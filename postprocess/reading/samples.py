@@ -19,6 +19,7 @@ from typing import Any
 from generators.dataset import canonical_line
 from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.record import ComputeRecord
+from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError
 from postprocess.reading.answers import Asked, ScoredAnswer, asked_of
 from postprocess.reading.measurements import measured_again, record_of
@@ -177,7 +178,7 @@ class _Collected:
             asked=asked_of(question),
             response=response,
             scores=scores,
-            outcome=metrics.outcome(row.doc, response),
+            outcome=naming.outcome(row.doc, response),
             measured=measured,
         )
 

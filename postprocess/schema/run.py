@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from hei_nw_tasks.compute.record import KEYS
-from hei_nw_tasks.metrics import Outcome
+from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.schema.parts import (
     Estimate,
     Latency,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from hei_nw_tasks.metrics import harmonic_mean, hot_patch_score, paraphrase_consistency
+from hei_nw_tasks.scoring.aggregates import harmonic_mean, hot_patch_score, paraphrase_consistency
 from postprocess.reading.answers import ScoredAnswer
 from postprocess.schema import parts, scenario
 from postprocess.schema.run import LagBin

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
-from hei_nw_tasks.metrics import Outcome
+from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.reading.answers import ScoredAnswer
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Counts, ErrorKind, Item, Summary

@@ -7,7 +7,7 @@ import pytest
 from generators.scenario_c import generate
 from generators.scenario_c.attributes import attributes
 from generators.service_defaults import SERVICE_DEFAULTS
-from hei_nw_tasks.metrics import default_guess
+from hei_nw_tasks.scoring.naming import default_guess
 
 
 def test_the_well_known_ports_are_there():

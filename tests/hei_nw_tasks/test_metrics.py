@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import random
 import string
 import subprocess
@@ -14,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchmetrics.functional.text.squad import squad
 
-from hei_nw_tasks import abstention, metrics
-from hei_nw_tasks import text as reading
-from hei_nw_tasks.abstention import abstained
-from hei_nw_tasks.text import split_list
+from hei_nw_tasks import metrics
+from hei_nw_tasks.scoring import aggregates, naming
+from hei_nw_tasks.scoring import squad as squad_scores
+from hei_nw_tasks.scoring.abstention import abstained
+from hei_nw_tasks.scoring.text import split_list
 
 
 def question(**changes: Any) -> dict[str, Any]:
@@ -35,12 +35,6 @@ def question(**changes: Any) -> dict[str, Any]:
 
 UNANSWERABLE = question(answers=[], answerable=False, query_kind="unanswerable")
 LIST = question(answers=["Mia Sol, Jo Park, Al Roy"], query_kind="list", other_answers=["Eve Lin"])
-
-
-def test_the_module_docstring_tells_the_truth() -> None:
-    for module in (metrics, reading, abstention):
-        assert doctest.testmod(module).failed == 0
-        assert doctest.testmod(module).attempted >= 1
 
 
 def test_importing_the_metrics_imports_nothing_but_the_standard_library() -> None:
@@ -90,8 +84,11 @@ def test_em_and_f1_equal_squad_on_random_strings(seed: int) -> None:
         if rng.random() < 0.5:
             response = rng.choice(answers).upper() + response
         em, f1 = squad_of(response, answers)
-        assert metrics.exact_match(response, answers) == em, (response, answers)
-        assert metrics.f1(response, answers) == pytest.approx(f1, abs=1e-6), (response, answers)
+        assert squad_scores.exact_match(response, answers) == em, (response, answers)
+        assert squad_scores.f1(response, answers) == pytest.approx(f1, abs=1e-6), (
+            response,
+            answers,
+        )
         partial += 0 < f1 < 1
     assert partial > 50, "the strings must exercise more than 0 and 1"
 
@@ -99,13 +96,13 @@ def test_em_and_f1_equal_squad_on_random_strings(seed: int) -> None:
 @given(st.text(), st.lists(st.text(), min_size=1, max_size=3))
 def test_em_and_f1_equal_squad_on_any_text(response: str, answers: list[str]) -> None:
     em, f1 = squad_of(response, answers)
-    assert metrics.exact_match(response, answers) == em
-    assert metrics.f1(response, answers) == pytest.approx(f1, abs=1e-6)
+    assert squad_scores.exact_match(response, answers) == em
+    assert squad_scores.f1(response, answers) == pytest.approx(f1, abs=1e-6)
 
 
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_f1_is_never_below_exact_match(response: str, answers: list[str]) -> None:
-    assert metrics.f1(response, answers) >= metrics.exact_match(response, answers)
+    assert squad_scores.f1(response, answers) >= squad_scores.exact_match(response, answers)
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -144,23 +141,23 @@ SINGLE = [
 
 @pytest.mark.parametrize(("response", "answer", "em", "strict", "found"), SINGLE)
 def test_single_values(response: str, answer: str, em: int, strict: int, found: int) -> None:
-    assert metrics.exact_match(response, [answer]) == em
-    assert metrics.exact_match_strict(response, [answer]) == strict
-    assert metrics.contains(response, [answer], []) == found
+    assert squad_scores.exact_match(response, [answer]) == em
+    assert squad_scores.exact_match_strict(response, [answer]) == strict
+    assert naming.contains(response, [answer], []) == found
 
 
 def test_f1_of_a_whole_name_cut_to_half_is_what_the_definition_says() -> None:
     # precision 1/1, recall 1/2 → 2/3; "The port is 5433": precision 1/3, recall 1 → 1/2
-    assert metrics.f1("Café", ["Café Lumen"]) == pytest.approx(2 / 3)
-    assert metrics.f1("The port is 5433", ["5433"]) == pytest.approx(1 / 2)
+    assert squad_scores.f1("Café", ["Café Lumen"]) == pytest.approx(2 / 3)
+    assert squad_scores.f1("The port is 5433", ["5433"]) == pytest.approx(1 / 2)
 
 
 def test_the_best_of_several_answers_counts() -> None:
-    assert metrics.exact_match("NYC", ["New York", "NYC"]) == 1
-    assert metrics.f1("New York City", ["NYC", "New York"]) == pytest.approx(0.8)
-    assert metrics.contains("in New York", ["NYC", "New York"], []) == 1
-    assert metrics.exact_match("x", []) == metrics.f1("x", []) == 0
-    assert metrics.exact_match_strict("x", []) == metrics.contains("x", [], []) == 0
+    assert squad_scores.exact_match("NYC", ["New York", "NYC"]) == 1
+    assert squad_scores.f1("New York City", ["NYC", "New York"]) == pytest.approx(0.8)
+    assert naming.contains("in New York", ["NYC", "New York"], []) == 1
+    assert squad_scores.exact_match("x", []) == squad_scores.f1("x", []) == 0
+    assert squad_scores.exact_match_strict("x", []) == naming.contains("x", [], []) == 0
 
 
 #  response                       rivals                  contains "Café Lumen"
@@ -181,7 +178,7 @@ RIVALS = [
 def test_a_dump_of_every_value_does_not_contain_the_answer(
     response: str, rivals: list[str], found: int
 ) -> None:
-    assert metrics.contains(response, ["Café Lumen"], rivals) == found
+    assert naming.contains(response, ["Café Lumen"], rivals) == found
 
 
 #  response                                   EM  contains  of "Mia Sol, Jo Park, Al Roy"
@@ -207,14 +204,14 @@ LISTS = [
 @pytest.mark.parametrize(("response", "em", "found"), LISTS)
 def test_lists_are_sets(response: str, em: int, found: int) -> None:
     answers = LIST["answers"]
-    assert metrics.exact_match(response, answers, is_list=True) == em
-    assert metrics.contains(response, answers, ["Eve Lin", "Mia Sol"], is_list=True) == found
+    assert squad_scores.exact_match(response, answers, is_list=True) == em
+    assert naming.contains(response, answers, ["Eve Lin", "Mia Sol"], is_list=True) == found
 
 
 def test_an_answer_without_a_value_is_never_right() -> None:
-    assert metrics.exact_match("", [""], is_list=True) == 0
-    assert metrics.exact_match("and", [", "], is_list=True) == 0
-    assert metrics.contains("", [""], []) == metrics.contains("the", ["the"], []) == 0
+    assert squad_scores.exact_match("", [""], is_list=True) == 0
+    assert squad_scores.exact_match("and", [", "], is_list=True) == 0
+    assert naming.contains("", [""], []) == naming.contains("the", ["the"], []) == 0
 
 
 @pytest.mark.parametrize(
@@ -234,8 +231,8 @@ def test_where_a_list_splits(text: str, values: list[str]) -> None:
 
 @given(st.permutations(["Mia Sol", "Jo Park", "Al Roy"]), st.sampled_from([", ", " and ", "; "]))
 def test_order_and_separator_of_a_list_do_not_matter(names: list[str], separator: str) -> None:
-    assert metrics.exact_match(separator.join(names), LIST["answers"], is_list=True) == 1
-    assert metrics.exact_match(separator.join(names[1:]), LIST["answers"], is_list=True) == 0
+    assert squad_scores.exact_match(separator.join(names), LIST["answers"], is_list=True) == 1
+    assert squad_scores.exact_match(separator.join(names[1:]), LIST["answers"], is_list=True) == 0
 
 
 ABSTENTIONS = [
@@ -312,7 +309,7 @@ OUTCOMES = [
 
 @pytest.mark.parametrize(("doc", "response", "expected"), OUTCOMES)
 def test_outcomes(doc: dict[str, Any], response: str, expected: str) -> None:
-    assert metrics.outcome(doc, response) == expected
+    assert naming.outcome(doc, response) == expected
 
 
 @given(st.sampled_from([question(), UNANSWERABLE, LIST]), st.text(max_size=30))
@@ -322,7 +319,7 @@ def test_any_text_has_a_score_and_an_outcome_that_agree(doc: dict[str, Any], tex
     right = (
         scores["exact_match"] or scores["contains"] if doc["answerable"] else scores["abstained"]
     )
-    kind = metrics.outcome(doc, text)
+    kind = naming.outcome(doc, text)
     assert (kind == "correct") == bool(right) or kind == "empty"
 
 
@@ -396,11 +393,11 @@ def test_an_unanswerable_question_about_an_edit_is_scored_like_any() -> None:
     ],
 )
 def test_stale_names_an_old_value_and_not_the_new_one(response: str, expected: float) -> None:
-    assert metrics.stale(response, EDITED["answers"], EDITED["prior_answers"]) == expected
+    assert naming.stale(response, EDITED["answers"], EDITED["prior_answers"]) == expected
 
 
 def test_a_value_that_is_right_again_is_not_stale() -> None:
-    assert metrics.stale("Lima", ["Lima"], ["Oslo", "lima"]) == 0.0
+    assert naming.stale("Lima", ["Lima"], ["Oslo", "lima"]) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -416,7 +413,7 @@ def test_a_value_that_is_right_again_is_not_stale() -> None:
     ],
 )
 def test_hot_patch_score(means: tuple[float | None, ...], expected: float | None) -> None:
-    score = metrics.hot_patch_score(*means)
+    score = aggregates.hot_patch_score(*means)
     assert score == (None if expected is None else pytest.approx(expected))
 
 
@@ -432,7 +429,7 @@ def test_hot_patch_score(means: tuple[float | None, ...], expected: float | None
     ],
 )
 def test_paraphrase_consistency(groups: list[list[str]], expected: float | None) -> None:
-    consistency = metrics.paraphrase_consistency(groups)
+    consistency = aggregates.paraphrase_consistency(groups)
     assert consistency == (None if expected is None else pytest.approx(expected))
 
 
@@ -449,7 +446,7 @@ def test_paraphrase_consistency(groups: list[list[str]], expected: float | None)
     ],
 )
 def test_harmonic_mean(a: float | None, b: float | None, expected: float | None) -> None:
-    assert metrics.harmonic_mean(a, b) == (None if expected is None else pytest.approx(expected))
+    assert aggregates.harmonic_mean(a, b) == (None if expected is None else pytest.approx(expected))
 
 
 # --- Scenario C ----------------------------------------------------------------------------------
@@ -490,17 +487,17 @@ def test_a_default_guess_names_a_default_of_what_is_asked(response: str, expecte
 
 def test_default_guesses_of_other_settings() -> None:
     shell = PORT | {"asked_slot": "login shell", "answers": ["/opt/velmera/console"]}
-    assert metrics.default_guess(shell, "/bin/bash") == 1.0
-    assert metrics.default_guess(shell, "/opt/velmera/console") == 0.0
+    assert naming.default_guess(shell, "/bin/bash") == 1.0
+    assert naming.default_guess(shell, "/opt/velmera/console") == 0.0
     label = PORT | {"asked_slot": "port label", "answers": ["kestrel-03:48213"]}
-    assert metrics.default_guess(label, "kestrel-03:5432") == 1.0
-    assert metrics.default_guess(label, "kestrel-03:48213") == 0.0
-    assert metrics.default_guess(PORT | {"asked_slot": "host"}, "5432") == 0.0
+    assert naming.default_guess(label, "kestrel-03:5432") == 1.0
+    assert naming.default_guess(label, "kestrel-03:48213") == 0.0
+    assert naming.default_guess(PORT | {"asked_slot": "host"}, "5432") == 0.0
 
 
 def test_a_default_that_is_the_answer_is_no_guess() -> None:
-    assert metrics.default_guess(PORT | {"answers": ["5432"]}, "5432") == 0.0
-    assert metrics.default_guess(PORT | {"other_answers": ["5432"]}, "5432") == 0.0
+    assert naming.default_guess(PORT | {"answers": ["5432"]}, "5432") == 0.0
+    assert naming.default_guess(PORT | {"other_answers": ["5432"]}, "5432") == 0.0
 
 
 def test_only_scenario_c_has_default_guesses() -> None:

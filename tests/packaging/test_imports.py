@@ -68,8 +68,14 @@ REPORT_KNOWS = {
     "hei_nw_tasks",
     "hei_nw_tasks.compute",
     "hei_nw_tasks.compute.record",
+    "hei_nw_tasks.compute.costs",
+    "hei_nw_tasks.memory",
+    "hei_nw_tasks.memory.registry",
     "hei_nw_tasks.metrics",
     "hei_nw_tasks.response",
+    "hei_nw_tasks.scoring",
+    "hei_nw_tasks.scoring.aggregates",
+    "hei_nw_tasks.scoring.naming",
     "hei_nw_tasks.shadowing",
 }
 

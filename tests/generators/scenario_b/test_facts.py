@@ -11,7 +11,7 @@ from itertools import permutations, product
 from pathlib import Path
 from typing import NamedTuple
 
-from hei_nw_tasks.text import normalize, split_list
+from hei_nw_tasks.scoring.text import normalize, split_list
 
 PATH = Path(__file__).parents[3] / "generators" / "words" / "facts.csv"
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from generators.generation import all_questions, worlds
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
-from hei_nw_tasks.abstention import abstained
-from hei_nw_tasks.metrics import exact_match
+from hei_nw_tasks.scoring.abstention import abstained
+from hei_nw_tasks.scoring.squad import exact_match
 from tests.hei_nw_tasks.reader.conftest import Ask
 
 CONFIG = EpisodeConfig(n=200, seed=21)

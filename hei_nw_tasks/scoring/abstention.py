@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from hei_nw_tasks.text import normalize
+from hei_nw_tasks.scoring.text import normalize
 
 # The patterns below read normalised sentences: "don't" is "dont", "n/a" is "na", articles are gone.
 _CLAUSE_END = re.compile(r"[.!?;:,\n]+(?:\s|$)")

@@ -1,0 +1,55 @@
+"""The registry of costs: all that is known of each column of a compute record.
+
+>>> COSTS["kv_cache_bytes"].label, COSTS["kv_cache_bytes"].unit
+('KV cache', 'B')
+
+A new column is an entry here and a value where it is measured (`hei_nw_tasks.model.accounting`);
+the record, lm_eval's table, the report and its exports follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["tokens", "FLOP", "B", "s", "answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One column of a compute record; less is better of each.
+
+    Attributes:
+        name: Key in records, samples and reports.
+        label: What reports call it.
+        unit: What it is counted in.
+        whole: Whether it is a whole number.
+        in_table: Whether lm_eval averages it; the others describe a batch, not an answer.
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    whole: bool = False
+    in_table: bool = True
+
+
+COSTS: dict[str, Cost] = {
+    cost.name: cost
+    for cost in (
+        Cost("prompt_tokens", "prompt tokens", "tokens", whole=True),
+        Cost("generated_tokens", "generated tokens", "tokens", whole=True),
+        Cost("memory_tokens", "memory tokens (part of the prompt)", "tokens", whole=True),
+        Cost("prefill_flops", "FLOPs of the prompt", "FLOP"),
+        Cost("decode_flops", "FLOPs of the answer", "FLOP"),
+        Cost("attention_flops", "FLOPs of attention (part of both)", "FLOP"),
+        Cost("total_flops", "FLOPs in total", "FLOP"),
+        Cost("kv_cache_bytes", "KV cache", "B", whole=True),
+        Cost("embed_flops", "FLOPs to embed the question", "FLOP"),
+        Cost("retrieval_s", "retrieval time", "s"),
+        Cost("latency_s", "latency (share of its batch)", "s"),
+        Cost("batch_latency_s", "latency of the batch", "s", in_table=False),
+        Cost("batch_size", "answers in the batch", "answers", whole=True, in_table=False),
+        Cost("peak_memory_bytes", "peak device memory", "B", whole=True, in_table=False),
+    )
+}
