@@ -1,0 +1,43 @@
+"""What the report measures by: which registered metrics it headlines, and what it calls them.
+
+Metrics, retrieval measures and costs are described in their registries (`METRICS`, `COSTS`,
+`RANKING`). Here stand only the report's own choices:
+
+>>> label(PRIMARY), label(HEADLINE), label("total_flops"), label("of a later version")
+('Exact match', 'Headline', 'FLOPs in total', 'of a later version')
+"""
+
+from __future__ import annotations
+
+from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.metrics import METRICS
+
+# The metric that verdicts, the gate, curves, heatmaps, economics and Holm's count are about.
+PRIMARY = "exact_match"
+# What it is balanced against, over the questions that have no answer.
+ABSTENTION = "abstained"
+# The harmonic mean of the two.
+HEADLINE = "headline"
+# Metrics in which arms are compared question by question.
+PAIRED = (PRIMARY, "f1", ABSTENTION)
+# The retrieval measure of the index and of growing stores.
+RECALL = "recall_any@5"
+RANKING = (
+    *("recall_any@1", "recall_any@5", "recall_any@10", "recall_all@1", "recall_all@5"),
+    *("recall_all@10", "mrr@10", "ndcg@10"),
+)
+# Metrics that every scenario has; the others are reported as a scenario's own.
+SHARED = tuple(name for name, metric in METRICS.items() if metric.scenario is None)
+
+
+def label(name: str) -> str:
+    """What people read for a metric, retrieval measure or cost; an unknown one keeps its name."""
+    if name == HEADLINE:
+        return "Headline"
+    entry = METRICS.get(name) or COSTS.get(name)
+    return f"{entry.label[:1].upper()}{entry.label[1:]}" if entry else name
+
+
+def lower_is_better(name: str) -> bool:
+    """Whether less of a metric is better."""
+    return name in METRICS and not METRICS[name].higher_is_better
