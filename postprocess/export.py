@@ -22,8 +22,8 @@ from typing import Any
 
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.metrics import METRICS
+from hei_nw_tasks.retrieval.ranking import RANKING
 from postprocess.errors import ReportError
-from postprocess.measures import RANKING
 from postprocess.reading.runs import Run
 from postprocess.rendering.escaping import csv_cell
 from postprocess.schema.answer import Answer

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.metrics import METRICS
+from hei_nw_tasks.retrieval.ranking import RANKING
 
 # The metric that verdicts, the gate, curves, heatmaps, economics and Holm's count are about.
 PRIMARY = "exact_match"
@@ -22,10 +23,6 @@ HEADLINE = "headline"
 PAIRED = (PRIMARY, "f1", ABSTENTION)
 # The retrieval measure of the index and of growing stores.
 RECALL = "recall_any@5"
-RANKING = (
-    *("recall_any@1", "recall_any@5", "recall_any@10", "recall_all@1", "recall_all@5"),
-    *("recall_all@10", "mrr@10", "ndcg@10"),
-)
 # Metrics that every scenario has; the others are reported as a scenario's own.
 SHARED = tuple(name for name, metric in METRICS.items() if metric.scenario is None)
 
@@ -34,7 +31,7 @@ def label(name: str) -> str:
     """What people read for a metric, retrieval measure or cost; an unknown one keeps its name."""
     if name == HEADLINE:
         return "Headline"
-    entry = METRICS.get(name) or COSTS.get(name)
+    entry = METRICS.get(name) or COSTS.get(name) or RANKING.get(name)
     return f"{entry.label[:1].upper()}{entry.label[1:]}" if entry else name
 
 

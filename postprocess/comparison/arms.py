@@ -13,16 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hei_nw_tasks.memory.registry import ARMS
+from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
 from postprocess.measures import PAIRED
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Summary
 from postprocess.summary.provenance import arguments_of
 
 # Model arguments that choose the memory, or change nothing but the speed.
-_NOT_THE_MODEL = {
-    *("inner", "mode", "baseline", "memory_tokens", "k", "retriever", "embedder", "query_prefix"),
-    *("passage_prefix", "embed_cache", "shared_prefix", "batch_size", "max_batch_size", "device"),
-}
+_NOT_THE_MODEL = arm_arguments() | SPEED_ARGUMENTS
 
 
 @dataclass(frozen=True)

@@ -10,26 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from hei_nw_tasks.compute.record import KEYS, ComputeRecord
-from hei_nw_tasks.response import COMPUTE_METRICS, MeasuredResponse, measurements
+from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.response import AnswerRecord
 from postprocess.reading.rescore import OVERFLOW, same
 from postprocess.reading.results import first_problem
 from postprocess.reading.rows import MOST, Row
-
-
-class AnswerRecord(BaseModel):
-    """What a row's third argument says, as far as the report reads it."""
-
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
-
-    question_id: str
-    baseline: str
-    overflow: bool
-    evidence_shown: float | None
-    retrieved: list[str] | None
-    compute: ComputeRecord
 
 
 def record_of(row: Row, baseline: str) -> AnswerRecord | None:
@@ -50,10 +37,9 @@ def record_of(row: Row, baseline: str) -> AnswerRecord | None:
         record = AnswerRecord.model_validate(found)
     except ValidationError as error:
         raise row.error(f"arguments: heinw: {first_problem(error)}") from error
-    for key in KEYS:
-        value = getattr(record.compute, key)
-        if value is not None and not 0 <= value <= MOST:
-            raise row.error(f"arguments: {key} is {value}")
+    for name, cost in record.compute.costs.items():
+        if cost.value is not None and not 0 <= cost.value <= MOST:
+            raise row.error(f"arguments: {name} is {cost.value}")
     if record.question_id != row.doc.get("id"):
         raise row.error("has the record of another question")
     if record.baseline != baseline:
@@ -77,15 +63,13 @@ def measured_again(
     Raises:
         ReportError: They differ.
     """
-    expected: dict[str, float] = {}
-    if record is not None:
-        expected = measurements(MeasuredResponse("", record.model_dump()), row.doc)
-    elif OVERFLOW in recorded:
+    if record is None and OVERFLOW in recorded:
         raise row.error("has measurements and no record of them")
+    expected = {} if record is None else record.measurements(row.doc["evidence"])
     for name in sorted(expected.keys() | recorded.keys()):
         theirs, ours = recorded.get(name), expected.get(name, math.nan)
         # Copied numbers are equal; logarithms may differ in the last digit between machines.
-        if theirs != ours if name in COMPUTE_METRICS else not same(theirs, ours):
+        if theirs != ours if name in COSTS else not same(theirs, ours):
             metric = f"{name} is {theirs} as a metric"
             raise row.error(f"{metric} and {expected.get(name)} as recorded")
     return expected

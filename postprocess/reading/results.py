@@ -25,6 +25,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from generators.scenarios import SCENARIOS
+from hei_nw_tasks.compute.flops import FlopRates
 from postprocess.errors import ReportError
 from postprocess.reading.strict_json import StrictJsonError, parse
 
@@ -59,6 +60,10 @@ class _Tolerant(BaseModel):
     )
 
 
+# Of a recorded arm, what the run as a whole did.
+_WORK = {"shared_prefix", "prefix_tokens_computed", "prompt_tokens", "flop_rates"}
+
+
 class RecordedArm(_Tolerant):
     """What the `heinw` model records of itself in `config`: the memory that answered, and its work.
 
@@ -80,10 +85,11 @@ class RecordedArm(_Tolerant):
     shared_prefix: bool | None = None
     prefix_tokens_computed: int | None = None
     prompt_tokens: int | None = None
+    flop_rates: FlopRates | None = None
 
     def identity(self) -> dict[str, Any]:
         """What tells this arm from another one of the same model."""
-        return self.model_dump(exclude={"shared_prefix", "prefix_tokens_computed", "prompt_tokens"})
+        return self.model_dump(exclude=_WORK)
 
     @property
     def name(self) -> str:

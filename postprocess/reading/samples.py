@@ -179,11 +179,9 @@ class _Reader:
         """Counts where a record's numbers come from; returns those that are no metrics."""
         if record is None:
             return {}
-        for key, basis in record.basis.items():
-            self._bases.setdefault(key, Counter())[basis] += 1
-        for key, reason in record.missing.items():
-            self._bases.setdefault(key, Counter())[reason] += 1
-        values = ((name, getattr(record, name)) for name, c in COSTS.items() if not c.in_table)
+        for name, cost in record.costs.items():
+            self._bases.setdefault(name, Counter())[cost.basis or cost.reason or ""] += 1
+        values = ((name, record.value(name)) for name, cost in COSTS.items() if not cost.in_table)
         return {name: float(value) for name, value in values if value is not None}
 
     def _compare(self, filtered: _Filtered) -> None:

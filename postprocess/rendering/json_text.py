@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel, TypeAdapter
 
-from postprocess.schema.index import Index
 from postprocess.schema.answer import Answer
+from postprocess.schema.index import Index
 from postprocess.schema.run import Metrics, Summary
 
 _ANSWER = TypeAdapter(Answer)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hei_nw_tasks.compute.costs import COSTS
-from postprocess.measures import RANKING
+from hei_nw_tasks.retrieval.ranking import RANKING
 from postprocess.measures import (
     ABSTENTION,
     HEADLINE,
@@ -25,20 +25,21 @@ from postprocess.measures import (
 from postprocess.rendering import values
 from postprocess.rendering.values import Ours
 from postprocess.schema.index import ArmRow, Difference, HardNegativeEffect
-from postprocess.schema.parts import Estimate, Estimates, Quantity, Stratum
+from postprocess.schema.parts import Estimate, Quantity, Stratum
 from postprocess.schema.run import LagBin, Summary
 from postprocess.schema.scenario import DepthLength, StoreSize
 
 T = TypeVar("T")
+Row = TypeVar("Row", contravariant=True)
 _RECALLS = tuple(name for name in RANKING if name.startswith("recall_any@"))
 
 
 @dataclass(frozen=True)
-class Column(Generic[T]):
+class Column(Generic[Row]):
     """A column: its heading, and the text of a row's cell. Text that is not `Ours` is data."""
 
     heading: str
-    of: Callable[[T], str]
+    of: Callable[[Row], str]
 
 
 def column(heading: str, of: Callable[[T], str]) -> Column[T]:
@@ -82,13 +83,13 @@ def strata(heading: str, rows: Sequence[Stratum]) -> Table[Stratum]:
 
 def hard_negatives(summary: Summary) -> Table[tuple[str, Estimate]]:
     """The primary metric with and without hard negatives, and the errors they cause."""
-    found = summary.hard_negatives
+    found, score = summary.hard_negatives, label(PRIMARY)
     return _estimates(
         "",
         {
-            Ours("Distractor errors, with hard negatives"): found.distractor_error,
-            Ours(f"{label(PRIMARY)}, with hard negatives"): found.with_hard_negatives.scores[PRIMARY],
-            Ours(f"{label(PRIMARY)}, without"): found.without_hard_negatives.scores[PRIMARY],
+            Ours("Distractor errors"): found.distractor_error,
+            Ours(f"{score} with hard negatives"): found.with_hard_negatives.scores[PRIMARY],
+            Ours(f"{score} without"): found.without_hard_negatives.scores[PRIMARY],
         },
     )
 
@@ -202,31 +203,24 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
 def all_scores(rows: Sequence[ArmRow]) -> Table[str]:
     """Every metric and retrieval measure that an arm has, arms side by side."""
 
-    def estimates(row: ArmRow) -> Estimates:
-        return row.scores | row.ranking
+    def arm(row: ArmRow) -> Column[str]:
+        estimates = row.scores | row.ranking
+        return Column(row.label, lambda name: values.rate(estimates.get(name)))
 
-    names = dict.fromkeys(name for row in rows for name in estimates(row))
-    return Table(
-        [
-            column("", _named),
-            *(
-                Column(row.label, lambda name, of=estimates(row): values.rate(of.get(name)))  # type: ignore[misc]
-                for row in rows
-            ),
-        ],
-        list(names),
-    )
+    names = dict.fromkeys(name for row in rows for name in (*row.scores, *row.ranking))
+    return Table([column("", _named), *map(arm, rows)], list(names))
 
 
 def differences(found: Iterable[Difference]) -> Table[Difference]:
     """Arms against each other."""
     rows = list(found)
     margin = rows[0].margin if rows else 0.0
-    metrics = {row.metric for row in rows}
+    several = len({row.metric for row in rows}) > 1
+    metric: list[Column[Difference]] = [column("Metric", lambda row: _named(row.metric))]
     return Table(
         [
             column("Difference", lambda row: f"{row.a} − {row.b}"),
-            *([column("Metric", lambda row: _named(row.metric))] * (len(metrics) > 1)),
+            *(metric if several else []),
             column("n", lambda row: Ours(row.n)),
             column("Worlds", lambda row: Ours(row.worlds)),
             column("Points", lambda row: values.points(row.difference)),
@@ -236,9 +230,7 @@ def differences(found: Iterable[Difference]) -> Table[Difference]:
             column("p", lambda row: values.p_value(row.p)),
             column("p (permutation)", lambda row: values.p_value(row.p_permutation)),
             column("p (McNemar)", lambda row: values.p_value(row.p_mcnemar)),
-            column(
-                "MDE (80% power)", lambda row: values.points(row.minimum_detectable_effect)
-            ),
+            column("MDE (80% power)", lambda row: values.points(row.minimum_detectable_effect)),
             column(
                 f"Equivalent within ±{100 * margin:g} points",
                 lambda row: values.yes_or_no(row.equivalent),

@@ -17,35 +17,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import fmean
 
+from hei_nw_tasks.compute.flops import FlopRates
 from postprocess.schema.answer import Answer
 from postprocess.schema.run import Economics
 
 _NEEDED = {
     *("prompt_tokens", "generated_tokens", "memory_tokens", "attention_flops"),
-    *("prefill_flops", "decode_flops"),
+    *("prefill_flops", "decode_flops", "total_flops"),
 }
 _TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True)
-class FlopRates:
-    """Constants of a model: FLOPs per token in linear layers and head, per pair in attention."""
+def economics(answers: Sequence[Answer], rates: FlopRates | None = None) -> Economics:
+    """Costs in FLOPs, those of embedding the question for retrieval included.
 
-    linear: float
-    head: float
-    pair: float
-
-
-def economics(answers: Sequence[Answer]) -> Economics:
-    """Costs in FLOPs, those of embedding the question for retrieval included."""
+    Args:
+        answers: Of one run.
+        rates: The model's constants as the run recorded them; None if it did not.
+    """
     costed = [answer.measured for answer in answers if "total_flops" in answer.measured]
     right = sum(answer.right for answer in answers)
     seconds = _seconds(answers)
     total = math.fsum(map(_flops, costed)) if costed else None
-    rates = _solved_rates(costed)
+    rates = rates or _solved_rates(costed)
+    if rates is not None and not all(_follows(costs, rates) for costs in costed):
+        rates = None
     reason = None
     if total is None:
         reason = "the run records no FLOPs"
@@ -102,19 +100,26 @@ def _seconds(answers: Iterable[Answer]) -> float | None:
     return math.fsum(costs["latency_s"] + costs.get("retrieval_s", 0.0) for costs in measured)
 
 
+def _follows(costs: Mapping[str, float], rates: FlopRates) -> bool:
+    """Whether the costs of an answer are those of the formula."""
+    if not costs.keys() >= _NEEDED:
+        return False
+    prompt, steps, attention = costs["prompt_tokens"], _steps(costs), rates.pair * _pairs(costs)
+    linear = prompt * rates.linear + rates.head + steps * (rates.linear + rates.head)
+    expected = {"attention_flops": attention, "total_flops": linear + attention}
+    return all(math.isclose(costs[k], v, rel_tol=_TOLERANCE) for k, v in expected.items())
+
+
 def _solved_rates(costed: Sequence[Mapping[str, float]]) -> FlopRates | None:
-    """The constants that the costs follow from; None where no constants fit all answers."""
-    if not all(costs.get("prompt_tokens") and costs.keys() >= _NEEDED for costs in costed):
-        return None
-    pairs = [costs["attention_flops"] / _pairs(costs) for costs in costed]
-    # An answer of several tokens tells what a decode step costs, the prompt then what the head does.
-    long = next((costs for costs in costed if _steps(costs) and costs["prompt_tokens"] > 1), None)
-    if long is None or not all(math.isclose(x, pairs[0], rel_tol=_TOLERANCE) for x in pairs):
-        return None
-    prompt, steps, pair = long["prompt_tokens"], _steps(long), pairs[0]
-    step = (long["decode_flops"] - pair * (_pairs(long) - prompt**2)) / steps
-    linear = (long["prefill_flops"] - pair * prompt**2 - step) / (prompt - 1)
-    return FlopRates(linear, step - linear, pair)
+    """The constants of a run that did not record them, from an answer of several tokens."""
+    for costs in costed:
+        if costs.keys() >= _NEEDED and _steps(costs) and costs["prompt_tokens"] > 1:
+            prompt, steps, pairs = costs["prompt_tokens"], _steps(costs), _pairs(costs)
+            pair = costs["attention_flops"] / pairs
+            step = (costs["decode_flops"] - pair * (pairs - prompt**2)) / steps
+            linear = (costs["prefill_flops"] - pair * prompt**2 - step) / (prompt - 1)
+            return FlopRates(linear, step - linear, pair)
+    return None
 
 
 def _steps(costs: Mapping[str, float]) -> float:

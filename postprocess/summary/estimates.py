@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from postprocess.measures import RANKING
+from hei_nw_tasks.retrieval.ranking import RANKING
 from hei_nw_tasks.scoring.aggregates import harmonic_mean
 from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, SHARED
 from postprocess.schema.answer import Answer

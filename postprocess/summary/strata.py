@@ -22,13 +22,14 @@ def lag_bins(answers: Sequence[Answer], edges: Sequence[float]) -> list[LagBin]:
 
     Questions without a lag (the unanswerable ones) are in no row.
     """
-    bins: list[tuple[float, float] | None] = list(pairwise(edges))
+    bins = list(pairwise(edges))
 
     def bin_of(answer: Answer) -> tuple[float, float] | None:
-        return next((b for b in bins if b and b[0] <= (answer.lag or 0) < b[1]), None)
+        return next((b for b in bins if b[0] <= (answer.lag or 0) < b[1]), None)
 
     groups = grouped((answer for answer in answers if answer.lag is not None), bin_of)
-    return [_lag_bin(groups.get(b, []), b) for b in (bins + [None] if None in groups else bins)]
+    outside = [None] if None in groups else []
+    return [_lag_bin(groups.get(ends, []), ends) for ends in (*bins, *outside)]
 
 
 def by_query_kind(answers: Sequence[Answer]) -> list[Stratum]:

@@ -69,7 +69,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         compute=measured.compute(run),
         latency=measured.latency(answers),
         sharing=measured.sharing(run),
-        economics=economics(answers),
+        economics=economics(answers, run.arm.flop_rates),
         provenance=provenance(run, root),
     )
 
