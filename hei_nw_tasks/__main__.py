@@ -56,14 +56,14 @@ def _refuse(error: Exception) -> int:
 def _parser() -> argparse.ArgumentParser:
     from generators.datasets.source import json_object
     from generators.scenarios import SCENARIOS
-    from hei_nw_tasks.model.settings import BASELINES
+    from hei_nw_tasks.memory.registry import ARMS
 
     parser = argparse.ArgumentParser(
         prog="python -m hei_nw_tasks", description="Evaluate a model on a scenario and report."
     )
     add = parser.add_argument
     add("--mode", choices=MODES, default="B0", help="B0: the model alone (default)")
-    letters, arms = sorted(SCENARIOS), list(BASELINES)
+    letters, arms = sorted(SCENARIOS), list(ARMS)
     some = f"of {', '.join(letters)}, separated by commas, or all"
     add("--scenario", type=_list_of(letters), required=True, metavar="LIST", help=some)
     add("--n", type=int, help="number of questions (default: the task's)")

@@ -61,7 +61,7 @@ def run_arms(
     model = Heinw.create_from_arg_obj({**arguments, "baseline": "none"}, own)
     for number, (name, arm) in enumerate(arms.items(), 1):
         print(f"arm {number} of {len(arms)}: {name}")
-        model.remember(arm, split(arguments)[1])
+        model.use_arm(arm, split(arguments)[1])
         given = f"inner={inner},{model_args},baseline={name}"
         tracker = EvaluationTracker(output_path=str(output))
         results = simple_evaluate(

@@ -1,13 +1,9 @@
 """A response that carries what was measured when it was given.
 
 lm_eval hands responses on as strings: through its filters, between processes, and into the samples
-file. A string that knows its record goes the same way.
+file. A string that carries its record goes the same way.
 
-    >>> response = MeasuredResponse("5433", {"baseline": "none"})
-    >>> response == "5433", response.record["baseline"]
-    (True, 'none')
-
-The record of one answer of the `rag` arm, as it stands in the samples file:
+The record of one answer of the `rag` arm, as the samples file has it:
 
     {"question_id": "b1e0…", "baseline": "rag", "overflow": false,
      "shown": 5, "evidence_shown": 1.0, "retrieved": ["5b0c…", …],
@@ -16,55 +12,146 @@ The record of one answer of the `rag` arm, as it stands in the samples file:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-# What of the compute record becomes a metric of lm_eval, where it is known.
-COMPUTE_METRICS = (
-    "prompt_tokens",
-    "generated_tokens",
-    "memory_tokens",
-    "prefill_flops",
-    "decode_flops",
-    "attention_flops",
-    "total_flops",
-    "kv_cache_bytes",
-    "embed_flops",
-    "retrieval_s",
-    "latency_s",
-)
+from pydantic import BaseModel, ConfigDict
+
+from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.compute.record import ComputeRecord
+from hei_nw_tasks.retrieval.ranking import RANKING, RankingMeasure
+
+
+class AnswerRecord(BaseModel):
+    """What the `heinw` model measured of one answer, from the model to the report.
+
+    Attributes:
+        question_id: Id of the question that was answered.
+        baseline: Name of the memory arm.
+        overflow: Whether the prompt did not fit the model, so that nothing was generated.
+        shown: Number of events in the prompt.
+        evidence_shown: Share of the evidence in the prompt; None if the question has no evidence.
+        retrieved: Ids of the ranked events, best first; None if nothing was ranked.
+        compute: What the answer cost.
+    """
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    question_id: str
+    baseline: str
+    overflow: bool
+    shown: int
+    evidence_shown: float | None
+    retrieved: list[str] | None
+    compute: ComputeRecord
+
+    def measurements(self, evidence: Collection[str]) -> dict[str, float]:
+        """The record as metrics of lm_eval; of an overflow nothing but that.
+
+        Args:
+            evidence: Ids of the events that entail the answer.
+
+        Returns:
+            Values by the names of `MEASUREMENTS`; those that the answer does not have are left out.
+        """
+        names = ("overflow",) if self.overflow else MEASUREMENTS
+        values = {name: MEASUREMENTS[name].of(self, evidence) for name in names}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A metric of lm_eval that is read from the record of an answer.
+
+    Attributes:
+        name: Key in lm_eval's table, in samples and in reports.
+        label: What reports call it.
+        of: Reads it from a record and the ids of the evidence; None if the answer does not have it.
+        higher_is_better: Whether more is better.
+    """
+
+    name: str
+    label: str
+    of: Callable[[AnswerRecord, Collection[str]], float | None]
+    higher_is_better: bool = True
+
+
+def _cost(record: AnswerRecord, evidence: Collection[str], *, name: str) -> float | None:
+    value = record.compute.value(name)
+    return None if value is None else float(value)
+
+
+def _rank(
+    record: AnswerRecord, evidence: Collection[str], *, measure: RankingMeasure
+) -> float | None:
+    ranked = record.retrieved
+    return None if ranked is None or not evidence else measure.of(ranked, evidence)
+
+
+# All that lm_eval's table has besides the scores of `METRICS`. What is known of retrieval measures
+# and costs is in their own registries.
+MEASUREMENTS: dict[str, Measurement] = {
+    measurement.name: measurement
+    for measurement in (
+        Measurement(
+            "overflow",
+            "prompts that did not fit",
+            lambda record, evidence: float(record.overflow),
+            higher_is_better=False,
+        ),
+        Measurement(
+            "evidence_shown",
+            "share of the evidence in the prompt",
+            lambda record, evidence: record.evidence_shown,
+        ),
+        *(
+            Measurement(measure.name, measure.label, partial(_rank, measure=measure))
+            for measure in RANKING.values()
+        ),
+        *(
+            Measurement(
+                cost.name, cost.label, partial(_cost, name=cost.name), higher_is_better=False
+            )
+            for cost in COSTS.values()
+            if cost.in_table
+        ),
+    )
+}
 
 
 class MeasuredResponse(str):
-    """A response of the `heinw` model.
+    """A response of the `heinw` model: a string like any other, with its record.
 
     Attributes:
-        record: What was measured (module docstring); plain JSON values.
+        record: What was measured.
     """
 
     __slots__ = ("record",)
-    record: dict[str, Any]
+    record: AnswerRecord
 
-    def __new__(cls, text: str, record: dict[str, Any]) -> MeasuredResponse:
-        """Make the string, and give it its record."""
+    def __new__(cls, text: str, record: AnswerRecord | Mapping[str, Any]) -> MeasuredResponse:
+        """Make the string, and attach its record, which may come as the JSON values of one."""
         response = super().__new__(cls, text)
-        response.record = record
+        response.record = AnswerRecord.model_validate(record)
         return response
 
     def __reduce__(self) -> tuple[type[MeasuredResponse], tuple[str, dict[str, Any]]]:
-        return type(self), (str(self), self.record)
+        # Plain values, so that a cache outlives changes of the class.
+        return type(self), (str(self), self.record.model_dump())
 
 
 def overflowed(response: object) -> bool:
     """Whether the prompt did not fit the model, so that there is nothing to score."""
-    return isinstance(response, MeasuredResponse) and bool(response.record["overflow"])
+    return isinstance(response, MeasuredResponse) and response.record.overflow
 
 
 def measurements(response: object, doc: Mapping[str, Any]) -> dict[str, float]:
     """What a response carries, as metrics of lm_eval; nothing for a plain string.
 
     Args:
-        response: What the model said.
+        response: What the model answered.
         doc: The dataset row that it is about to be scored for.
 
     Raises:
@@ -72,24 +159,13 @@ def measurements(response: object, doc: Mapping[str, Any]) -> dict[str, float]:
     """
     if not isinstance(response, MeasuredResponse):
         return {}
-    record, evidence, values = response.record, doc["evidence"], dict[str, float]()
-    if record["question_id"] != doc["id"]:
+    record = response.record
+    if record.question_id != doc["id"]:
         from generators.errors import ConfigError
 
         raise ConfigError(
-            f"question {doc['id']!r} got the answer to {record['question_id']!r}: its request is "
+            f"question {doc['id']!r} got the answer to {record.question_id!r}: its request is "
             "from a cache that was made with other settings "
             "→ run again with --cache_requests refresh"
         )
-    values["overflow"] = float(record["overflow"])
-    if record["overflow"]:
-        return values
-    compute: Mapping[str, Any] = record["compute"]
-    values |= {name: float(compute[name]) for name in COMPUTE_METRICS if compute[name] is not None}
-    if record["evidence_shown"] is not None:
-        values["evidence_shown"] = float(record["evidence_shown"])
-    if record["retrieved"] is not None and evidence:
-        from hei_nw_tasks.retrieval.ranking import ranking_metrics
-
-        values |= ranking_metrics(record["retrieved"], evidence)
-    return values
+    return record.measurements(doc["evidence"])

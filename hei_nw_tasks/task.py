@@ -55,7 +55,7 @@ def load_dataset(
     from generators.datasets.tables import to_datasets
     from generators.errors import HeinwError
     from hei_nw_tasks.counting import loader
-    from hei_nw_tasks.memory import stores
+    from hei_nw_tasks.memory import logs
 
     try:
         tables, source = tables_from(letter, metadata, loader(metadata))
@@ -66,7 +66,7 @@ def load_dataset(
     foreign = [name for name in foreign_settings(letter, metadata) if name != "tokenizer"]
     if foreign:
         _log.warning("heinw_%s: not a setting of this scenario: %s", letter, ", ".join(foreign))
-    stores.register(tables)
+    logs.register(tables)
     record = tables.manifest.model_dump(mode="json") | {"source": source}
     if manifest is not None:
         manifest.update(record)

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from hei_nw_tasks.compute.record import KEYS
+from hei_nw_tasks.compute.costs import COSTS
 from postprocess.errors import ReportError
 from postprocess.reading.answers import ScoredAnswer
 from postprocess.reading.runs import Run
@@ -38,7 +38,7 @@ _SCORES = (
     *("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained"),
     *("efficacy", "paraphrase", "locality", "stale", "default_guess"),
 )
-_NUMBERS = ("depth", *_SCORES, "evidence_shown", *RANKING, *KEYS)
+_NUMBERS = ("depth", *_SCORES, "evidence_shown", *RANKING, *COSTS)
 COLUMNS = (*_RUN, *_TEXT, "answerable", *_WHOLE, *_NUMBERS)
 _BATCH = 2_000
 _CHUNK = 1 << 20

@@ -74,7 +74,7 @@ class Reader:
 
         given = {**self._arguments, "baseline": arm, "retriever": "bm25", **arm_settings}
         chosen, inner = split(given)
-        self._model.remember(chosen, inner)
+        self._model.use_arm(chosen, inner)
         results = simple_evaluate(
             model=self._model,
             tasks=[f"heinw_{letter}"],

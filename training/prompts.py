@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from hei_nw_tasks.memory.arms import block
+from hei_nw_tasks.memory.protocol import block
 from hei_nw_tasks.patches import TASK_FOLDER
 
 

@@ -1,10 +1,11 @@
-"""The registry of costs: all that is known of each column of a compute record.
+"""The registry of costs: all that is known of each number in a compute record.
 
 >>> COSTS["kv_cache_bytes"].label, COSTS["kv_cache_bytes"].unit
 ('KV cache', 'B')
 
-A new column is an entry here and a value where it is measured (`hei_nw_tasks.model.accounting`);
-the record, lm_eval's table, the report and its exports follow.
+A new cost is an entry here and a value where it is measured (`hei_nw_tasks.model.accounting`, or
+`hei_nw_tasks.model.heinw` for what the memory costs). The record, lm_eval's table, the report and
+its exports follow.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ Unit = Literal["tokens", "FLOP", "B", "s", "answers"]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One column of a compute record; less is better of each.
+    """One number of a compute record. Less is better.
 
     Attributes:
         name: Key in records, samples and reports.
         label: What reports call it.
-        unit: What it is counted in.
-        whole: Whether it is a whole number.
-        in_table: Whether lm_eval averages it; the others describe a batch, not an answer.
+        unit: Unit of its values.
+        whole: Whether its values are whole numbers.
+        in_table: Whether lm_eval averages it. The others describe a batch, not an answer.
     """
 
     name: str
@@ -34,18 +35,23 @@ class Cost:
     in_table: bool = True
 
 
+# FLOPs count one multiplication and one addition as two, and attention without a causal mask.
 COSTS: dict[str, Cost] = {
     cost.name: cost
     for cost in (
         Cost("prompt_tokens", "prompt tokens", "tokens", whole=True),
+        # The token that ends the answer is one of them.
         Cost("generated_tokens", "generated tokens", "tokens", whole=True),
         Cost("memory_tokens", "memory tokens (part of the prompt)", "tokens", whole=True),
         Cost("prefill_flops", "FLOPs of the prompt", "FLOP"),
+        # Of the tokens after the first, which the prompt's forward pass gives.
         Cost("decode_flops", "FLOPs of the answer", "FLOP"),
         Cost("attention_flops", "FLOPs of attention (part of both)", "FLOP"),
         Cost("total_flops", "FLOPs in total", "FLOP"),
+        # When the last token is generated.
         Cost("kv_cache_bytes", "KV cache", "B", whole=True),
         Cost("embed_flops", "FLOPs to embed the question", "FLOP"),
+        # Building the index included.
         Cost("retrieval_s", "retrieval time", "s"),
         Cost("latency_s", "latency (share of its batch)", "s"),
         Cost("batch_latency_s", "latency of the batch", "s", in_table=False),

@@ -14,9 +14,38 @@ left out. This is what `torch.utils.flop_counter` counts for eager attention.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hei_nw_tasks.compute.architecture import Architecture, AttentionLayer
 
+
+@dataclass(frozen=True)
+class FlopRates:
+    """The constants of the formula for one model, if no layer has a sliding window.
+
+    Attributes:
+        linear: FLOPs per token in the linear layers, 2·N.
+        head: FLOPs per token in the output head, 2·V·h.
+        pair: FLOPs per pair of a query and a key in attention, Σ layers 4·H·d.
+    """
+
+    linear: float
+    head: float
+    pair: float
+
+
 _BYTES = {"fp32": 4, "fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
+
+
+def flop_rates(architecture: Architecture) -> FlopRates | None:
+    """The constants of a model; None if a sliding window makes its costs follow no one formula."""
+    if any(layer.window is not None for layer in architecture.layers):
+        return None
+    return FlopRates(
+        linear=2.0 * architecture.linear_weights,
+        head=2.0 * architecture.head_weights,
+        pair=float(sum(map(_per_pair, architecture.layers))),
+    )
 
 
 def prefill_flops(architecture: Architecture, prompt: int, cached: int = 0) -> float:
@@ -77,7 +106,7 @@ def estimate_attention_flops(
     `d_model`; it has to divide it.
 
     >>> estimate_attention_flops(100, 50, 24, 1024, 16)
-    1584414720
+    1585152000
 
     Raises:
         ValueError: A number is negative, or the heads do not divide the width.

@@ -1,88 +1,139 @@
-"""The compute record: what one answer cost, every key always there.
+"""The compute record: what one answer cost, every entry of `COSTS` always there.
 
     {"prompt_tokens": 243, "generated_tokens": 4, …, "peak_memory_bytes": null,
      "basis": {"prompt_tokens": "measured", "total_flops": "estimated", …},
      "missing": {"peak_memory_bytes": "measured on CUDA devices only"}}
 
-Tokens, operations and cache bytes are those of the answer computed alone: no padding and no sharing
-with other questions, so that they do not depend on batch size or processes.
+Tokens, FLOPs and cache bytes are those of the answer computed alone, without padding and without
+sharing, so they depend neither on the batch size nor on the number of processes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    StrictFloat,
+    StrictInt,
+    model_serializer,
+    model_validator,
+)
+
+from hei_nw_tasks.compute.costs import COSTS
 
 Basis = Literal["measured", "estimated"]
-# Of each column its value and where that comes from, or why it is missing.
-Costs: TypeAlias = dict[str, "tuple[float, Basis] | str"]
+
+
+class CostValue(BaseModel):
+    """The value of one cost, or why there is none.
+
+    >>> measured(243)
+    CostValue(value=243, basis='measured', reason=None)
+    >>> unknown("measured on CUDA devices only").reason
+    'measured on CUDA devices only'
+
+    Attributes:
+        value: In the unit of its entry in `COSTS`; None if unknown.
+        basis: Whether a known value was measured or estimated by a formula.
+        reason: Why the value is unknown.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: StrictInt | StrictFloat | None = None
+    basis: Basis | None = None
+    reason: str | None = None
+
+    @model_validator(mode="after")
+    def _known_or_explained(self) -> CostValue:
+        known = self.value is not None
+        if known != (self.basis is not None) or known != (self.reason is None):
+            raise ValueError("a known cost has a basis, any other has a reason")
+        return self
+
+
+Costs: TypeAlias = dict[str, CostValue]
+
+
+def measured(value: float) -> CostValue:
+    """A cost that was measured."""
+    return CostValue(value=value, basis="measured")
+
+
+def estimated(value: float) -> CostValue:
+    """A cost that follows from a formula."""
+    return CostValue(value=value, basis="estimated")
+
+
+def unknown(reason: str) -> CostValue:
+    """A cost that is not known, and why."""
+    return CostValue(reason=reason)
+
+
+def all_unknown(reason: str) -> Costs:
+    """Every cost, unknown for one reason."""
+    return dict.fromkeys(COSTS, unknown(reason))
 
 
 class ComputeRecord(BaseModel):
     """What one answer cost.
 
+    >>> record = ComputeRecord(costs=all_unknown("not run") | {"prompt_tokens": measured(243)})
+    >>> record.value("prompt_tokens"), record.value("total_flops")
+    (243, None)
+    >>> ComputeRecord.model_validate(record.model_dump()) == record
+    True
+
     Attributes:
-        prompt_tokens: Tokens of the prompt, memory included.
-        generated_tokens: Tokens of the answer, the one that ended it included.
-        memory_tokens: Those of the prompt that the memory added.
-        prefill_flops: Floating-point operations for the prompt.
-        decode_flops: For the answer's tokens after the first.
-        attention_flops: The part of both that is attention, counted without a causal mask.
-        total_flops: prefill_flops + decode_flops.
-        kv_cache_bytes: Size of the key-value cache when the last token was generated.
-        embed_flops: Operations to embed the question for retrieval.
-        retrieval_s: Seconds to search, index building included.
-        latency_s: Seconds of the batch divided by its answers.
-        batch_latency_s: Seconds of the batch that the answer was generated in.
-        batch_size: Answers in that batch.
-        peak_memory_bytes: Most device memory allocated during the batch.
-        basis: For each known key whether it was measured or is estimated by a formula.
-        missing: For each other key why it is not known.
+        costs: One value for each entry of `COSTS`. JSON has the flat shape of the module docstring.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    prompt_tokens: int | None
-    generated_tokens: int | None
-    memory_tokens: int | None
-    prefill_flops: float | None
-    decode_flops: float | None
-    attention_flops: float | None
-    total_flops: float | None
-    kv_cache_bytes: int | None
-    embed_flops: float | None
-    retrieval_s: float | None
-    latency_s: float | None
-    batch_latency_s: float | None
-    batch_size: int | None
-    peak_memory_bytes: int | None
-    basis: dict[str, Basis]
-    missing: dict[str, str]
+    costs: Costs
+
+    def value(self, name: str) -> float | None:
+        """The value of a cost; None if unknown."""
+        return self.costs[name].value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_json(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "costs" in given:
+            return given
+        values = dict(given)
+        basis, missing = values.pop("basis", None), values.pop("missing", None)
+        if not isinstance(basis, Mapping) or not isinstance(missing, Mapping):
+            raise ValueError("has no basis of what is known, or no reasons for what is missing")
+        if {*basis, *missing} - {*values}:
+            raise ValueError("basis or missing names what is no cost")
+        return {
+            "costs": {
+                name: {"value": value, "basis": basis.get(name), "reason": missing.get(name)}
+                for name, value in values.items()
+            }
+        }
 
     @model_validator(mode="after")
-    def _each_key_is_accounted_for(self) -> ComputeRecord:
-        known = {key for key in KEYS if getattr(self, key) is not None}
-        if known != set(self.basis) or set(KEYS) - known != set(self.missing):
-            raise ValueError("basis names the known keys, and missing the others")
+    def _has_every_cost(self) -> ComputeRecord:
+        if self.costs.keys() != COSTS.keys():
+            odd = ", ".join(sorted(self.costs.keys() ^ COSTS.keys()))
+            raise ValueError(f"has to have each cost and nothing else, differs in {odd}")
+        for name, cost in COSTS.items():
+            if cost.whole and isinstance(self.costs[name].value, float):
+                raise ValueError(f"{name} is no whole number")
         return self
 
-    @classmethod
-    def of(cls, costs: Mapping[str, tuple[float, Basis] | str]) -> ComputeRecord:
-        """A record from its columns, each a value with its basis, or the reason why it is missing.
-
-        Args:
-            costs: One entry for each of `KEYS`.
-        """
-        known = {key: cost for key, cost in costs.items() if not isinstance(cost, str)}
-        return cls.model_validate(
-            {
-                **{key: known[key][0] if key in known else None for key in costs},
-                "basis": {key: basis for key, (_, basis) in known.items()},
-                "missing": {key: why for key, why in costs.items() if isinstance(why, str)},
-            }
-        )
-
-
-KEYS = tuple(key for key in ComputeRecord.model_fields if key not in ("basis", "missing"))
+    @model_serializer
+    def _to_json(self) -> dict[str, Any]:
+        values = {name: self.costs[name] for name in COSTS}
+        return {
+            **{name: cost.value for name, cost in values.items()},
+            "basis": {name: cost.basis for name, cost in values.items() if cost.basis is not None},
+            "missing": {
+                name: cost.reason for name, cost in values.items() if cost.reason is not None
+            },
+        }

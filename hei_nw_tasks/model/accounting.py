@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from hei_nw_tasks.compute.record import Costs
+from hei_nw_tasks.compute.record import Costs, CostValue, estimated, measured, unknown
 
 _NOMINAL = ("prefill_flops", "decode_flops", "attention_flops", "total_flops", "kv_cache_bytes")
 
@@ -42,19 +43,26 @@ class Accounting:
             seconds: Time that they took together.
         """
         costs: Costs = {
-            "prompt_tokens": (prompt, "measured"),
-            "generated_tokens": (generated, "measured"),
-            "latency_s": (seconds / rows, "measured"),
-            "batch_latency_s": (seconds, "measured"),
-            "batch_size": (rows, "measured"),
+            "prompt_tokens": measured(prompt),
+            "generated_tokens": measured(generated),
+            "latency_s": measured(seconds / rows),
+            "batch_latency_s": measured(seconds),
+            "batch_size": measured(rows),
             "peak_memory_bytes": self._peak_memory(),
         }
         if self._architecture is None:
-            return costs | dict.fromkeys(_NOMINAL, self._reason)
+            return costs | dict.fromkeys(_NOMINAL, unknown(self._reason))
         from hei_nw_tasks.compute.flops import answer_costs
 
         nominal = answer_costs(self._architecture, prompt, generated)
-        return costs | {name: (nominal[name], "estimated") for name in _NOMINAL}
+        return costs | {name: estimated(nominal[name]) for name in _NOMINAL}
+
+    def flop_rates(self) -> dict[str, float] | None:
+        """The model's constants of the FLOP formula, for the results; None where there are none."""
+        from hei_nw_tasks.compute.flops import flop_rates
+
+        rates = None if self._architecture is None else flop_rates(self._architecture)
+        return None if rates is None else asdict(rates)
 
     def start(self) -> None:
         """Begin a batch: the peak of memory is that of the batches one by one."""
@@ -70,12 +78,12 @@ class Accounting:
 
             torch.cuda.synchronize()
 
-    def _peak_memory(self) -> Any:
+    def _peak_memory(self) -> CostValue:
         if not self._on_cuda:
-            return "measured on CUDA devices only"
+            return unknown("measured on CUDA devices only")
         import torch
 
-        return torch.cuda.max_memory_allocated(), "measured"
+        return measured(torch.cuda.max_memory_allocated())
 
 
 def answer_length(

@@ -1,8 +1,8 @@
 """What --use_cache keeps of the `heinw` model.
 
-lm_eval's own cache knows an answer by its request alone, so another model or another memory would
-be given the same one. Here an answer is known by model, arm, document, and the prompt with its
-memory; the first two name a table of the same SQLite file:
+lm_eval knows an answer by its request alone, so another model or another memory would be given the
+same one. Here each model and arm has a table of its own in the same SQLite file, and an answer is
+known by its document and the prompt with its memory:
 
     heinw_9f2c41d07be35a18 | 4b1d… -> MeasuredResponse("5433")
 
@@ -19,46 +19,36 @@ from typing import Any
 
 from sqlitedict import SqliteDict
 
+from hei_nw_tasks.model.settings import SPEED_ARGUMENTS
 from hei_nw_tasks.response import MeasuredResponse
-
-
-class _WithoutOurs(SqliteDict):  # type: ignore[misc]  # carries no types
-    """lm_eval's own view of the file: it must neither keep nor find measured answers."""
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if not isinstance(value, MeasuredResponse):
-            super().__setitem__(key, value)
 
 
 class AnswerCache:
     """The answers of one model and arm.
 
     Args:
-        database: lm_eval's open cache. It is changed in place, because lm_eval holds it as well:
-            from now on it reads and writes a table of this model, without our answers.
+        database: lm_eval's open cache. lm_eval holds the same object, so from now on it reads and
+            writes the table of this model and arm as well. Its keys, hashes of requests, are none
+            of ours.
         fingerprint: Names model and arm.
     """
 
     def __init__(self, database: SqliteDict, fingerprint: str) -> None:
-        self._answers = SqliteDict(
-            database.filename, tablename=f"heinw_{fingerprint}", autocommit=True
-        )
-        others = f"others_{fingerprint}"
+        self._database = database
+        database.tablename = f"heinw_{fingerprint}"
         database.conn.execute(
-            f'CREATE TABLE IF NOT EXISTS "{others}" (key TEXT PRIMARY KEY, value BLOB)'
+            f'CREATE TABLE IF NOT EXISTS "{database.tablename}" (key TEXT PRIMARY KEY, value BLOB)'
         )
-        database.tablename = others
-        database.__class__ = _WithoutOurs
 
     def get(self, key: str) -> MeasuredResponse | None:
         """The answer that was kept, if any."""
-        found: MeasuredResponse | None = self._answers.get(key)
+        found: MeasuredResponse | None = self._database.get(key)
         return found
 
     def put(self, key: str, answer: MeasuredResponse) -> None:
         """Keep an answer; it is on disk when this returns."""
-        self._answers[key] = answer
-        self._answers.commit(blocking=True)
+        self._database[key] = answer
+        self._database.commit(blocking=True)
 
 
 def answer_key(doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any]) -> str:
@@ -67,11 +57,11 @@ def answer_key(doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any]) -> str:
 
 
 def fingerprint(model_args: Mapping[str, Any], arm: Mapping[str, Any]) -> str:
-    """Sixteen hex digits for a model and an arm; batch size and device do not matter to them.
+    """Sixteen hex digits for a model and an arm.
 
-    A checkpoint in a folder is known by its files' sizes and times as well as by its name.
+    A checkpoint in a folder is known by the sizes and times of its files as well as by its name.
     """
-    kept = {k: v for k, v in model_args.items() if k not in ("batch_size", "device")}
+    kept = {name: value for name, value in model_args.items() if name not in SPEED_ARGUMENTS}
     files = [
         [str(path), path.stat().st_size, path.stat().st_mtime_ns]
         for value in kept.values()

@@ -24,40 +24,93 @@ from lm_eval.utils import simple_parse_args_string
 from tqdm import tqdm
 
 from generators.errors import ConfigError, HeinwError
-from hei_nw_tasks.compute.record import KEYS, ComputeRecord, Costs
-from hei_nw_tasks.memory.arms import Memory, Recall, block
-from hei_nw_tasks.memory.stores import Store, is_question, store_of
+from generators.tokens import ESTIMATE
+from hei_nw_tasks.compute.record import (
+    ComputeRecord,
+    Costs,
+    CostValue,
+    all_unknown,
+    measured,
+    unknown,
+)
+from hei_nw_tasks.memory.logs import VisibleLog, is_question, visible_log
+from hei_nw_tasks.memory.protocol import Memory, Recall, block
 from hei_nw_tasks.model.answer_cache import AnswerCache, answer_key, fingerprint
 from hei_nw_tasks.model.measuring import Measured
 from hei_nw_tasks.model.prompting import text_of, with_block
-from hei_nw_tasks.model.settings import Settings, make_arm, split
+from hei_nw_tasks.model.settings import Settings, split
 from hei_nw_tasks.one_line import hide_traceback
-from hei_nw_tasks.response import MeasuredResponse
+from hei_nw_tasks.response import AnswerRecord, MeasuredResponse
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
 
 
-@dataclass
-class _Asked:
-    """One request with its memory."""
+@dataclass(frozen=True)
+class _Question:
+    """A request of ours, with what the memory recalled for it.
+
+    Attributes:
+        position: Of the request among all that lm_eval sent.
+        request: Instance of lm_eval.
+        log: The part of the log that the question may see.
+        recall: What the memory recalled.
+        prompt: The request's prompt, with the memory block.
+        memory_tokens: Tokens that the memory added; None if nothing can count them.
+        overflow: Whether prompt and answer do not fit the model.
+    """
 
     position: int
     request: Any
-    prompt: Any
-    gen_kwargs: dict[str, Any]
-    memory_tokens: int | None
+    log: VisibleLog
     recall: Recall
-    store: Store
+    prompt: Any
+    memory_tokens: int | None
     overflow: bool
 
     @property
-    def key(self) -> str:
+    def gen_kwargs(self) -> dict[str, Any]:
+        """Generation arguments; a copy, because the inner model may change them."""
+        return copy.deepcopy(self.request.args[1])
+
+    @property
+    def cache_key(self) -> str:
+        """Names the answer in the cache of model and arm."""
         return answer_key(self.request.doc["id"], text_of(self.prompt), self.gen_kwargs)
 
     @property
-    def kind(self) -> str:
-        """Requests of one kind can be answered together."""
+    def batch_key(self) -> str:
+        """Equal for questions that can be answered in one batch."""
         return json.dumps(self.gen_kwargs, sort_keys=True)
+
+    def memory_costs(self) -> Costs:
+        """The costs that the memory determines."""
+
+        def known(value: float | None, reason: str) -> CostValue:
+            return unknown(reason) if value is None else measured(value)
+
+        seconds, flops = self.recall.retrieval_s, self.recall.embed_flops
+        embeds = "this arm embeds nothing" if seconds is None else "the retriever does not tell it"
+        return {
+            "memory_tokens": known(self.memory_tokens, "no tokeniser to count with"),
+            "retrieval_s": known(seconds, "this arm searches nothing"),
+            "embed_flops": known(flops, embeds),
+        }
+
+    def response(self, text: str, costs: Costs, baseline: str) -> MeasuredResponse:
+        """The answer with its record."""
+        ids, evidence = self.log.event_ids, self.request.doc["evidence"]
+        shown = {ids[i] for i in self.recall.shown}
+        ranked = self.recall.ranked
+        record = AnswerRecord(
+            question_id=self.request.doc["id"],
+            baseline=baseline,
+            overflow=self.overflow,
+            shown=len(self.recall.shown),
+            evidence_shown=len(shown & set(evidence)) / len(evidence) if evidence else None,
+            retrieved=None if ranked is None else [ids[i] for i in ranked],
+            compute=ComputeRecord(costs=costs | self.memory_costs()),
+        )
+        return MeasuredResponse(text, record)
 
 
 class WithMemory(Measured):
@@ -69,46 +122,46 @@ class WithMemory(Measured):
     _answers: AnswerCache | None = None
     _foreign_noted = False
 
-    def remember(self, settings: Settings, inner_args: Mapping[str, Any]) -> None:
-        """Take an arm; called once after creation, and again to change the arm of a loaded model.
+    def use_arm(self, settings: Settings, inner_args: Mapping[str, Any]) -> None:
+        """Choose the memory arm. A loaded model can change its arm between runs.
 
         Raises:
             ConfigError: The arm cannot be made.
         """
         self.settings, self._inner_args = settings, dict(inner_args)
         self.start_counting()
-        self._arm = make_arm(settings, lambda text: self.token_count(text) or _estimate(text))
+        self._arm = settings.make_arm(self._count)
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
         """Answer requests; questions of ours get a memory and measured responses.
 
         Raises:
-            ConfigError: A question's log was not loaded, or its prompt does not hold it.
+            ConfigError: The log of a question was not loaded, or its prompt does not hold it.
         """
-        responses: list[str | None] = [None] * len(requests)
-        asked = [
-            self._ask(position, request)
-            for position, request in enumerate(tqdm(requests, "Recalling", disable=disable_tqdm))
+        bar = tqdm(requests, "Recalling", disable=disable_tqdm)
+        questions = [
+            self._recall(position, request)
+            for position, request in enumerate(bar)
             if is_question(request.doc)
         ]
-        self._pass_on(requests, responses)
-        for one in asked:
-            cache = self._cache_of(one)
-            kept = cache.get(one.key) if cache is not None else None
-            if kept is not None:
-                responses[one.position] = kept
-            elif one.overflow:
-                responses[one.position] = self._respond(one, "", _NOT_GENERATED)
-        left = sorted((a for a in asked if responses[a.position] is None), key=lambda a: a.kind)
-        for _, same_kind in groupby(left, key=lambda a: a.kind):
-            self._generate(list(same_kind), responses)
-        for one in asked:
-            response = responses[one.position]
-            assert isinstance(response, MeasuredResponse)
+        responses = self._answer_foreign(requests)
+        for question in questions:
+            known = self._known(question)
+            if known is not None:
+                responses[question.position] = known
+        new = [question for question in questions if question.position not in responses]
+        for _, batch in groupby(
+            sorted(new, key=lambda question: question.batch_key),
+            key=lambda question: question.batch_key,
+        ):
+            responses |= self._generate(list(batch))
+        for question in questions:
+            response = responses[question.position]
             # What the samples file shows: the prompt as it was sent, and the whole record.
-            shown = text_of(one.prompt), one.gen_kwargs, {"heinw": response.record}
-            one.request.arguments = shown
-        return [response for response in responses if response is not None]
+            record = response.record.model_dump()  # type: ignore[attr-defined]
+            shown = text_of(question.prompt), question.gen_kwargs, {"heinw": record}
+            question.request.arguments = shown
+        return [responses[position] for position in range(len(requests))]
 
     def set_cache_hook(self, cache_hook: Any) -> None:
         """Take lm_eval's response cache, and keep answers in it by model, arm and document."""
@@ -122,28 +175,32 @@ class WithMemory(Measured):
         inner: dict[str, Any] = getattr(super(), "get_model_info", dict)()
         return {**inner, "heinw": {**self.settings.identity(), **self.work_done()}}
 
-    def _ask(self, position: int, request: Any) -> _Asked:
+    def _count(self, text: str) -> int:
+        """Tokens of a text, estimated where there is no tokeniser."""
+        tokens = self.token_count(text)
+        return ESTIMATE.count([text])[0] if tokens is None else tokens
+
+    def _recall(self, position: int, request: Any) -> _Question:
+        """Recall events for a question, and write them into its prompt."""
         doc, (context, gen_kwargs) = request.doc, request.args[:2]
-        store = store_of(doc)
-        recall = self._arm.recall(doc, store)
-        texts = [store.log.texts[i] for i in recall.shown]
-        prompt = with_block(context, doc["query"], block(texts))
+        log = visible_log(doc)
+        recall = self._arm.recall(doc, log)
+        prompt = with_block(context, doc["query"], block([log.log.texts[i] for i in recall.shown]))
         tokens, limit = self.prompt_length(prompt), self.context_limit()
-        memory_tokens = 0 if not texts else None
-        if texts and tokens is not None:
+        memory_tokens = None
+        if not recall.shown:
+            memory_tokens = 0
+        elif tokens is not None:
             memory_tokens = tokens - (self.token_count(context) or 0)
         room = gen_kwargs.get("max_gen_toks", self.default_answer_tokens())
         overflow = tokens is not None and limit is not None and tokens + room > limit
-        return _Asked(
-            *(position, request, prompt, copy.deepcopy(gen_kwargs), memory_tokens),
-            *(recall, store, overflow),
-        )
+        return _Question(position, request, log, recall, prompt, memory_tokens, overflow)
 
-    def _pass_on(self, requests: list[Any], responses: list[str | None]) -> None:
-        """Have the inner model answer what is not ours, as it came."""
+    def _answer_foreign(self, requests: list[Any]) -> dict[int, str]:
+        """Have the inner model answer the requests of other tasks; answers by position."""
         foreign = [i for i, request in enumerate(requests) if not is_question(request.doc)]
         if not foreign:
-            return
+            return {}
         if not self._foreign_noted:
             _log.warning(
                 "heinw: requests of other tasks (%s) get no memory and no compute record",
@@ -151,47 +208,40 @@ class WithMemory(Measured):
             )
             self._foreign_noted = True
         answers = super().generate_until([requests[i] for i in foreign])  # type: ignore[misc]
-        for i, answer in zip(foreign, answers, strict=True):
-            responses[i] = answer
+        return dict(zip(foreign, answers, strict=True))
 
-    def _generate(self, asked: list[_Asked], responses: list[str | None]) -> None:
-        def done(position: int, text: str, costs: Costs) -> None:
-            one = asked[position]
-            response = self._respond(one, text, costs)
-            responses[one.position] = response
-            cache = self._cache_of(one)
+    def _known(self, question: _Question) -> MeasuredResponse | None:
+        """The answer from the cache, or the empty one of a prompt that does not fit; else None."""
+        cache = self._cache_for(question)
+        kept = cache.get(question.cache_key) if cache is not None else None
+        if kept is None and question.overflow:
+            costs = all_unknown("the prompt does not fit: nothing was generated")
+            return question.response("", costs, self.settings.baseline)
+        return kept
+
+    def _generate(self, questions: list[_Question]) -> dict[int, str]:
+        """Answer questions with equal generation arguments; responses by position."""
+        responses: dict[int, str] = {}
+
+        def done(index: int, text: str, costs: Costs) -> None:
+            question = questions[index]
+            response = question.response(text, costs, self.settings.baseline)
+            responses[question.position] = response
+            cache = self._cache_for(question)
             if cache is not None:
-                cache.put(one.key, response)
+                cache.put(question.cache_key, response)
 
-        copies = []
-        for one in asked:
-            request = copy.copy(one.request)
-            # The inner model may change the generation arguments on its way.
-            request.arguments = (one.prompt, copy.deepcopy(one.gen_kwargs))
-            copies.append(request)
-        self.answer(copies, done)
+        requests = []
+        for question in questions:
+            request = copy.copy(question.request)
+            request.arguments = (question.prompt, question.gen_kwargs)
+            requests.append(request)
+        self.answer(requests, done)
+        return responses
 
-    def _cache_of(self, one: _Asked) -> AnswerCache | None:
-        """Where the answer is kept; nowhere if it is drawn at random, as with lm_eval's cache."""
-        return None if one.gen_kwargs.get("do_sample") else self._answers
-
-    def _respond(self, one: _Asked, text: str, costs: Costs) -> MeasuredResponse:
-        recall, evidence = one.recall, one.request.doc["evidence"]
-        ids = one.store.event_ids
-        found = {ids[i] for i in recall.shown} & set(evidence)
-        compute = ComputeRecord.of({**costs, **_memory_costs(one)})
-        return MeasuredResponse(
-            text,
-            {
-                "question_id": one.request.doc["id"],
-                "baseline": self.settings.baseline,
-                "overflow": one.overflow,
-                "shown": len(recall.shown),
-                "evidence_shown": len(found) / len(evidence) if evidence else None,
-                "retrieved": None if recall.ranked is None else [ids[i] for i in recall.ranked],
-                "compute": compute.model_dump(mode="json"),
-            },
-        )
+    def _cache_for(self, question: _Question) -> AnswerCache | None:
+        """Where the answer is kept; as in lm_eval, answers that are sampled are not kept."""
+        return None if question.gen_kwargs.get("do_sample") else self._answers
 
 
 class Heinw(LM):  # type: ignore[misc]  # lm_eval carries no types
@@ -217,7 +267,7 @@ class Heinw(LM):  # type: ignore[misc]  # lm_eval carries no types
         hide_traceback(HeinwError)
         settings, inner_args = split(arg_dict)
         model = composed(settings.inner).create_from_arg_obj(inner_args, additional_config)
-        model.remember(settings, inner_args)
+        model.use_arm(settings, inner_args)
         return model
 
 
@@ -240,28 +290,3 @@ def composed(inner: str) -> Any:
 
         bases = (WithMemory, MeasuredHF, base)
     return type(f"Heinw{base.__name__}", bases, {})
-
-
-def _estimate(text: str) -> int:
-    """Tokens of a text where nothing can count them: four characters each."""
-    return -(-len(text) // 4)
-
-
-def _memory_costs(one: _Asked) -> Costs:
-    """Columns of a compute record that the memory determines."""
-
-    def known(value: float | None, reason: str) -> Any:
-        return reason if value is None else (value, "measured")
-
-    recall, searched = one.recall, one.recall.retrieval_s is not None
-    return {
-        "memory_tokens": known(one.memory_tokens, "no tokeniser to count with"),
-        "retrieval_s": known(recall.retrieval_s, "this arm searches nothing"),
-        "embed_flops": known(
-            recall.embed_flops,
-            "the retriever does not tell it" if searched else "this arm embeds nothing",
-        ),
-    }
-
-
-_NOT_GENERATED: Costs = dict.fromkeys(KEYS, "the prompt does not fit: nothing was generated")

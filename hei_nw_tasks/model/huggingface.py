@@ -78,6 +78,7 @@ class MeasuredHF(Measured):
             "shared_prefix": shared,
             "prefix_tokens_computed": self._prefix_tokens if shared else None,
             "prompt_tokens": self._prompt_tokens if shared else None,
+            "flop_rates": self._accounts().flop_rates(),
         }
 
     def answer(self, requests: list[Any], done: Done) -> None:

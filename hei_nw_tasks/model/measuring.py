@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from hei_nw_tasks.compute.record import KEYS, Costs
+from hei_nw_tasks.compute.record import Costs, all_unknown, estimated
 from hei_nw_tasks.model.prompting import text_of
 
 # Called with the position of a request, the response, and its cost, once for each request.
@@ -107,12 +107,11 @@ class Measured:
             self.cache_hook = before
 
     def _cost(self, context: Any, response: str) -> Costs:
-        reason = "the wrapped model does not tell it"
-        values: Costs = dict.fromkeys(KEYS, reason)
+        values = all_unknown("the wrapped model does not tell it")
         prompt, generated = self.token_count(context), self.token_count(response)
         if prompt is not None and generated is not None:
             values |= {
-                "prompt_tokens": (prompt, "estimated"),
-                "generated_tokens": (generated, "estimated"),
+                "prompt_tokens": estimated(prompt),
+                "generated_tokens": estimated(generated),
             }
         return values

@@ -12,15 +12,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Summary
 from postprocess.summary.provenance import arguments_of
 
-# What the heinw model is told about its memory, and what does not change an answer.
-_NOT_THE_MODEL = {
-    *("inner", "mode", "baseline", "memory_tokens", "k", "retriever", "embedder", "query_prefix"),
-    *("passage_prefix", "embed_cache", "shared_prefix", "batch_size", "max_batch_size", "device"),
-}
+_NOT_THE_MODEL = arm_arguments() | SPEED_ARGUMENTS
 METRICS = ("exact_match", "f1", "abstained")
 
 

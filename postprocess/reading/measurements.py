@@ -12,30 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from hei_nw_tasks.compute.record import KEYS, ComputeRecord
-from hei_nw_tasks.response import COMPUTE_METRICS, MeasuredResponse, measurements
+from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.response import AnswerRecord
 from postprocess.errors import ReportError
 from postprocess.reading.rescore import OVERFLOW, same
 from postprocess.reading.results import first_problem
 from postprocess.reading.rows import ADVICE, MOST, Row
 
 
-class Record(BaseModel):
-    """What a row's third argument says, as far as the report reads it."""
-
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
-
-    question_id: str
-    baseline: str
-    overflow: bool
-    evidence_shown: float | None
-    retrieved: list[str] | None
-    compute: ComputeRecord
-
-
-def record_of(path: Path, line: int, row: Row) -> Record | None:
+def record_of(path: Path, line: int, row: Row) -> AnswerRecord | None:
     """The record of a row; None of any other model's answer.
 
     Raises:
@@ -47,12 +34,12 @@ def record_of(path: Path, line: int, row: Row) -> Record | None:
     if found is None:
         return None
     try:
-        record = Record.model_validate(found)
+        record = AnswerRecord.model_validate(found)
     except ValidationError as error:
         what = f"arguments: heinw: {first_problem(error)}"
         raise ReportError(path, what, ADVICE, line) from error
-    for key in KEYS:
-        value = getattr(record.compute, key)
+    for key, cost in record.compute.costs.items():
+        value = cost.value
         if value is not None and not 0 <= value <= MOST:
             raise ReportError(path, f"arguments: {key} is {value}", ADVICE, line)
     return record
@@ -64,7 +51,7 @@ def measured_again(
     row: Row,
     recorded: Mapping[str, float],
     scores: Mapping[str, float],
-    record: Record | None,
+    record: AnswerRecord | None,
     baseline: str,
 ) -> dict[str, float]:
     """The metrics of a row that are no scores, made from its record and held against it.
@@ -91,13 +78,13 @@ def measured_again(
         if record.baseline != baseline:
             what = f"is an answer of the arm {record.baseline!r}, and the run is of {baseline!r}"
             raise ReportError(path, what, ADVICE, line)
-        expected = measurements(MeasuredResponse("", record.model_dump()), row.doc)
+        expected = record.measurements(row.doc["evidence"])
     elif OVERFLOW in recorded:
         raise ReportError(path, "has measurements and no record of them", ADVICE, line)
     for name in sorted(expected.keys() | (recorded.keys() - scores.keys())):
         theirs, ours = recorded.get(name), expected.get(name, math.nan)
         # What is copied is equal; logarithms may differ in a last digit from machine to machine.
-        if theirs != ours if name in COMPUTE_METRICS else not same(theirs, ours):
+        if theirs != ours if name in COSTS else not same(theirs, ours):
             what = f"{name} is {theirs} as a metric and {expected.get(name)} as recorded"
             raise ReportError(path, what, ADVICE, line)
     return expected

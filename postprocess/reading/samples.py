@@ -186,11 +186,9 @@ class _Collected:
         """Counts where a record's numbers come from; returns those that are no metrics."""
         if record is None:
             return {}
-        for key, basis in record.basis.items():
-            self._bases.setdefault(key, Counter())[basis] += 1
-        for key, reason in record.missing.items():
-            self._bases.setdefault(key, Counter())[reason] += 1
-        values = ((key, getattr(record, key)) for key in _RECORDED_ONLY)
+        for key, cost in record.costs.items():
+            self._bases.setdefault(key, Counter())[cost.basis or cost.reason or ""] += 1
+        values = ((key, record.value(key)) for key in _RECORDED_ONLY)
         return {key: float(value) for key, value in values if value is not None}
 
     def _compare(

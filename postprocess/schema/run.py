@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hei_nw_tasks.compute.record import KEYS
+from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.schema.parts import (
     Estimate,
@@ -34,7 +34,7 @@ from postprocess.schema.scenario import (
 )
 
 RECALL_AT = ("1", "5", "10")
-COMPUTE_KEYS = KEYS
+COMPUTE_KEYS = tuple(COSTS)
 
 
 class LagBin(Part):

@@ -28,7 +28,7 @@ LIBRARIES = {
     "hei_nw_tasks.harness": PYDANTIC,
     "hei_nw_tasks.memory": PYDANTIC,
     "hei_nw_tasks.model.accounting": PYDANTIC,
-    "hei_nw_tasks.model.answer_cache": ("sqlitedict",),
+    "hei_nw_tasks.model.answer_cache": (*PYDANTIC, "sqlitedict"),
     "hei_nw_tasks.model.heinw": (*PYDANTIC, "lm_eval.api.model", *LM_EVAL_API, "sqlitedict"),
     "hei_nw_tasks.model.huggingface": PYDANTIC,
     "hei_nw_tasks.model.measuring": PYDANTIC,
@@ -37,8 +37,10 @@ LIBRARIES = {
     "generators": PYDANTIC,
     "generators.service_defaults": (),  # the metrics read it
     "hei_nw_tasks": (),
-    "hei_nw_tasks.filters": LM_EVAL_API,
-    "hei_nw_tasks.task": LM_EVAL_API,
+    "hei_nw_tasks.filters": (*PYDANTIC, *LM_EVAL_API),
+    "hei_nw_tasks.response": PYDANTIC,
+    "hei_nw_tasks.task": (*PYDANTIC, *LM_EVAL_API),
+    "hei_nw_tasks.tasks.__main__": PYDANTIC,
     "hei_nw_tasks.__main__": (*PYDANTIC, "numpy", "scipy.special", "jinja2"),
     "postprocess": (*PYDANTIC, "numpy", "scipy.special", "scipy.stats", "jinja2"),
 }
@@ -50,6 +52,7 @@ OURS = {
     "generators": {"generators"},
     "hei_nw_tasks": {"hei_nw_tasks"},
     "hei_nw_tasks.task": {"hei_nw_tasks"},
+    "hei_nw_tasks.tasks.__main__": {"hei_nw_tasks", "generators"},
     "hei_nw_tasks.__main__": set(PACKAGES),
     "postprocess": set(PACKAGES),
 }
@@ -72,6 +75,8 @@ REPORT_KNOWS = {
     "hei_nw_tasks.memory",
     "hei_nw_tasks.memory.registry",
     "hei_nw_tasks.metrics",
+    "hei_nw_tasks.model",
+    "hei_nw_tasks.model.settings",
     "hei_nw_tasks.response",
     "hei_nw_tasks.scoring",
     "hei_nw_tasks.scoring.aggregates",

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generators.errors import HeinwError
-from hei_nw_tasks.response import COMPUTE_METRICS
+from hei_nw_tasks.compute.costs import COSTS
 from postprocess.reporting import Options, report
 
+_AVERAGED = [cost.name for cost in COSTS.values() if cost.in_table]
 Verdict = Literal["refused", "equal", "incomplete"]
 
 # What a report claims about the model.
@@ -125,7 +126,7 @@ class Judge:
             _same(f"{key}", run[key], whole[key])
         for key in _OF_HARD_NEGATIVES:
             _same(f"hard_negatives.{key}", run["hard_negatives"][key], whole["hard_negatives"][key])
-        for key in COMPUTE_METRICS:
+        for key in _AVERAGED:
             _same_quantity(key, run["compute"][key], whole["compute"][key])
         if whole["latency"]["n"]:  # its answers say which arm they are of
             _same("baseline", run["baseline"], whole["baseline"])
@@ -157,7 +158,7 @@ class Judge:
             if arm["complete"]:
                 for key in _OF_ARMS:
                     _same(f"index {key}", arm[key], whole_arms[date][key])
-                for key in COMPUTE_METRICS:
+                for key in _AVERAGED:
                     _same_quantity(key, arm["compute"][key], whole_arms[date]["compute"][key])
         _require(arms.keys() == found.keys(), "the index has other runs than the report")
         alike = len(index["experiments"]) == len(self._index["experiments"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hei_nw_tasks.compute.record import KEYS, ComputeRecord
+from hei_nw_tasks.compute.record import ComputeRecord, all_unknown, estimated, measured
 from hei_nw_tasks.response import MeasuredResponse
 from tests.postprocess.scripted import mixed, run_lm_eval
 
@@ -22,22 +22,22 @@ def costs(number: int, memory: int) -> ComputeRecord:
     prefill = prompt * LINEAR + HEAD + PAIR * prompt**2
     decode = steps * (LINEAR + HEAD) + later
     known: dict[str, Any] = {
-        "prompt_tokens": (prompt, "measured"),
-        "generated_tokens": (steps + 1, "measured"),
-        "memory_tokens": (memory, "measured"),
-        "prefill_flops": (prefill, "estimated"),
-        "decode_flops": (decode, "estimated"),
-        "attention_flops": (PAIR * prompt**2 + later, "estimated"),
-        "total_flops": (prefill + decode, "estimated"),
-        "kv_cache_bytes": (64 * (prompt + steps), "estimated"),
-        "latency_s": (0.01 * (number % 10) + memory / 1e4, "measured"),
-        "batch_latency_s": (0.125, "measured"),
-        "batch_size": (4, "measured"),
+        "prompt_tokens": measured(prompt),
+        "generated_tokens": measured(steps + 1),
+        "memory_tokens": measured(memory),
+        "prefill_flops": estimated(prefill),
+        "decode_flops": estimated(decode),
+        "attention_flops": estimated(PAIR * prompt**2 + later),
+        "total_flops": estimated(prefill + decode),
+        "kv_cache_bytes": estimated(64 * (prompt + steps)),
+        "latency_s": measured(0.01 * (number % 10) + memory / 1e4),
+        "batch_latency_s": measured(0.125),
+        "batch_size": measured(4),
     }
     if memory:
-        known |= {"embed_flops": (3.5e6, "estimated"), "retrieval_s": (0.002, "measured")}
-    missing = dict.fromkeys(KEYS, "measured on CUDA devices only")
-    return ComputeRecord.of(missing | known)
+        known |= {"embed_flops": estimated(3.5e6), "retrieval_s": measured(0.002)}
+    missing = all_unknown("measured on CUDA devices only")
+    return ComputeRecord(costs=missing | known)
 
 
 def arm(memory: int) -> Callable[[int, dict[str, Any]], str]:

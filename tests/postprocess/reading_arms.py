@@ -17,7 +17,7 @@ from lm_eval.loggers import EvaluationTracker
 from lm_eval.tasks import TaskManager
 
 from hei_nw_tasks import register
-from hei_nw_tasks.memory.stores import store_of
+from hei_nw_tasks.memory.logs import visible_log
 from hei_nw_tasks.model.heinw import Heinw
 from hei_nw_tasks.model.settings import split
 from hei_nw_tasks.tasks import __path__ as task_folders
@@ -44,7 +44,7 @@ class Reader:
 
 def reading(prompt: str, doc: dict[str, Any]) -> str:
     """The answer of a reader who is right if the evidence is there, but for growing distraction."""
-    rng, store = random.Random(doc["id"]), store_of(doc)
+    rng, store = random.Random(doc["id"]), visible_log(doc)
     shown = sum(text in prompt for text in store.log.texts[: store.visible])
     evidence = [store.log.texts[place] for place in store.positions(doc["evidence"])]
     luck = rng.random()
@@ -73,7 +73,7 @@ def run_arms(
     )
     model.__class__ = type("Reading", (Reader, type(model)), {})
     for baseline in arms:
-        model.remember(split({**arguments, "baseline": baseline})[0], arguments)
+        model.use_arm(split({**arguments, "baseline": baseline})[0], arguments)
         given = f"pretrained={checkpoint},retriever=bm25,baseline={baseline}"
         tracker = EvaluationTracker(output_path=str(folder))
         results = simple_evaluate(

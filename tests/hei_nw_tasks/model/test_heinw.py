@@ -148,7 +148,7 @@ def test_the_run_says_how_much_sharing_saved_and_starts_anew_with_another_arm(ch
     assert told["shared_prefix"] is True
     assert told["prompt_tokens"] == asked
     assert 0 < told["prefix_tokens_computed"] < asked / 2
-    model.remember(split({**arguments, "baseline": "none"})[0], arguments)
+    model.use_arm(split({**arguments, "baseline": "none"})[0], arguments)
     told = evaluate(model, arguments, ["heinw_A"], settings)["config"]["heinw"]
     assert (told["shared_prefix"], told["prefix_tokens_computed"]) == (False, None)
 
@@ -298,7 +298,10 @@ def test_no_argument_of_another_model_is_taken_for_a_misspelt_one_of_ours():
         ]
         names = {one.arg for args in made for one in (*args.args, *args.kwonlyargs)} - {"self"}
         assert len(names) > 10
-        assert split(dict.fromkeys(names)) == (Settings(), dict.fromkeys(names))
+        assert split({"baseline": "none", **dict.fromkeys(names)}) == (
+            Settings(),
+            dict.fromkeys(names),
+        )
 
 
 def test_an_embedder_that_cannot_be_loaded(checkpoint: Path, tmp_path: Path):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hei_nw_tasks.compute.record import KEYS, ComputeRecord
+from hei_nw_tasks.compute.record import ComputeRecord, all_unknown, estimated, measured
 from hei_nw_tasks.response import MeasuredResponse
 from postprocess.__main__ import main
 from tests.postprocess.scripted import mixed, run_lm_eval
@@ -20,17 +20,17 @@ RAG = {"heinw": {"baseline": "rag"}}
 Change = Callable[[dict[str, Any]], None]
 
 
-def measured(number: int, doc: dict[str, Any]) -> str:
+def answer(number: int, doc: dict[str, Any]) -> str:
     """A response with a record whose numbers follow from its position; each seventh overflows."""
     known: dict[str, Any] = {
-        "prompt_tokens": (100 + number, "measured"),
-        "total_flops": (1e9 * number, "estimated"),
-        "latency_s": (0.01 * (number % 10), "measured"),
-        "batch_size": (4, "measured"),
+        "prompt_tokens": measured(100 + number),
+        "total_flops": estimated(1e9 * number),
+        "latency_s": measured(0.01 * (number % 10)),
+        "batch_size": measured(4),
     }
     if number % 2:
-        known["kv_cache_bytes"] = (10 * number, "measured" if number % 3 else "estimated")
-    record_of_costs = ComputeRecord.of(dict.fromkeys(KEYS, "nobody knows") | known)
+        known["kv_cache_bytes"] = (measured if number % 3 else estimated)(10 * number)
+    record_of_costs = ComputeRecord(costs=all_unknown("nobody knows") | known)
     compute = record_of_costs.model_dump(mode="json")
     overflow = number % 7 == 3
     record = {
@@ -48,7 +48,7 @@ def measured(number: int, doc: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("measured") / "reports"
-    run_lm_eval(folder, measured, model_info=RAG)
+    run_lm_eval(folder, answer, model_info=RAG)
     return folder
 
 
@@ -112,7 +112,7 @@ def test_an_overflow_with_an_answer_or_a_score_is_refused(
     answer_it: bool, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     broken = tmp_path / "reports"
-    run_lm_eval(broken, measured, model_info=RAG)
+    run_lm_eval(broken, answer, model_info=RAG)
     (path,) = broken.rglob("samples_*.jsonl")
     changed = rows(broken)
     row = next(row for row in changed if row["doc_id"] == 3 and row["filter"] == "all")

@@ -1,10 +1,9 @@
-"""The logs that questions are about, kept once and referred to by id.
+"""The logs that questions are about, kept once and looked up by id.
 
 A dataset row names its log and how much of it is visible: `{"world_id": "0f24…", "store_size": 23}`
-means the first 23 events. Loading a dataset registers its logs; whoever answers looks them up:
+means the first 23 events. Loading a dataset registers its logs; the model looks them up:
 
-    >>> store_of({"world_id": "0f24…", "store_size": 23})  # doctest: +SKIP
-    Store(log=Log(log_id='0f24…', texts=('On 7 October 2017 …', …)), event_ids=(…), visible=23)
+    visible_log(doc) -> VisibleLog(log=Log("0f24…", texts=("On 7 October …", …)), …, visible=23)
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ _COLUMNS = ("scenario", "world_id", "store_size", "query", "evidence")
 
 
 @dataclass(frozen=True)
-class Store:
+class VisibleLog:
     """The part of a log that a question may see: its first `visible` events, in time order.
 
     Attributes:
         log: Id and texts of the whole log.
         event_ids: Ids of all its events, in the same order.
-        visible: Events up to the question's date.
+        visible: Number of events up to the question's date.
     """
 
     log: Log
@@ -36,17 +35,17 @@ class Store:
     visible: int
 
     def positions(self, event_ids: list[str]) -> list[int]:
-        """Positions of those of the events that are visible, in time order."""
+        """Positions of the visible ones among these events, in time order."""
         wanted = set(event_ids)
         return [i for i, name in enumerate(self.event_ids[: self.visible]) if name in wanted]
 
 
-# A task and a model meet nowhere else: lm_eval loads the one and calls the other.
+# lm_eval loads the task and calls the model; this is the only place where the two meet.
 _LOGS: dict[str, tuple[Log, tuple[str, ...]]] = {}
 
 
 def register(tables: Tables) -> None:
-    """Keep the logs of a dataset for whoever answers its questions, in this process."""
+    """Keep the logs of a dataset for the models of this process."""
     for world in tables.worlds:
         texts = tuple(event.text for event in world.events)
         ids = tuple(event.event_id for event in world.events)
@@ -58,7 +57,7 @@ def is_question(doc: object) -> bool:
     return isinstance(doc, Mapping) and all(name in doc for name in _COLUMNS)
 
 
-def store_of(doc: Mapping[str, Any]) -> Store:
+def visible_log(doc: Mapping[str, Any]) -> VisibleLog:
     """The events that a question may see.
 
     Raises:
@@ -73,4 +72,4 @@ def store_of(doc: Mapping[str, Any]) -> Store:
             "loaded: its request is from a cache that was made with other settings "
             "→ run again with --cache_requests refresh"
         )
-    return Store(log, ids, doc["store_size"])
+    return VisibleLog(log, ids, doc["store_size"])
