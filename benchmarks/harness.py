@@ -36,9 +36,9 @@ from benchmarks.measuring import (
     spread,
     turns,
 )
-from generators.dataset import build
-from generators.source import config_from
-from generators.storage import QUESTIONS, folder_of, write
+from generators.datasets.source import config_from
+from generators.datasets.storage import QUESTIONS, folder_of, write
+from generators.datasets.tables import build
 
 _LM_EVAL = """
 import sys

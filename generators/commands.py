@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators import hub, shards
-from generators.card import CARD, render
-from generators.certificate import Certificate, certify
 from generators.config import Config
-from generators.dataset import Tables, collector_paused, describe
+from generators.datasets import hub, shards
+from generators.datasets.card import CARD, render
+from generators.datasets.source import config_from
+from generators.datasets.storage import folder_of, put_text, read, require_room, write
+from generators.datasets.tables import Tables, collector_paused, describe
 from generators.errors import ConfigError, DatasetError
-from generators.generation import worlds
 from generators.records import World
+from generators.scenario import worlds
 from generators.scenarios import SCENARIOS, scenario
-from generators.source import config_from
-from generators.storage import folder_of, put_text, read, require_room, write
+from generators.verify.certificate import Certificate, certify
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from generators import scenario_a, scenario_b, scenario_c, scenario_d, scenario_e
 from generators.errors import ConfigError
-from generators.generation import Scenario
+from generators.scenario import Scenario
 
 SCENARIOS: dict[str, Scenario[Any]] = {
     "A": scenario_a.SCENARIO,

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from random import Random
 
 from generators.config import Config
-from generators.generation import Solution, Solver, worlds
 from generators.records import Event, Question, World
+from generators.scenario import worlds
 from generators.scenarios import scenario
+from generators.solving import Solution, Solver
 from training.questions import more_questions
 
 UNKNOWN = "unknown"

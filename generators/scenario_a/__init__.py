@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, all_questions
-from generators.lags import DEFAULT_LAG_BINS, lag_stratum
 from generators.records import World, to_row
+from generators.scenario import Scenario, all_questions
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.plan import questions_per_world
 from generators.scenario_a.questions import questions
 from generators.scenario_a.solver import Reader
 from generators.scenario_a.world import build
+from generators.world.lags import DEFAULT_LAG_BINS, lag_stratum
 
 __all__ = ["SCENARIO", "generate"]
 

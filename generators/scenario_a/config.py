@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from generators.lags import LagConfig
+from generators.world.lags import LagConfig
 
 
 class EpisodeConfig(LagConfig):

@@ -20,8 +20,8 @@ from typing import Literal, NamedTuple
 
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import QUESTION_TEMPLATES
-from generators.strata import rotated, spread
-from generators.streams import pick
+from generators.world.schedule import rotated, spread
+from generators.world.streams import pick
 
 SLOTS = ("who", "what", "where", "when", "action")
 # 60% single, 10% latest, 10% list, 20% unanswerable; each half is 4 answerable + 1 unanswerable.

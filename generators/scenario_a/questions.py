@@ -10,14 +10,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from generators.asking import ask
-from generators.ids import opaque_ids
 from generators.records import Event, Question
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import question_text
 from generators.scenario_a.plan import SLOTS, Probe, schedule
 from generators.scenario_a.world import Log
-from generators.timestamps import clock_forms
+from generators.world.answers import ask
+from generators.world.ids import opaque_ids
+from generators.world.timestamps import clock_forms
 
 _SMALL_TALK = dict.fromkeys(SLOTS, "")
 

@@ -16,9 +16,8 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from generators.generation import Solution
-from generators.pools import pools
-from generators.reading import read_date
+from generators.solving import Solution, read_date
+from generators.world.pools import pools
 
 _DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b")
 _CLOCK = re.compile(r"\b\d\d:\d\d\b")

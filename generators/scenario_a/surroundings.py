@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from random import Random
 from typing import cast
 
-from generators.log import Draft
 from generators.scenario_a.dimensions import CROWD, Dimensions
 from generators.scenario_a.phrasing import (
     CHATTER_TEMPLATES,
@@ -18,8 +17,9 @@ from generators.scenario_a.phrasing import (
 from generators.scenario_a.plan import Probe
 from generators.scenario_a.targets import Cue
 from generators.scenario_a.values import Values, remarks
-from generators.streams import pick, picks
-from generators.timestamps import CLOCK
+from generators.world.log import Draft
+from generators.world.streams import pick, picks
+from generators.world.timestamps import CLOCK
 
 # Shares of small talk that put its average place near the middle of the log.
 _CHATTER_ON_QUIET_DAYS = 0.4

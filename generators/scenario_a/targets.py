@@ -12,12 +12,12 @@ from itertools import chain
 from random import Random
 from typing import cast
 
-from generators.log import Draft
 from generators.scenario_a.dimensions import HISTORY_DAYS, WITHIN_START_DAYS, Dimensions
 from generators.scenario_a.phrasing import EVENT_TEMPLATES, event_text
 from generators.scenario_a.plan import Probe
 from generators.scenario_a.values import Values
-from generators.streams import pick, picks
+from generators.world.log import Draft
+from generators.world.streams import pick, picks
 
 
 @dataclass(slots=True)

@@ -16,9 +16,9 @@ from random import Random
 from typing import Generic, TypeVar
 
 from generators.errors import ConfigError
-from generators.pools import pools
-from generators.streams import pick, picks
-from generators.timestamps import CLOCK, FIRST_MINUTE, LAST_MINUTE, calendar
+from generators.world.pools import pools
+from generators.world.streams import pick, picks
+from generators.world.timestamps import CLOCK, FIRST_MINUTE, LAST_MINUTE, calendar
 
 T = TypeVar("T", str, int)
 

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from generators.ids import opaque_id, settings_digest
-from generators.log import Draft, arrange
 from generators.records import Event
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import dimensions
@@ -20,8 +18,10 @@ from generators.scenario_a.plan import Probe, plan
 from generators.scenario_a.surroundings import add_confounders, fill
 from generators.scenario_a.targets import Cue, draw_targets
 from generators.scenario_a.values import Values
-from generators.streams import Stream
-from generators.timestamps import first_day
+from generators.world.ids import opaque_id, settings_digest
+from generators.world.log import Draft, arrange
+from generators.world.streams import Stream
+from generators.world.timestamps import first_day
 
 
 class Log(NamedTuple):

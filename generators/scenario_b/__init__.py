@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, all_questions
-from generators.lags import LagConfig, lag_stratum
 from generators.records import Question, World, seed_row
+from generators.scenario import Scenario, all_questions
 from generators.scenario_b.plan import questions_per_world
 from generators.scenario_b.questions import questions
 from generators.scenario_b.solver import Reader
 from generators.scenario_b.world import build
+from generators.world.lags import LagConfig, lag_stratum
 
 __all__ = ["SCENARIO", "generate"]
 

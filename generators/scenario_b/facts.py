@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from generators.pools import words_folder
+from generators.world.pools import words_folder
 
 _TOKEN = re.compile(r"\w+")
 

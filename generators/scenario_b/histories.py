@@ -14,7 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 from generators.scenario_b.plan import History
-from generators.timestamps import FIRST_MINUTE, LAST_MINUTE
+from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
 
 # Days before the log begins in which corrected values may have come into force.
 _SINCE = range(-400, -7)

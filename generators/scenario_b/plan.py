@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from generators.lags import LagConfig
-from generators.strata import rotated, spread
-from generators.streams import Stream
+from generators.world.lags import LagConfig
+from generators.world.schedule import rotated, spread
+from generators.world.streams import Stream
 
 WORDINGS = 4
 History = Literal["unedited", "once", "in_order", "out_of_order", "returned"]

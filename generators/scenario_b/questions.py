@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from generators.asking import ask
-from generators.ids import opaque_id
-from generators.lags import LagConfig
 from generators.records import Question
 from generators.scenario_b.facts import table
 from generators.scenario_b.knowledge import Knowledge
@@ -17,7 +14,10 @@ from generators.scenario_b.plan import WORDINGS, Probe, questions_per_world, sch
 from generators.scenario_b.stock import stale_forms
 from generators.scenario_b.targets import Target, last_day
 from generators.scenario_b.world import Log
-from generators.timestamps import spell_date
+from generators.world.answers import ask
+from generators.world.ids import opaque_id
+from generators.world.lags import LagConfig
+from generators.world.timestamps import spell_date
 
 
 def questions(config: LagConfig, number: int, log: Log) -> list[Question]:

@@ -19,10 +19,9 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from generators.generation import Solution
-from generators.reading import read_date
 from generators.scenario_b.facts import table
 from generators.scenario_b.lexicon import any_of, made_up, relations_in
+from generators.solving import Solution, read_date
 
 _DATE = re.compile(r"\b(\d{1,2} [A-Z][a-z]+ \d{4})\b")
 _IN_FORCE = re.compile(rf"\b(?:[Ff]rom|[Ss]ince) {_DATE.pattern}")

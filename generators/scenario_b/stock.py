@@ -16,9 +16,9 @@ from random import Random
 from typing import NamedTuple
 
 from generators.errors import ConfigError
-from generators.pools import pools
 from generators.scenario_b.facts import stands_in, table, words_of
 from generators.scenario_b.phrasing import question_text
+from generators.world.pools import pools
 
 # Numbers that a text may have in its dates: a day of a month, a year.
 _DAYS, _YEARS = range(32), range(2000, 2100)

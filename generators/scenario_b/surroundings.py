@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from random import Random
 from typing import Literal
 
-from generators.lags import LagConfig
-from generators.log import Draft
-from generators.pools import pools
 from generators.records import Role
 from generators.scenario_b.phrasing import TEMPLATES, Claim, chatter_text, event_text
 from generators.scenario_b.plan import Probe
 from generators.scenario_b.stock import Stock
 from generators.scenario_b.targets import Target, last_day
-from generators.timestamps import random_minute
+from generators.world.lags import LagConfig
+from generators.world.log import Draft
+from generators.world.pools import pools
+from generators.world.timestamps import random_minute
 
 Status = Literal["edit", "rumour", "restatement"]
 

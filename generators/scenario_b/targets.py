@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from generators.lags import LagConfig
-from generators.log import Draft
 from generators.scenario_b.histories import MAX_EDITS, Moment, draw, evidence_day, values
 from generators.scenario_b.phrasing import (
     TEMPLATES,
@@ -20,7 +18,9 @@ from generators.scenario_b.phrasing import (
 )
 from generators.scenario_b.plan import WORDINGS, Probe
 from generators.scenario_b.stock import Hop, Stock, hops
-from generators.timestamps import random_minute
+from generators.world.lags import LagConfig
+from generators.world.log import Draft
+from generators.world.timestamps import random_minute
 
 # Days before the oldest possible lag, so that what was superseded has a past.
 HISTORY_DAYS = 6

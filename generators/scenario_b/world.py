@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from generators.ids import opaque_id, settings_digest
-from generators.lags import LagConfig
-from generators.log import Draft, arrange
 from generators.records import Event
 from generators.scenario_b.facts import table
 from generators.scenario_b.plan import Probe, plan
 from generators.scenario_b.stock import Stock, hops, usable_values
 from generators.scenario_b.surroundings import Surroundings
 from generators.scenario_b.targets import Target, draw_targets
-from generators.streams import Stream
-from generators.timestamps import first_day
+from generators.world.ids import opaque_id, settings_digest
+from generators.world.lags import LagConfig
+from generators.world.log import Draft, arrange
+from generators.world.streams import Stream
+from generators.world.timestamps import first_day
 
 # Fewer values than this, and one picked at random would be right too often.
 _MIN_VALUES = 28

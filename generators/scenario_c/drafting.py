@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from generators.log import Draft
-from generators.pools import pools
 from generators.records import Role
 from generators.scenario_c import phrasing
 from generators.scenario_c.attributes import HOST, PERSON, PROJECT, Attribute, words
 from generators.scenario_c.phrasing import STATEMENT_COUNT
 from generators.scenario_c.values import Values
-from generators.timestamps import random_minute, spell_date
+from generators.world.log import Draft
+from generators.world.pools import pools
+from generators.world.timestamps import random_minute, spell_date
 
 _PATTERNS = {"host": HOST, "project": PROJECT, "person": PERSON}
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from generators.lags import LagConfig
 from generators.scenario_c.attributes import Attribute, attributes
 from generators.scenario_c.phrasing import QUESTION_COUNT, WORDING_COUNT
-from generators.strata import spread
-from generators.streams import Stream
+from generators.world.lags import LagConfig
+from generators.world.schedule import spread
+from generators.world.streams import Stream
 
 QUESTIONS_PER_WORLD = 10
 LEVELS = ("host", "environment", "all hosts")

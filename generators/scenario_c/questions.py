@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from generators.asking import ask
-from generators.ids import opaque_id
-from generators.lags import LagConfig
 from generators.records import Question
 from generators.scenario_c import phrasing
 from generators.scenario_c.ledger import Finding, Ledger
 from generators.scenario_c.plan import QUESTIONS_PER_WORLD, Probe, schedule
 from generators.scenario_c.targets import Cue
 from generators.scenario_c.world import Log
-from generators.timestamps import clock_forms
+from generators.world.answers import ask
+from generators.world.ids import opaque_id
+from generators.world.lags import LagConfig
+from generators.world.timestamps import clock_forms
 
 _UNSET_FORMS = [phrasing.UNSET, "not set", "no value", "none", "deleted", "removed"]
 _UNITS = {"ms": "milliseconds", "MB": "megabytes", "GB": "gigabytes"}

@@ -17,9 +17,8 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from generators.generation import Solution
-from generators.reading import read_date
 from generators.scenario_c.attributes import attributes
+from generators.solving import Solution, read_date
 
 _DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}"
 _DATED = re.compile(rf"^(?:On|Since|From|Note of|Change of) ({_DATE})(?: on)?[,:] | on ({_DATE})")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generators.lags import LagConfig
 from generators.scenario_c.attributes import Attribute, attributes
 from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.phrasing import EVERY_HOST, UNSET
 from generators.scenario_c.plan import Probe
+from generators.world.lags import LagConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generators.ids import opaque_id, settings_digest
-from generators.lags import LagConfig
-from generators.log import arrange
 from generators.records import Event
 from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.plan import Probe, in_play, plan
 from generators.scenario_c.surroundings import fill
 from generators.scenario_c.targets import Cue, draw_target
-from generators.streams import Stream
-from generators.timestamps import first_day
+from generators.world.ids import opaque_id, settings_digest
+from generators.world.lags import LagConfig
+from generators.world.log import arrange
+from generators.world.streams import Stream
+from generators.world.timestamps import first_day
 
 # Days before the oldest possible lag, so that what was superseded has a past: two steps of 1–3.
 HISTORY_DAYS = 6

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, all_questions
 from generators.records import Question, World, seed_row
+from generators.scenario import Scenario, all_questions
 from generators.scenario_d.config import (
     DEFAULT_COLLISION_GROUPS,
     DEFAULT_STORE_SIZES,

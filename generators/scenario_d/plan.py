@@ -21,8 +21,8 @@ from random import Random
 from generators.errors import ConfigError
 from generators.scenario_d.config import StressConfig
 from generators.scenario_d.phrasing import QUESTION_TEMPLATE_COUNT
-from generators.strata import spread
-from generators.streams import Stream
+from generators.world.schedule import spread
+from generators.world.streams import Stream
 
 ASKED = ("who", "where", "receipt")
 ANSWERABLE, BLOCK = 4, 5

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from generators.asking import ask
-from generators.ids import opaque_id
 from generators.records import Event, Question
 from generators.scenario_d.config import StressConfig
 from generators.scenario_d.phrasing import question_text
 from generators.scenario_d.plan import questions_per_world, schedule
 from generators.scenario_d.world import Log
+from generators.world.answers import ask
+from generators.world.ids import opaque_id
 
 
 def questions(config: StressConfig, number: int, log: Log) -> list[Question]:

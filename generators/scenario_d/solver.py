@@ -14,7 +14,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from generators.generation import Solution
+from generators.solving import Solution
 
 _CODE = re.compile(r"\bparcel ([A-Z]+-\d+)\b")
 _VALUES = {

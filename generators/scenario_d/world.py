@@ -13,16 +13,16 @@ from functools import cache
 from itertools import pairwise
 from random import Random
 
-from generators.filler import dated, remark
-from generators.ids import opaque_id, settings_digest
-from generators.log import Draft, arrange
 from generators.records import Event, Role
 from generators.scenario_d.config import StressConfig
 from generators.scenario_d.phrasing import EVENT_TEMPLATE_COUNT, event_text
 from generators.scenario_d.plan import SMALLEST_DAYS, Probe, plan
 from generators.scenario_d.values import Values
-from generators.streams import Stream
-from generators.timestamps import CLOCK, first_day, random_minute, spell_date, stamp
+from generators.world.filler import dated, remark
+from generators.world.ids import opaque_id, settings_digest
+from generators.world.log import Draft, arrange
+from generators.world.streams import Stream
+from generators.world.timestamps import CLOCK, first_day, random_minute, spell_date, stamp
 
 _CHATTER_SHARE = 0.2
 

@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from generators.config import make_config
-from generators.generation import Scenario, all_questions
 from generators.records import Question, World, seed_row
+from generators.scenario import Scenario, all_questions
 from generators.scenario_e.config import DEFAULT_DEPTHS, DEFAULT_LENGTHS, TranscriptConfig
 from generators.scenario_e.plan import QUESTIONS
 from generators.scenario_e.questions import questions

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from generators.pools import pools
 from generators.scenario_e.plan import ANSWERABLE, Probe
-from generators.timestamps import MONTHS
+from generators.world.pools import pools
+from generators.world.timestamps import MONTHS
 
 HANDFUL = 5
 # Short words and names: twenty facts must fit into a thousand tokens of a plain tokenizer.

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from random import Random
 
 from generators.errors import ConfigError
-from generators.filler import dated, remark
 from generators.scenario_e.phrasing import ANSWER_TOKENS, INSTRUCTION, prompt, question_block
 from generators.tokens import TokenCounter
+from generators.world.filler import dated, remark
 
 # A prompt takes at least this share of its length.
 SHARE = 0.98

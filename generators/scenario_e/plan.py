@@ -14,8 +14,8 @@ from functools import cache
 
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.phrasing import QUESTION_TEMPLATE_COUNT
-from generators.strata import spread
-from generators.streams import Stream
+from generators.world.schedule import spread
+from generators.world.streams import Stream
 
 ASKED = ("number", "who")
 ANSWERABLE, QUESTIONS = 4, 5

@@ -6,12 +6,12 @@ derives the answers a second time, from the texts alone.
 
 from __future__ import annotations
 
-from generators.asking import ask
-from generators.ids import opaque_id
 from generators.records import Question
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.plan import QUESTIONS, schedule, target_tokens
 from generators.scenario_e.world import Log
+from generators.world.answers import ask
+from generators.world.ids import opaque_id
 
 
 def questions(config: TranscriptConfig, number: int, log: Log) -> list[Question]:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from generators.generation import Solution
+from generators.solving import Solution
 
 _GOT = re.compile(r"\b(?P<who>[A-Z][a-z]+) got (?P<thing>[a-z]+) (?P<number>\d+)\b")
 _WENT = re.compile(r"\b(?P<thing>[a-z]+) (?P<number>\d+) went to (?P<who>[A-Z][a-z]+)\b")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generators.ids import opaque_id, settings_digest
-from generators.log import Draft, arrange
 from generators.records import Event
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.facts import HANDFUL, draw_facts
 from generators.scenario_e.fitting import EVENTS_A_DAY, Fitting
 from generators.scenario_e.phrasing import EVENT_TEMPLATE_COUNT, event_text, question_text
 from generators.scenario_e.plan import Probe, plan, target_tokens
-from generators.streams import Stream
-from generators.timestamps import FIRST_MINUTE, first_day, spell_date
+from generators.world.ids import opaque_id, settings_digest
+from generators.world.log import Draft, arrange
+from generators.world.streams import Stream
+from generators.world.timestamps import FIRST_MINUTE, first_day, spell_date
 
 
 @dataclass(frozen=True, slots=True)

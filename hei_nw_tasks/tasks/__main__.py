@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from generators.lags import DEFAULT_LAG_BINS
 from generators.scenario_e.phrasing import INSTRUCTION
 from generators.scenarios import SCENARIOS
+from generators.world.lags import DEFAULT_LAG_BINS
 from hei_nw_tasks.metrics import METRICS, Metric
 from hei_nw_tasks.response import MEASUREMENTS, Measurement
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators.dataset import canonical_line
+from generators.datasets.tables import canonical_line
 from generators.records import Question
 from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.costs import COSTS

@@ -65,7 +65,7 @@ NEVER = {
 # Of our other packages, the report knows the record types and the pure scoring functions.
 REPORT_KNOWS = {
     "generators",
-    "generators.dataset",
+    "generators.datasets.tables",
     "generators.errors",
     "generators.records",
     "hei_nw_tasks",

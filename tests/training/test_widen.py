@@ -14,9 +14,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import Qwen2ForCausalLM
 
-from generators.generation import worlds
+from generators.datasets.source import config_from
+from generators.scenario import worlds
 from generators.scenarios import scenario
-from generators.source import config_from
 from hei_nw_tasks.reader import checkpoint
 from training.model import Shape, make_model
 from training.prompts import prefix, question

@@ -13,7 +13,7 @@ _GENERATED = """
 import json, sys
 from pathlib import Path
 from random import Random
-from generators.pools import read_words_from
+from generators.world.pools import read_words_from
 from training.words import write_pools
 read_words_from(write_pools(Path(sys.argv[1]), 3))
 from training.contexts import contexts

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from generators.config import make_config
 from generators.errors import ConfigError
-from generators.generation import worlds
 from generators.records import Event, Question, World
+from generators.scenario import worlds
 from generators.scenario_a import SCENARIO, generate
 from generators.scenario_a.config import EpisodeConfig
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 
-from generators.generation import worlds
+from generators.scenario import worlds
 from generators.scenario_a import SCENARIO, solver
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.solver import Reader
@@ -69,4 +69,4 @@ def test_it_shares_no_code_with_the_derivation_of_the_answers():
         node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
     }
     ours = {name for name in imported if name.startswith("generators")}
-    assert ours == {"generators.generation", "generators.pools", "generators.reading"}
+    assert ours == {"generators.solving", "generators.world.pools"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generators.errors import ConfigError
 from generators.scenario_a.values import Pool, Values, slot_values
-from generators.streams import Stream
+from generators.world.streams import Stream
 
 
 def pool(seed: int, size: int) -> Pool[int]:

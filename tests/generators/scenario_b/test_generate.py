@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.certificate import certify
 from generators.config import make_config
-from generators.dataset import build
-from generators.generation import worlds
-from generators.lags import LagConfig
-from generators.proofs import check_world
+from generators.datasets.tables import build
 from generators.records import Event, Question, World
+from generators.scenario import worlds
 from generators.scenario_b import SCENARIO, generate
+from generators.verify.certificate import certify
+from generators.verify.proofs import check_world
+from generators.world.lags import LagConfig
 
 FACTS = Path(__file__).parents[3] / "generators" / "words" / "facts.csv"
 

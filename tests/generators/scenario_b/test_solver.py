@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from generators.generation import worlds
-from generators.lags import LagConfig
-from generators.pools import pools
+from generators.scenario import worlds
 from generators.scenario_b import SCENARIO, lexicon, solver
 from generators.scenario_b.facts import table
 from generators.scenario_b.phrasing import question_text
 from generators.scenario_b.plan import WORDINGS
 from generators.scenario_b.solver import Reader
-from generators.timestamps import spell_date
+from generators.world.lags import LagConfig
+from generators.world.pools import pools
+from generators.world.timestamps import spell_date
 
 LOG = [
     "On 1 May 2022, the record was corrected: the capital of Peru is Oslo from 4 April 2022 on.",
@@ -137,6 +137,6 @@ def test_it_shares_no_code_with_the_derivation_of_the_answers():
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("generators"):
                 ours.add(node.module)
-    data = {"generators.scenario_b.facts", "generators.pools", "generators.reading"}
-    assert ours == {"generators.generation", "generators.scenario_b.lexicon", *data}
+    data = {"generators.scenario_b.facts", "generators.world.pools", "generators.solving"}
+    assert ours == {"generators.scenario_b.lexicon", *data}
     assert "table().relations" not in inspect.getsource(solver)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.certificate import certify
-from generators.dataset import build
-from generators.generation import worlds
-from generators.lags import LagConfig
+from generators.datasets.tables import build
 from generators.records import Question, World
+from generators.scenario import worlds
 from generators.scenario_c import SCENARIO, generate
 from generators.scenario_c.attributes import attributes
+from generators.verify.certificate import certify
+from generators.world.lags import LagConfig
 
 EDGES = (1, 3, 7, 30)
 

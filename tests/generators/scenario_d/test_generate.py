@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.certificate import certify
 from generators.config import make_config
-from generators.dataset import build
+from generators.datasets.tables import build
 from generators.errors import ConfigError
-from generators.generation import worlds
 from generators.records import Question, World
+from generators.scenario import worlds
 from generators.scenario_d import SCENARIO, generate
 from generators.scenario_d.config import StressConfig
+from generators.verify.certificate import certify
 
 SIZES, GROUPS = (100, 300, 1000), (1, 4, 16, 64)
 

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.certificate import certify
 from generators.config import make_config
-from generators.dataset import Tables, build
+from generators.datasets.source import tables_from
+from generators.datasets.storage import read, write
+from generators.datasets.tables import Tables, build
 from generators.errors import ConfigError
-from generators.generation import worlds
-from generators.pools import pools
 from generators.records import Event, Question, World
+from generators.scenario import worlds
 from generators.scenario_e import SCENARIO, generate
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.fitting import Fitting
-from generators.source import tables_from
-from generators.storage import read, write
 from generators.tokens import ESTIMATE, TokenCounter
+from generators.verify.certificate import certify
+from generators.world.pools import pools
 
 LENGTHS, DEPTHS = (1000, 2000, 4000, 8000), (0.0, 0.25, 0.5, 0.75, 1.0)
 

@@ -7,7 +7,7 @@ import inspect
 
 import pytest
 
-from generators.generation import worlds
+from generators.scenario import worlds
 from generators.scenario_e import SCENARIO, solver
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.solver import Reader
@@ -80,4 +80,4 @@ def test_it_shares_no_code_with_the_derivation_of_the_answers():
         node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
     }
     ours = {name for name in imported if name.startswith("generators")}
-    assert ours == {"generators.generation"}
+    assert ours == {"generators.solving"}

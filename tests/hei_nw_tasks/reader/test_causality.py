@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from generators.generation import all_questions, worlds
+from generators.scenario import all_questions, worlds
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
 from hei_nw_tasks.scoring.abstention import abstained
