@@ -29,17 +29,11 @@ Verdict = Literal["refused", "equal", "incomplete"]
 # What a report claims about the model.
 CLAIMS = (
     *("counts", "aggregate", "own", "hot_patch", "by_query_kind", "by_cue_type", "by_given_slots"),
-    *("outcomes_answerable", "outcomes_unanswerable", "errors", "without_lag", "recall_at_k"),
+    *("outcomes_answerable", "outcomes_unanswerable", "errors", "without_lag"),
     *("interference", "depth_length", "retrieval", "latency", "economics", "items"),
 )
-_OF_HARD_NEGATIVES = (
-    *("questions_with", "questions_without", "distractor_error", "exact_match_with"),
-    "exact_match_without",
-)
-_OF_ARMS = (
-    *("questions", "overflowed", "complete", "exact_match", "f1", "headline", "abstention_recall"),
-    *("false_abstention", "recall_at_5", "stale", "latency", "economics"),
-)
+_OF_HARD_NEGATIVES = (*("distractor_error", "with_hard_negatives", "without_hard_negatives"),)
+_OF_ARMS = (*("questions", "overflowed", "complete", "scores", "ranking", "latency", "economics"),)
 _NOT_OF_DIFFERENCES = ("a", "b", "p_holm")
 
 

@@ -93,8 +93,9 @@ def test_holm_is_over_all_experiments_of_the_index(arms_report: Path) -> None:
 def test_the_rows_of_the_table_are_those_of_the_runs(arms_report: Path) -> None:
     for arm in experiment_of(arms_report, "A-1")["arms"]:
         metrics = metrics_of(arms_report, arm["run_id"])
-        for name in ("exact_match", "f1", "headline", "abstention_recall"):
-            assert arm[name] == metrics["aggregate"][name]
+        assert arm["scores"] == metrics["aggregate"] | metrics["own"]
+        retrieval = metrics["retrieval"]
+        assert arm["ranking"] == (retrieval["ranking"] if retrieval else {})
         assert arm["compute"] == metrics["compute"]
         assert all((arms_report / name).exists() for name in arm["files"])
         assert len(arm["files"]) == 2
@@ -117,7 +118,8 @@ def test_the_front_is_what_nobody_beats_on_both(arms_report: Path) -> None:
     for name in ("A-1", "D", "E"):
         arms = experiment_of(arms_report, name)["arms"]
         points = {
-            a["label"]: (a["economics"]["flops_per_question"], a["headline"]["mean"]) for a in arms
+            a["label"]: (a["economics"]["flops_per_question"], a["scores"]["headline"]["mean"])
+            for a in arms
         }
         for arm in arms:
             cost, quality = points[arm["label"]]
@@ -132,18 +134,21 @@ def test_the_front_is_what_nobody_beats_on_both(arms_report: Path) -> None:
 def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
     experiment = experiment_of(arms_report, "E")
     for arm in experiment["arms"]:
-        assert f"{arm['label']} {100 * arm['exact_match']['mean']:.1f}%" in experiment["verdict"]
+        assert (
+            f"{arm['label']} {100 * arm['scores']['exact_match']['mean']:.1f}%"
+            in experiment["verdict"]
+        )
     memories = [a for a in experiment["arms"] if a["label"] in ("rag", "long-context")]
-    best = max(memories, key=lambda arm: arm["exact_match"]["mean"])
+    best = max(memories, key=lambda arm: arm["scores"]["exact_match"]["mean"])
     (found,) = [
         d
         for d in experiment["differences"]
         if (d["a"], d["b"], d["metric"]) == (best["label"], "none", "exact_match")
     ]
-    assert f"the best memory, {best['label']}, is at" in experiment["verdict"]
-    assert f"{100 * found['difference']:+.1f} points against none" in experiment["verdict"]
+    assert f"The best memory, {best['label']}, is" in experiment["verdict"]
+    assert f"{100 * found['difference']:+.1f} points from none" in experiment["verdict"]
     low, high = found["interval"]["low"], found["interval"]["high"]
-    assert f"(95% interval {100 * low:+.1f} to {100 * high:+.1f})" in experiment["verdict"]
+    assert f"(95% CI {100 * low:+.1f} to {100 * high:+.1f})" in experiment["verdict"]
 
 
 def test_the_effect_of_hard_negatives_pairs_the_same_questions(
@@ -321,5 +326,5 @@ def test_questions_that_did_not_fit_are_left_out_of_pairs(tmp_path: Path) -> Non
     (row,) = [arm for arm in experiment["arms"] if arm["label"] == "rag"]
     assert row["overflowed"] > 0
     assert exact["unpaired"] > 0
-    assert exact["n"] == row["exact_match"]["n"]
+    assert exact["n"] == row["scores"]["exact_match"]["n"]
     assert exact["mean_b"] == 1.0

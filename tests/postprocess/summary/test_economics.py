@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hei_nw_tasks.compute.architecture import Architecture, AttentionLayer
 from hei_nw_tasks.compute.flops import answer_costs, prefill_flops
-from postprocess.reading.answers import Asked, ScoredAnswer
+from postprocess.schema.answer import Answer
 from postprocess.summary.economics import break_even, economics
 
 DECODER = Architecture(3_000_000, 500_000, (AttentionLayer(8, 64, 2),) * 4, 2)
@@ -26,13 +26,9 @@ def answer(
     right: bool,
     architecture: Architecture = DECODER,
     **more: float,
-) -> ScoredAnswer:
+) -> Answer:
     costs = answer_costs(architecture, prompt, generated)
     kept = {key: costs[key] for key in costs if key != "kv_cache_bytes"}
-    asked = Asked(
-        *(f"q{number}", f"w{number % 3}", "g", "?", "single", None, (), ("x",), True, 1, 9),
-        *(None, None, False, 1),
-    )
     measured = {
         "prompt_tokens": float(prompt),
         "generated_tokens": float(generated),
@@ -40,11 +36,17 @@ def answer(
         **kept,
         **more,
     }
-    scores = {"exact_match": float(right)}
-    return ScoredAnswer(number, number, b"", asked, "x", scores, "correct", measured)
+    return made(number, {"exact_match": float(right)}, measured)
 
 
-def several(architecture: Architecture = DECODER, **more: float) -> list[ScoredAnswer]:
+def made(number: int, scores: dict[str, float], measured: dict[str, float]) -> Answer:
+    return Answer(
+        *(f"q{number}", number, "", f"w{number % 3}", "g", "?", "single", None, (), True, ("x",)),
+        *(1, 9, None, None, False, "x", "correct", scores, measured),
+    )
+
+
+def several(architecture: Architecture = DECODER, **more: float) -> list[Answer]:
     sizes = [(900, 4, 800), (1200, 1, 1130), (400, 7, 290), (2000, 12, 1500)]
     return [answer(i, p, g, m, i != 1, architecture, **more) for i, (p, g, m) in enumerate(sizes)]
 
@@ -92,10 +94,10 @@ def test_a_sliding_window_follows_no_single_formula() -> None:
 def test_nothing_right_and_nothing_recorded() -> None:
     wrong = [answer(i, 100 + i, 3, 50, right=False) for i in range(3)]
     assert economics(wrong).flops_per_right_answer is None
-    unmeasured = [ScoredAnswer(0, 0, b"", wrong[0].asked, "x", {"exact_match": 1.0}, "correct", {})]
+    unmeasured = [made(0, {"exact_match": 1.0}, {})]
     found = economics(unmeasured)
     assert found.flops_per_question is None
-    assert found.reason == "the run records no operations"
+    assert found.reason == "the run records no FLOPs"
 
 
 @given(
