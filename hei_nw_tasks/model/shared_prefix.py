@@ -214,15 +214,15 @@ class SharedPrefixGenerator:
         return copies
 
 
-def common_length(one: Sequence[int], other: Sequence[int]) -> int:
+def common_length(first: Sequence[int], second: Sequence[int]) -> int:
     """Number of leading tokens that two prompts share."""
-    length = min(len(one), len(other))
-    if one[:length] == other[:length]:
+    length = min(len(first), len(second))
+    if first[:length] == second[:length]:
         return length
     low, high = 0, length
     while high - low > 1:
         middle = (low + high) // 2
-        if one[:middle] == other[:middle]:
+        if first[:middle] == second[:middle]:
             low = middle
         else:
             high = middle
