@@ -138,9 +138,9 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def main() -> None:
-    """Write the files beside this one, and remove those of scenarios that are gone."""
-    folder, files = Path(__file__).parent, rendered()
+def write(folder: Path) -> None:
+    """Write the files into a folder, and remove those of scenarios that are gone."""
+    files = rendered()
     for path in folder.glob("*.yaml"):
         if path.name not in files:
             path.unlink()
@@ -149,4 +149,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    write(Path(__file__).parent)
