@@ -1,10 +1,10 @@
-"""The M0 harness: arms, scenarios and their report in one go.
+"""The M0 harness: runs arms on scenarios and writes their report.
 
     python -m hei_nw_tasks --scenario A,E --baseline none,long-context --n 64 --outdir reports
 
 is `lm_eval --model heinw --model_args …,baseline=none --tasks heinw_A,heinw_E`, the same again with
-`baseline=long-context`, and `python -m postprocess`, with a model that is loaded once; lm_eval's
-own output lies below `OUTDIR/lm_eval`.
+`baseline=long-context`, and `python -m postprocess`, but loads the model once. The output of
+lm_eval is in `OUTDIR/lm_eval`.
 """
 
 from __future__ import annotations
@@ -64,16 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--mode", choices=MODES, default="B0", help="B0: the model alone (default)")
     letters, arms = sorted(SCENARIOS), list(ARMS)
-    some = f"of {', '.join(letters)}, separated by commas, or all"
-    add("--scenario", type=_list_of(letters), required=True, metavar="LIST", help=some)
+    text = f"of {', '.join(letters)}, separated by commas, or all"
+    add("--scenario", type=_list_of(letters), required=True, metavar="LIST", help=text)
     add("--n", type=int, help="number of questions (default: the task's)")
     add("--seed", type=int, help="seed of the questions (default: the task's)")
-    some = f"of {', '.join(arms)}, separated by commas, or all (default: none)"
-    add("--baseline", type=_list_of(arms), default=["none"], metavar="LIST", help=some)
+    text = f"of {', '.join(arms)}, separated by commas, or all (default: none)"
+    add("--baseline", type=_list_of(arms), default=["none"], metavar="LIST", help=text)
     add("--outdir", type=Path, default=Path("reports/baseline"), help="default: reports/baseline")
     add("--model", default="hf", help="model type of lm_eval that answers (default: hf)")
-    some = f"of the model and the arms, e.g. retriever=bm25,k=5 (default: {DEFAULT_MODEL_ARGS})"
-    add("--model_args", default=DEFAULT_MODEL_ARGS, help=some)
+    text = f"of the model and the arms, e.g. retriever=bm25,k=5 (default: {DEFAULT_MODEL_ARGS})"
+    add("--model_args", default=DEFAULT_MODEL_ARGS, help=text)
     add("--device", help="as for lm_eval, e.g. cpu or cuda:0")
     add("--batch_size", default="1", help="as for lm_eval (default: 1)")
     add("--limit", type=float, help="as for lm_eval: only the first questions of each scenario")
@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list_of(names: Sequence[str]) -> Callable[[str], list[str]]:
-    """A parser of "all" or some of the names, separated by commas."""
+    """A parser of names separated by commas, or "all"."""
 
     def parse(text: str) -> list[str]:
         chosen = list(names) if text == "all" else [word.strip() for word in text.split(",")]
@@ -108,13 +108,17 @@ def _run(options: argparse.Namespace) -> int:
     settings = {**options.metadata, **{k: v for k, v in given.items() if v is not None}}
     run = {**simple_parse_args_string(options.model_args), **settings}
     for letter in options.scenario:
-        # Settings that cannot be used are found out before a model is loaded.
+        # Refuse settings that cannot be used before a model is loaded.
         tables, _ = tables_from(letter, run, loader(run))
         if options.dump:
             print(_dump(tables, options.outdir))
     raw = options.outdir / "lm_eval"
     run_arms(
-        *(options.model, options.model_args, options.baseline, options.scenario, settings, raw),
+        f"inner={options.model},{options.model_args}",
+        options.baseline,
+        options.scenario,
+        settings,
+        raw,
         device=options.device,
         batch_size=options.batch_size,
         limit=options.limit,

@@ -1,19 +1,19 @@
-"""Lets a stock lm_eval find this suite: an import hook, and nothing else.
+"""Lets an unmodified lm_eval find this suite, by an import hook and nothing else.
 
 lm_eval 0.4.13 has no way to discover an installed task suite. When Python starts, the one line of
 `hei_nw_tasks.pth` (from Python 3.15 on: of `hei_nw_tasks.start`) calls `start()`, which adds one
-finder to `sys.meta_path`. When, and only when, a module named in `PATCHES` is imported, the
-function beside it extends that module:
+finder to `sys.meta_path`. Only when a module named in `PATCHES` is imported does the function
+beside it extend that module:
 
     lm_eval.tasks._index        -> hei_nw_tasks.patches.add_task_folder
     lm_eval.models              -> hei_nw_tasks.patches.add_model
     lm_eval.models.huggingface  -> hei_nw_tasks.patches.accept_quantization_flags
 
-Everything else is imported as if this file did not exist. `HEINW_NO_BRIDGE=1` in the environment
-switches it off; `hei_nw_tasks.register()` does the same by hand, in a Python that already runs.
+Everything else is imported as usual. `HEINW_NO_BRIDGE=1` in the environment switches the hook off;
+`hei_nw_tasks.register()` installs it in a process that already runs.
 
-This file is loaded by every Python of the environment. It therefore imports only what is built
-into the interpreter (not even `__future__` or `typing`), and never lets an error of its own out.
+Every Python of the environment loads this file. So it imports only what is built into the
+interpreter (not even `__future__` or `typing`), and lets no error of its own escape.
 """
 
 import sys
@@ -58,7 +58,7 @@ def patch_loaded() -> None:
 
 
 def apply(module: "ModuleType") -> None:
-    """Extend one freshly executed module of lm_eval; a failure becomes one line of its log."""
+    """Extend a module of lm_eval that was just executed; a failure is one line in its log."""
     try:
         from hei_nw_tasks import patches
 
@@ -67,7 +67,7 @@ def apply(module: "ModuleType") -> None:
     except Exception as error:
         import logging
 
-        # Only the loggers below "lm_eval" are shown by its command line.
+        # The command line of lm_eval shows only loggers below "lm_eval".
         logging.getLogger("lm_eval.hei_nw_tasks").warning(
             "hei-nw-tasks could not extend %s (%s: %s) → name the tasks by --include_path, "
             "and update hei-nw-tasks",
@@ -78,7 +78,7 @@ def apply(module: "ModuleType") -> None:
 
 
 class Finder:
-    """Finds the modules of `PATCHES` as the other finders do, and wraps their loader."""
+    """Finds the modules of `PATCHES` through the other finders, and wraps their loaders."""
 
     def __init__(self) -> None:
         self._searching: set[tuple[int, str]] = set()
@@ -89,14 +89,14 @@ class Finder:
         path: "Sequence[str] | None" = None,
         target: "ModuleType | None" = None,
     ) -> "ModuleSpec | None":
-        """Return the module's spec with a wrapped loader; None for every module not ours to extend.
+        """Return the spec of a module of `PATCHES` with a wrapped loader; None for any other.
 
-        An error of another finder is not raised here: None makes the import system ask that
-        finder again, which then raises it as it would without this hook.
+        An error of another finder is not raised here. None makes the import system ask that finder
+        again, which then raises it as it would without this hook.
         """
         if fullname not in PATCHES:
             return None
-        # Another hook may ask all finders in turn as well, and so come back to this one.
+        # Another hook may ask all finders as well, and so come back to this one.
         search = (get_ident(), fullname)
         if search in self._searching:
             return None
@@ -125,7 +125,7 @@ class Finder:
 
 
 class PatchingLoader:
-    """A module's own loader, plus the patch after the module has been executed."""
+    """A module's own loader, which also patches the module after executing it."""
 
     def __init__(self, loader: "Any") -> None:
         self._loader = loader
@@ -136,12 +136,12 @@ class PatchingLoader:
         return getattr(self._loader, name)
 
     def create_module(self, spec: "ModuleSpec") -> "ModuleType | None":
-        """Leave the creation of the module to its own loader."""
+        """Let the module's own loader create it."""
         module: ModuleType | None = self._loader.create_module(spec)
         return module
 
     def exec_module(self, module: "ModuleType") -> None:
-        """Execute the module, give it back its own loader, and extend it."""
+        """Execute the module, restore its own loader, and extend it."""
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         module.__loader__ = self._loader

@@ -1,6 +1,6 @@
-"""The tokenizer of a run's model, as a counter for scenarios that need to know lengths.
+"""Counts tokens with the tokenizer of a run's model, for scenarios that measure lengths.
 
-loader({"pretrained": "Qwen/Qwen2.5-1.5B-Instruct"})("Qwen/Qwen2.5-1.5B-Instruct")
+loader({"revision": "main"})("Qwen/Qwen2.5-1.5B-Instruct").count(["Ada Brook"]) -> [2]
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from generators.tokens import TokenCounter
 
-# Arguments of lm_eval's models that say which files of a repository the tokenizer is made from.
+# Arguments of lm_eval's models that select the files of a tokenizer.
 _PASSED_ON = ("revision", "trust_remote_code", "subfolder")
 
 
 def loader(run: Mapping[str, Any]) -> Callable[[str], TokenCounter]:
-    """How to load tokenizers in a run.
+    """Make a function that loads tokenizers for a run.
 
     Args:
         run: Arguments of the run's model, among other keys.
 
     Returns:
-        A function from the name of a tokenizer to its counter. It raises ConfigError where there
-        is no such tokenizer.
+        A function from the name of a tokenizer to its counter. It raises ConfigError if there is
+        no such tokenizer.
     """
     chosen = {name: run[name] for name in _PASSED_ON if run.get(name)}
 
@@ -44,7 +44,7 @@ def loader(run: Mapping[str, Any]) -> Callable[[str], TokenCounter]:
             ) from None
 
         def count(texts: Sequence[str]) -> list[int]:
-            # Not verbose: that a transcript is longer than the model takes is no news here.
+            # Not verbose: transcripts may be longer than the model allows.
             encoded = tokenizer(list(texts), add_special_tokens=False, verbose=False)
             return [len(ids) for ids in encoded["input_ids"]]
 

@@ -1,14 +1,14 @@
-"""The filter that makes one row of lm_eval's table out of a range of the documents.
+"""The filter that gives a range of the documents a row of lm_eval's table.
 
-In a task's YAML, questions at least one and less than three days after their evidence:
+In a task's YAML, for questions asked one or two days after their evidence:
 
     filter_list:
       - name: lag_1-3
         filter:
           - {function: heinw_between, field: lag, low: 1, high: 3}
 
-A document outside the range keeps its place with the response None, for which `process_results`
-returns no metrics, so lm_eval's mean is over the range alone.
+Documents outside the range get the response None, for which `process_results` returns no metrics.
+So lm_eval averages over the range alone.
 """
 
 from __future__ import annotations
@@ -26,15 +26,14 @@ from hei_nw_tasks.response import overflowed
 class BetweenFilter(Filter):  # type: ignore[misc]  # lm_eval carries no types
     """Keeps the first response of documents whose `field` is in [low, high), None for the others.
 
-    A response that was never generated, because its prompt did not fit, is not kept either.
-
-    Kept responses are plain strings, without what a response may carry on the way (a compute
-    record), so per-item measurements are counted once: under the filter `all`.
+    A response that was not generated, because its prompt did not fit, is not kept either. Kept
+    responses are plain strings without a record, so that measurements count only under the filter
+    `all`.
 
     Args:
-        field: Column of the document that holds a number, or None for "not in any range".
-        low: Smallest value that is kept.
-        high: Smallest value that is not kept any more.
+        field: Column of the document with a number, or None if it is in no range.
+        low: Lower end of the range, included.
+        high: Upper end of the range, excluded.
 
     Raises:
         ValueError: The range is empty.
@@ -51,7 +50,7 @@ class BetweenFilter(Filter):  # type: ignore[misc]  # lm_eval carries no types
     def apply(
         self, resps: Iterable[Sequence[str]], docs: Sequence[Mapping[str, Any]]
     ) -> list[str | None]:
-        """Filters the responses of all documents, in order."""
+        """Filter the responses of all documents, in their order."""
         return [
             str(responses[0]) if self._keeps(doc) and not overflowed(responses[0]) else None
             for responses, doc in zip(resps, docs, strict=True)

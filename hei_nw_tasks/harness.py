@@ -1,9 +1,9 @@
-"""Runs several arms over several scenarios with a model that is loaded once.
+"""Runs several arms on several scenarios with a model that is loaded once.
 
-    run_arms("hf", "pretrained=CKPT", ["none", "rag"], ["A", "E"], {"n": 64}, Path("out/lm_eval"))
+    run_arms("pretrained=CKPT", ["none", "rag"], ["A", "E"], {"n": 64}, Path("out/lm_eval"))
 
-leaves for each arm what `lm_eval --model heinw --model_args …,baseline=ARM --tasks heinw_A,heinw_E
---log_samples --output_path out/lm_eval` leaves, and prints its table.
+writes for each arm what `lm_eval --model heinw --model_args …,baseline=ARM --tasks heinw_A,heinw_E
+--log_samples --output_path out/lm_eval` writes, and prints its table.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from hei_nw_tasks.patches import TASK_FOLDER
 
 
 def run_arms(
-    inner: str,
     model_args: str,
     baselines: Sequence[str],
     scenarios: Sequence[str],
@@ -26,25 +25,22 @@ def run_arms(
     *,
     device: str | None = None,
     batch_size: str = "1",
-    limit: float | None = None,
-    apply_chat_template: bool = False,
+    **options: Any,
 ) -> None:
     """Evaluate every arm on every scenario.
 
     Args:
-        inner: Model type of lm_eval that answers.
-        model_args: Its arguments and those of the `heinw` model, but for inner and baseline.
-        baselines: Arms, in this order.
+        model_args: Arguments of the `heinw` model, without the baseline.
+        baselines: Names of the arms, in the order to run.
         scenarios: Letters.
         settings: Of the questions.
         output: Folder for what lm_eval writes.
         device: As for lm_eval.
         batch_size: As for lm_eval.
-        limit: As for lm_eval.
-        apply_chat_template: As for lm_eval.
+        options: More arguments of `lm_eval.simple_evaluate`.
 
     Raises:
-        ConfigError: An argument is wrong; found before the model is loaded, where it can be.
+        ConfigError: An argument is wrong; raised before the model is loaded, if possible.
     """
     register()
     from lm_eval import simple_evaluate
@@ -55,18 +51,17 @@ def run_arms(
     from hei_nw_tasks.model.heinw import Heinw
     from hei_nw_tasks.model.settings import split
 
-    arguments = {"inner": inner, **simple_parse_args_string(model_args)}
+    arguments = simple_parse_args_string(model_args)
     arms = {name: split({**arguments, "baseline": name})[0] for name in baselines}
     own = {"batch_size": batch_size, "device": device}
     model = Heinw.create_from_arg_obj({**arguments, "baseline": "none"}, own)
     for number, (name, arm) in enumerate(arms.items(), 1):
         print(f"arm {number} of {len(arms)}: {name}")
         model.use_arm(arm, split(arguments)[1])
-        given = f"inner={inner},{model_args},baseline={name}"
         tracker = EvaluationTracker(output_path=str(output))
         results = simple_evaluate(
             model=model,
-            model_args=given,
+            model_args=f"{model_args},baseline={name}",
             tasks=[f"heinw_{letter}" for letter in scenarios],
             task_manager=TaskManager(
                 include_path=str(TASK_FOLDER),
@@ -75,14 +70,13 @@ def run_arms(
             ),
             batch_size=batch_size,
             device=device,
-            limit=limit,
-            apply_chat_template=apply_chat_template,
+            **options,
             evaluation_tracker=tracker,
             log_samples=True,
         )
-        if results is None:  # another process than the first
+        if results is None:  # not the first process
             continue
-        # lm_eval names a model that was made before by its class or folder.
+        # lm_eval names a model object by its class or folder.
         results["config"]["model"] = "heinw"
         samples = results.pop("samples")
         tracker.save_results_aggregated(results=results, samples=samples)

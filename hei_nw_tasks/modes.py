@@ -1,13 +1,13 @@
 """The modes of the HEI-NW plan, and what each will mean.
 
-B0 is the model alone and works today. B1 to B3 need a memory system, which this milestone does
-not contain: asking for one ends with exit code 64 and the text below, never with a number.
+B0 is the model alone and works today. B1 to B3 need a memory system, which this milestone does not
+have: they end with exit code 64 and the text below, never with a number.
 """
 
 from __future__ import annotations
 
 MODES = ("B0", "B1", "B2", "B3")
-# EX_USAGE of BSD's sysexits.
+# The exit code EX_USAGE of BSD's sysexits.
 UNSUPPORTED = 64
 
 MODES_HELP = """\
@@ -22,5 +22,5 @@ Run --mode B0 for the numbers that any of them has to beat."""
 
 
 def unsupported(mode: str) -> str:
-    """What to tell a user who asks for a mode other than B0."""
+    """The message for a mode other than B0."""
     return MODES_HELP.format(mode=mode)

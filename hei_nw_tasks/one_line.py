@@ -1,9 +1,9 @@
-"""Has a command line of somebody else show our errors as the one line that they are.
+"""Shows our errors as one line on the command line of lm_eval.
 
     heinw: n='many': input should be a valid integer
 
-lm_eval calls us deep inside its own stack and catches nothing; without this, the line would stand
-below a page of its frames.
+lm_eval calls us deep in its own stack and catches nothing, so that Python would print a page of
+frames above this line.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from types import TracebackType
 
 
 def hide_traceback(kind: type[Exception]) -> None:
-    """Have Python show an uncaught error of this kind as its message alone."""
-    shown = sys.excepthook
+    """Make Python show an uncaught error of this kind as its message alone."""
+    previous = sys.excepthook
 
     def hook(
         error_type: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -22,6 +22,6 @@ def hide_traceback(kind: type[Exception]) -> None:
         if isinstance(error, kind):
             print(f"heinw: {error}", file=sys.stderr)
         else:
-            shown(error_type, error, trace)
+            previous(error_type, error, trace)
 
     sys.excepthook = hook

@@ -5,7 +5,7 @@
 
     lm_eval --model heinw                      -> hei_nw_tasks.model.heinw:Heinw
 
-All are what upstream does or is about to do itself, and leave alone an lm_eval that does.
+Upstream does all of this itself or is about to. An lm_eval that does is left alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def add_task_folder(index: ModuleType) -> None:
         index: The module `lm_eval.tasks._index`.
 
     Raises:
-        TypeError: `build` is not the static method that lm_eval has had since 0.4.12.
+        TypeError: `build` is not the static method that it has been since lm_eval 0.4.12.
     """
     build = index.TaskIndex.__dict__["build"]
     if not isinstance(build, staticmethod):
@@ -51,13 +51,13 @@ def add_task_folder(index: ModuleType) -> None:
 def with_task_folder(paths: list[Path], built_in: Path) -> list[Path]:
     """Insert our task folder right after the built-in one.
 
-    A later folder overrides an earlier one, so what the user includes still wins. Without the
-    built-in tasks (`include_defaults=False`) nothing is added: only what was named is wanted. Nor
-    is anything added where lm_eval has found the folder by its entry point.
+    A later folder overrides an earlier one, so the user's folders still win. Nothing is added
+    without the built-in tasks (`include_defaults=False`), where only named folders are wanted, nor
+    if lm_eval has found the folder by its entry point.
 
-    >>> with_task_folder([Path("lm_eval/tasks"), Path("mine")], Path("lm_eval/tasks"))[1:]
-    ... # doctest: +SKIP
-    [PosixPath('.../hei_nw_tasks/tasks'), PosixPath('mine')]
+    >>> built_in = Path("lm_eval/tasks")
+    >>> [path.parent.name for path in with_task_folder([built_in, Path("my/own")], built_in)]
+    ['lm_eval', 'hei_nw_tasks', 'my']
     """
     resolved = [Path(path).resolve() for path in paths]
     if TASK_FOLDER.resolve() in resolved or built_in.resolve() not in resolved:
@@ -67,10 +67,10 @@ def with_task_folder(paths: list[Path], built_in: Path) -> list[Path]:
 
 
 def add_model(models: ModuleType) -> None:
-    """Register the `heinw` model, by name: nothing of it is imported before it is asked for.
+    """Register the `heinw` model by name; it is imported when it is used.
 
     Args:
-        models: The module `lm_eval.models`, which has just registered lm_eval's own.
+        models: The module `lm_eval.models`, which has just registered its own models.
     """
     from lm_eval.api.registry import model_registry
 
@@ -79,7 +79,7 @@ def add_model(models: ModuleType) -> None:
 
 
 def accept_quantization_flags(huggingface: ModuleType) -> None:
-    """Make `HFLM` take `load_in_4bit` and its kin with transformers 5 as it does with 4.
+    """Make `HFLM` take `load_in_4bit` and similar flags with transformers 5 as with 4.
 
     Args:
         huggingface: The module `lm_eval.models.huggingface`.

@@ -1,7 +1,7 @@
-"""`load_in_4bit=True` and its kin, for a transformers that no longer takes them.
+"""`load_in_4bit=True` and similar flags, for transformers 5, which no longer accepts them.
 
 Up to version 4, `from_pretrained` accepts the options of bitsandbytes as keywords, and lm_eval's
-`hf` model hands on what stands in `--model_args`. From version 5 on they have to be in a
+`hf` model passes them on from `--model_args`. From version 5 on they have to be in a
 `BitsAndBytesConfig`:
 
     {"dtype": "auto", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}
@@ -19,17 +19,17 @@ OPTION_PREFIXES = ("bnb_4bit_", "llm_int8_")
 
 
 def with_quantization_config(model_args: Mapping[str, Any]) -> dict[str, Any]:
-    """Move the options of bitsandbytes into a `BitsAndBytesConfig`, if transformers needs that.
+    """Move the options of bitsandbytes into a `BitsAndBytesConfig` if transformers needs that.
 
     Args:
         model_args: Keywords on their way to `from_pretrained`, lm_eval's own among them.
 
     Returns:
-        The keywords as the installed transformers takes them. Unchanged with transformers 4, and
-        for GPTQ checkpoints, which have loaders of their own.
+        Keywords for the installed transformers. Unchanged with transformers 4, and for GPTQ
+        checkpoints, which have loaders of their own.
 
     Raises:
-        ValueError: The checkpoint is quantised already, in another way than is asked for.
+        ValueError: The checkpoint is already quantised in another way.
     """
     import transformers
 
@@ -40,11 +40,11 @@ def with_quantization_config(model_args: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in model_args.items() if name not in FLAGS}
     wanted: dict[str, Any] = {name: True for name in FLAGS if model_args.get(name)}
     if not wanted:
-        # Options without a flag stay, and transformers refuses them by name, as version 4 does.
+        # Options without a flag stay: transformers refuses them by name, as version 4 does.
         return kept
     wanted |= {name: kept[name] for name in kept if name.startswith(OPTION_PREFIXES)}
     config = transformers.BitsAndBytesConfig(**wanted)
-    # The config swallows a mistyped option; left among the keywords it is refused.
+    # The config ignores a misspelt option; transformers refuses it among the keywords.
     wanted = {name: value for name, value in wanted.items() if hasattr(config, name)}
     kept = {name: value for name, value in kept.items() if name not in wanted}
     own = kept.get("quantization_config")

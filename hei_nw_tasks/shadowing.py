@@ -1,12 +1,12 @@
-"""Tells a user whose own `generators` or `postprocess` folder hides ours.
+"""Detects a folder of the user's that hides our `generators` or `postprocess`.
 
-The two names are generic, and `python -m lm_eval` puts the current folder first on the path:
+The two names are generic, and `python -m lm_eval` puts the current folder first on the path. The
+message is one line:
 
-    /home/ann/gan/generators/__init__.py: was imported as `generators` in place of hei-nw-tasks'
+    /home/ann/gan/generators/__init__.py: is found as `generators` before hei-nw-tasks' own
     /…/site-packages/generators → run from another folder, …
 
-(one line). Console scripts have their own folder first on the path, never the current one, and so
-cannot be hit.
+Console scripts do not put the current folder on the path, and so are not affected.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import importlib.util
 from pathlib import Path
 from typing import Literal
 
-# Of a wheel and of a checkout alike: the folder that holds our three packages.
+# The folder of our three packages, in a wheel as in a checkout.
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -24,13 +24,13 @@ class ShadowedPackageError(ImportError):
 
 
 def refuse_shadowed(name: Literal["generators", "postprocess"]) -> None:
-    """Check, without importing it, that importing `name` would give our package.
+    """Check, without importing it, that `name` is our package.
 
     Args:
         name: The package about to be imported.
 
     Raises:
-        ShadowedPackageError: It would give another one, or none.
+        ShadowedPackageError: It is another one, or there is none.
     """
     ours = ROOT / name / "__init__.py"
     spec = importlib.util.find_spec(name)

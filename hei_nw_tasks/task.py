@@ -1,4 +1,4 @@
-"""The functions that the task YAMLs name: the thin edge between lm_eval and this project.
+"""The functions that the task YAMLs name: the adapter between lm_eval and this project.
 
     lm_eval ... --tasks heinw_A --metadata '{"n": 64, "confounders_ratio": 0}'
 
@@ -28,15 +28,15 @@ _log = logging.getLogger("lm_eval.hei_nw_tasks")
 def load_dataset(
     letter: str, manifest: MutableMapping[str, Any] | None = None, **metadata: Any
 ) -> DatasetDict:
-    """Make or read the dataset of a task; lm_eval calls it with the run's metadata.
+    """Make or read the dataset of a task. lm_eval calls this with the metadata of the run.
 
     Args:
         letter: Scenario, from the task's YAML.
-        manifest: Filled with what the dataset is. lm_eval hands over the very object of the
-            task's metadata, which it writes into the results.
+        manifest: Filled with the manifest of the dataset. lm_eval passes the object in the task's
+            metadata, which it writes into the results.
         metadata: Settings of `generators.config.Config`, or `dataset` with a folder or Hub id;
-            besides them what lm_eval adds: model arguments (scenario E measures its lengths with
-            the tokenizer that they name), version, config_source.
+            lm_eval adds the model arguments (scenario E measures its lengths with the tokenizer
+            that they name), version and config_source.
 
     Returns:
         Splits `test` (questions) and `events` (the logs they are about).
@@ -44,7 +44,7 @@ def load_dataset(
     Raises:
         ShadowedPackageError: A folder named `generators` hides ours.
         HeinwError: A setting is misspelt or cannot be used, or the dataset is damaged. The
-            message is one line, and is all that a command line shows.
+            message is one line, and all that a command line shows.
     """
     try:
         refuse_shadowed("generators")
@@ -62,7 +62,7 @@ def load_dataset(
     except HeinwError:
         hide_traceback(HeinwError)
         raise
-    # A tokenizer is an argument of most models too, and so no sign of a mistake.
+    # `tokenizer` is also an argument of most models, and so no sign of a mistake.
     foreign = [name for name in foreign_settings(letter, metadata) if name != "tokenizer"]
     if foreign:
         _log.warning("heinw_%s: not a setting of this scenario: %s", letter, ", ".join(foreign))
@@ -79,15 +79,15 @@ def load_dataset(
 
 
 def target(doc: Mapping[str, Any]) -> str:
-    """The canonical answer; what the instruction asks for where there is none."""
+    """The canonical answer, or what the instruction asks for if there is none."""
     return str(doc["answers"][0]) if doc["answerable"] else "unknown"
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, float]:
-    """Score one document; no metrics where the filter left the document out.
+    """Score one document; no metrics if the filter left the document out.
 
-    What the `heinw` model measured besides joins the scores; a prompt that did not fit the model
-    has none.
+    The measurements of the `heinw` model join the scores. A prompt that did not fit the model has
+    no scores.
     """
     response = results[0]
     if response is None:

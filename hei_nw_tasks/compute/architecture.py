@@ -1,12 +1,12 @@
-"""What the cost formulas need to know of a model, read from the loaded model itself.
+"""What the cost formulas need to know of a model, read from the loaded model.
 
 A Qwen2 of two layers, width 64, four heads of 16 over two key-value heads:
 
     Architecture(linear_weights=73728.0, head_weights=24576, kv_bytes=4,
                  layers=(AttentionLayer(heads=4, head_dim=16, kv_heads=2, window=None), …))
 
-Weights are counted over the modules that multiply, by their shapes: a quantised weight is packed,
-and a tied output head multiplies although it has no parameters of its own.
+Weights are counted from the shapes of the modules that multiply: quantised weights are packed, and
+a tied output head multiplies although it has no parameters of its own.
 """
 
 from __future__ import annotations

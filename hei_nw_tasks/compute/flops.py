@@ -1,15 +1,15 @@
-"""Operations and cache bytes of a decoder, as formulas.
+"""FLOPs and cache bytes of a decoder, as formulas.
 
-With N weights per token, a head of V·h weights, and attention layers of H heads of size d, a
-forward of T new tokens over a past of P, followed by D decode steps, costs
+With N weights per token, an output head of V·h weights, and attention layers of H heads of size d,
+a forward pass of T new tokens over a past of P, followed by D decode steps, costs
 
     2·N·(T + D) + 2·V·h·(1 + D) + Σ layers 4·H·d·(T·(P + T) + Σ_{i=1..D} (P + T + i))
 
-A multiplication and an addition are two operations. The head is applied to the last position of the
-prompt only. Attention is counted without a causal mask, as kernels compute it that mask afterwards;
-a causal one does about half of the T² term. An answer of G tokens takes D = G - 1 decode steps,
-because the prompt's forward gives its first token. Norms, activations, softmax and embeddings are
-left out. This is what `torch.utils.flop_counter` counts for eager attention.
+A multiplication and an addition are two FLOPs. The head is applied to the last position of the
+prompt only. Attention is counted without a causal mask, as by kernels that mask afterwards; a
+causal kernel does about half of the T² term. An answer of G tokens takes D = G - 1 decode steps,
+because the prompt's forward pass gives its first token. Norms, activations, softmax and embeddings
+are left out. `torch.utils.flop_counter` counts the same for eager attention.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def flop_rates(architecture: Architecture) -> FlopRates | None:
 
 
 def prefill_flops(architecture: Architecture, prompt: int, cached: int = 0) -> float:
-    """Operations for a prompt of which the first `cached` tokens are in the cache already."""
+    """FLOPs of a prompt whose first `cached` tokens are in the cache already."""
     _refuse_negative(prompt=prompt, cached=cached, new=prompt - cached)
     new = prompt - cached
     linear = 2 * architecture.linear_weights * new + (2 * architecture.head_weights if new else 0)
@@ -57,7 +57,7 @@ def prefill_flops(architecture: Architecture, prompt: int, cached: int = 0) -> f
 
 
 def decode_flops(architecture: Architecture, prompt: int, generated: int) -> float:
-    """Operations for the tokens of an answer after its first."""
+    """FLOPs of the tokens of an answer after its first."""
     _refuse_negative(prompt=prompt, generated=generated)
     steps = max(generated - 1, 0)
     linear = 2 * (architecture.linear_weights + architecture.head_weights) * steps
@@ -67,7 +67,7 @@ def decode_flops(architecture: Architecture, prompt: int, generated: int) -> flo
 def attention_flops(
     architecture: Architecture, prompt: int, generated: int, cached: int = 0
 ) -> float:
-    """The part of both that is attention: scores and weighted values."""
+    """The part of prefill and decode that is attention: scores and weighted values."""
     return _prefill_attention(architecture, prompt, cached) + _decode_attention(
         architecture, prompt, max(generated - 1, 0)
     )
@@ -76,15 +76,18 @@ def attention_flops(
 def kv_bytes(architecture: Architecture, tokens: int) -> int:
     """Bytes of the key-value cache of a number of tokens."""
     _refuse_negative(tokens=tokens)
-    return sum(
-        # A window of w keeps w - 1 tokens beside the one that is computed.
-        2 * layer.kv_heads * layer.head_dim * min(tokens, (layer.window or tokens + 1) - 1)
-        for layer in architecture.layers
-    ) * (architecture.kv_bytes)
+    return (
+        sum(
+            # A window of w keeps w - 1 tokens besides the one that is computed.
+            2 * layer.kv_heads * layer.head_dim * min(tokens, (layer.window or tokens + 1) - 1)
+            for layer in architecture.layers
+        )
+        * architecture.kv_bytes
+    )
 
 
 def answer_costs(architecture: Architecture, prompt: int, generated: int) -> dict[str, float]:
-    """The columns of a compute record that follow from the numbers of tokens."""
+    """The costs that follow from the numbers of tokens, by the names of `COSTS`."""
     prefill = prefill_flops(architecture, prompt)
     decode = decode_flops(architecture, prompt, generated)
     return {
@@ -100,10 +103,10 @@ def answer_costs(architecture: Architecture, prompt: int, generated: int) -> dic
 def estimate_attention_flops(
     prompt_toks: int, gen_toks: int, n_layers: int, d_model: int, heads: int
 ) -> int:
-    """Operations of attention alone for a prompt and its answer, unmasked.
+    """FLOPs of attention alone for a prompt and its answer, without a mask.
 
-    The seed documents' call form. `heads` does not change the number, as heads · head size is
-    `d_model`; it has to divide it.
+    The call form of the seed documents. `heads` has to divide `d_model`, but does not change the
+    result, because heads · head size is `d_model`.
 
     >>> estimate_attention_flops(100, 50, 24, 1024, 16)
     1585152000
@@ -129,8 +132,8 @@ def estimate_kv_bytes(
 ) -> int:
     """Bytes of the key-value cache: 2 · layers · width of keys · bytes · tokens.
 
-    The seed documents' call form; without `n_layers` for one layer, without `kv_heads` for as many
-    key-value heads as heads.
+    The call form of the seed documents: by default one layer, with as many key-value heads as
+    heads.
 
     >>> estimate_kv_bytes(150, 1024)
     614400
@@ -160,12 +163,12 @@ def _decode_attention(architecture: Architecture, prompt: int, steps: int) -> fl
 
 
 def _per_pair(layer: AttentionLayer) -> int:
-    """Operations for one query and one key: the score, and adding the value."""
+    """FLOPs per pair of a query and a key: the score, and adding the value."""
     return 4 * layer.heads * layer.head_dim
 
 
 def _seen(window: int | None, prompt: int, steps: int) -> int:
-    """Keys that the decode steps see, summed over the steps."""
+    """Number of keys that each decode step sees, summed over the steps."""
     if window is None:
         return steps * prompt + steps * (steps + 1) // 2
     return sum(min(prompt + i, window) for i in range(1, steps + 1))

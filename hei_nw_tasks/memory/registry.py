@@ -12,7 +12,7 @@ arguments, the command line, the README's table, the report and its figures foll
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -131,9 +131,12 @@ class Recent:
             first -= 1
             used += lengths[first]
         # Lines that are tokenised together may take more tokens than one by one.
-        while self._count(block(texts[first : log.visible])) > self._budget:
+        while first < log.visible and self._too_long(texts[first : log.visible]):
             first += 1
         return Recall(list(range(first, log.visible)))
+
+    def _too_long(self, texts: Sequence[str]) -> bool:
+        return self._count(block(texts)) > self._budget
 
 
 class RagOptions(Options):

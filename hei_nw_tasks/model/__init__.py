@@ -1,10 +1,12 @@
 """The `heinw` model: any model of lm_eval with a memory before the question, and its costs.
 
-settings.py          which memory, over which model
-heinw.py             composes the model class; prompts in, measured responses out
-prompting.py         puts the memory block into a prompt, templated or not
-huggingface.py       measures lm_eval's `hf` model, and generates with shared prefixes
-shared_prefix.py     one prefill for all prompts that begin alike
-prefix_attention.py  one copy of what they share, for all rows of a batch
+settings.py          which memory arm, over which model
+heinw.py             composes the model class: prompts in, measured responses out
+prompting.py         inserts the memory block into a prompt, with or without a chat template
+measuring.py         answers and costs of any model of lm_eval
+huggingface.py       answers and costs of lm_eval's `hf` model, with shared prefixes
+accounting.py        costs of an answer of a model in this process
+shared_prefix.py     computes the common beginning of prompts once
+prefix_attention.py  lets all rows of a batch attend to one copy of their prefix
 answer_cache.py      what --use_cache keeps
 """

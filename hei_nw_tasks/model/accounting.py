@@ -1,8 +1,7 @@
 """What one answer of a model in this process cost.
 
->>> accounting = Accounting(model)  # doctest: +SKIP
->>> accounting.costs(243, 4, rows=16, seconds=0.8)["latency_s"]  # doctest: +SKIP
-(0.05, 'measured')
+Accounting(model).costs(prompt=243, generated=4, rows=16, seconds=0.8)
+-> {"latency_s": CostValue(value=0.05, basis="measured"), "total_flops": …, …}
 """
 
 from __future__ import annotations
@@ -11,9 +10,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from hei_nw_tasks.compute.record import Costs, CostValue, estimated, measured, unknown
-
-_NOMINAL = ("prefill_flops", "decode_flops", "attention_flops", "total_flops", "kv_cache_bytes")
+from hei_nw_tasks.compute.record import (
+    Costs,
+    CostValue,
+    all_unknown,
+    estimated,
+    measured,
+    unknown,
+)
 
 
 class Accounting:
@@ -34,15 +38,15 @@ class Accounting:
             self._reason = str(error)
 
     def costs(self, prompt: int, generated: int, rows: int, seconds: float) -> Costs:
-        """Columns of a compute record that the model determines.
+        """The costs that the model determines.
 
         Args:
             prompt: Tokens of the prompt.
             generated: Tokens of the answer, its end included.
-            rows: Answers that were generated together.
-            seconds: Time that they took together.
+            rows: Answers in the batch.
+            seconds: Time that the batch took.
         """
-        costs: Costs = {
+        known: Costs = {
             "prompt_tokens": measured(prompt),
             "generated_tokens": measured(generated),
             "latency_s": measured(seconds / rows),
@@ -51,28 +55,28 @@ class Accounting:
             "peak_memory_bytes": self._peak_memory(),
         }
         if self._architecture is None:
-            return costs | dict.fromkeys(_NOMINAL, unknown(self._reason))
+            return all_unknown(self._reason) | known
         from hei_nw_tasks.compute.flops import answer_costs
 
-        nominal = answer_costs(self._architecture, prompt, generated)
-        return costs | {name: estimated(nominal[name]) for name in _NOMINAL}
+        costs = answer_costs(self._architecture, prompt, generated)
+        return known | {name: estimated(value) for name, value in costs.items()}
 
     def flop_rates(self) -> dict[str, float] | None:
-        """The model's constants of the FLOP formula, for the results; None where there are none."""
+        """The model's constants of the FLOP formula, for the results; None if it has none."""
         from hei_nw_tasks.compute.flops import flop_rates
 
         rates = None if self._architecture is None else flop_rates(self._architecture)
         return None if rates is None else asdict(rates)
 
     def start(self) -> None:
-        """Begin a batch: the peak of memory is that of the batches one by one."""
+        """Start a batch: peak memory is measured per batch."""
         if self._on_cuda:
             import torch
 
             torch.cuda.reset_peak_memory_stats()
 
     def finish(self) -> None:
-        """End a batch: wait for what was only queued."""
+        """Finish a batch: wait until the device has done its work."""
         if self._on_cuda:
             import torch
 
@@ -92,30 +96,33 @@ def answer_length(
     end_ids: Collection[int],
     decode: Callable[[list[int]], str],
 ) -> int:
-    """Tokens up to the one that ended an answer, that one included.
+    """Number of tokens up to the end of an answer, its last one included.
 
-    A row of a batch goes on until all rows have ended; what it says after its own end is no part
-    of the answer, and would not have been generated alone.
+    A row goes on until all rows of its batch have ended. What it generates after its own end is not
+    part of the answer, and would not have been generated alone.
 
-    >>> answer_length([7, 8, 9], ["!"], {0}, lambda ids: "".join("abc!"[i % 5] for i in ids))
-    2
+    >>> answer_length([0, 1, 3, 2], ["!"], {9}, lambda ids: "".join("abc!"[i] for i in ids))
+    3
 
     Args:
-        tokens: What was generated in the row.
+        tokens: The generated tokens of the row.
         stop: Texts that end an answer.
         end_ids: Tokens that end an answer.
-        decode: From tokens to text.
+        decode: Turns tokens into text.
     """
+
+    def stopped(length: int) -> bool:
+        text = decode(list(tokens[:length]))
+        return any(word and word in text for word in stop)
+
     ends = next((i + 1 for i, token in enumerate(tokens) if token in end_ids), len(tokens))
-    text = decode(list(tokens[:ends]))
-    if not any(one and one in text for one in stop):
+    if not stopped(ends):
         return ends
-    # The shortest beginning that holds a stop text; holding one is monotone in the length.
+    # The shortest beginning with a stop text; a longer beginning has it, too.
     low, high = 1, ends
     while low < high:
         middle = (low + high) // 2
-        text = decode(list(tokens[:middle]))
-        if any(one and one in text for one in stop):
+        if stopped(middle):
             high = middle
         else:
             low = middle + 1

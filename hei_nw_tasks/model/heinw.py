@@ -2,8 +2,8 @@
 
     lm_eval --model heinw --model_args pretrained=CKPT,baseline=long-context --tasks heinw_A
 
-`Heinw` is never instantiated. Creating it makes a class over the inner model's class, so that all
-that lm_eval asks of a model (templates, devices, processes) is answered by the inner one:
+`Heinw` is never instantiated. Creating it makes a subclass of the inner model's class, so that the
+inner model handles all that lm_eval asks of a model (templates, devices, processes):
 
     class HeinwHFLM(WithMemory, MeasuredHF, HFLM)
 """
@@ -88,12 +88,14 @@ class _Question:
         def known(value: float | None, reason: str) -> CostValue:
             return unknown(reason) if value is None else measured(value)
 
-        seconds, flops = self.recall.retrieval_s, self.recall.embed_flops
-        embeds = "this arm embeds nothing" if seconds is None else "the retriever does not tell it"
+        searched = self.recall.retrieval_s is not None
         return {
             "memory_tokens": known(self.memory_tokens, "no tokeniser to count with"),
-            "retrieval_s": known(seconds, "this arm searches nothing"),
-            "embed_flops": known(flops, embeds),
+            "retrieval_s": known(self.recall.retrieval_s, "this arm searches nothing"),
+            "embed_flops": known(
+                self.recall.embed_flops,
+                "the retriever does not tell it" if searched else "this arm embeds nothing",
+            ),
         }
 
     def response(self, text: str, costs: Costs, baseline: str) -> MeasuredResponse:

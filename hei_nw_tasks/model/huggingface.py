@@ -1,10 +1,10 @@
-"""lm_eval's `hf` model, measured answer by answer, with shared prefixes where they hold.
+"""lm_eval's `hf` model, measured answer by answer, with shared prefixes where they work.
 
-Two roads give the same answers. The plain one is lm_eval's own generation, unchanged, watched from
-`_model_generate`. The shared one computes what prompts have in common once (`shared_prefix`).
+Two ways of generating give the same answers. The plain one is lm_eval's own, measured in
+`_model_generate`. The shared one computes the common beginning of prompts once (`shared_prefix`).
 
-Token, FLOP and cache columns are those of the answer computed alone, whatever road and batch it
-took: 243 prompt tokens cost what 243 tokens cost. Latency is what the road made of it.
+Tokens, FLOPs and cache bytes are those of the answer computed alone, whichever way and batch it was
+generated in. Latency is that of the way taken.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hei_nw_tasks.model.accounting import Accounting, answer_length
 from hei_nw_tasks.model.measuring import Done, Measured
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
-# Generation arguments that the shared road understands; with any other it stays on the plain one.
+# Generation arguments that shared prefixes support; any other is left to plain generation.
 _GREEDY = {"until", "do_sample", "max_gen_toks", "temperature"}
 
 
@@ -32,7 +32,7 @@ class MeasuredHF(Measured):
     _accounting: Accounting | None = None
     _rows: deque[Costs]
     _kept: dict[str, array[int]]
-    _said: str | None = None
+    _warned_of: str | None = None
     _prefix_tokens: int = 0
     _prompt_tokens: int = 0
     _used_shared: bool | None = None
@@ -40,7 +40,7 @@ class MeasuredHF(Measured):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         accelerator = getattr(self, "accelerator", None)
-        # Upstream sets these for several GPUs only, so that on CPUs every process would do all.
+        # lm_eval sets these for GPUs only: on CPUs, every process would answer every request.
         me: Any = self
         if accelerator is not None and accelerator.num_processes > 1 and me.world_size == 1:
             self._rank = accelerator.process_index
@@ -48,31 +48,27 @@ class MeasuredHF(Measured):
             self._device = accelerator.device
         self._rows, self._kept = deque(), {}
 
-    def token_ids(self, text: str) -> list[int]:
-        """A prompt's tokens as generation gets them."""
-        ids, _ = self.tok_batch_encode([text])  # type: ignore[attr-defined]
+    def token_ids(self, prompt: str) -> list[int]:
+        """Tokens of a prompt as generation gets them."""
+        ids, _ = self.tok_batch_encode([prompt])  # type: ignore[attr-defined]
         tokens: list[int] = ids[0].tolist()
         return tokens
 
-    def token_count(self, context: Any) -> int | None:
-        """Tokens of a prompt."""
-        return len(self.token_ids(context))
-
-    def prompt_length(self, prompt: Any) -> int | None:
-        """Tokens of a prompt, which are kept until it is answered: a log takes long to tokenise."""
+    def prompt_length(self, prompt: str) -> int:
+        """Number of tokens, which are kept until the prompt is answered: logs tokenise slowly."""
         ids = self._kept[prompt] = array("i", self.token_ids(prompt))
         return len(ids)
 
     def context_limit(self) -> int | None:
-        """Tokens that a prompt and its answer may have together."""
+        """Most tokens of a prompt with its answer."""
         return int(self.max_length)  # type: ignore[attr-defined]
 
     def start_counting(self) -> None:
-        """Forget what was done; a run of another arm begins."""
+        """Reset what `work_done` reports, before a run with another arm."""
         self._prefix_tokens, self._prompt_tokens, self._used_shared = 0, 0, None
 
     def work_done(self) -> dict[str, Any]:
-        """Whether prefixes were shared, and the prompt tokens computed for those asked."""
+        """The FLOP rates, whether prefixes were shared, and how many prompt tokens that saved."""
         shared = self._used_shared
         return {
             "shared_prefix": shared,
@@ -85,23 +81,22 @@ class MeasuredHF(Measured):
         """Answer requests that have the same generation arguments."""
         self._warm_up()
         reason = self._why_plain(requests[0].args[1])
+        self._used_shared = self._used_shared or reason is None
         if reason is None:
-            self._used_shared = True
             self._answer_shared(requests, done)
             self._kept.clear()
             return
         self._kept.clear()
-        if reason and reason != self._said:
+        if reason and reason != self._warned_of:
             _log.warning("heinw: prompts are computed one by one (%s)", reason)
-            self._said = reason
-        self._used_shared = self._used_shared or False
+            self._warned_of = reason
         self._rows.clear()
         self.generate_plainly(
-            requests, lambda position, response: done(position, response, self._rows.popleft())
+            requests, lambda index, response: done(index, response, self._rows.popleft())
         )
 
     def _warm_up(self) -> None:
-        """Have the first forward, which also loads kernels, be no answer's latency."""
+        """Warm up, so that loading kernels is not charged to the first answer."""
         if self._accounting is None:
             import torch
 
@@ -118,7 +113,7 @@ class MeasuredHF(Measured):
             self._accounts().finish()
 
     def _why_plain(self, gen_kwargs: dict[str, Any]) -> str | None:
-        """Why the shared road does not hold; None if it does, empty if nobody asked for it."""
+        """Why prefixes cannot be shared; None if they can, empty if they need not be."""
         from hei_nw_tasks.model.shared_prefix import unsupported
 
         settings = self.settings  # type: ignore[attr-defined]
@@ -136,7 +131,7 @@ class MeasuredHF(Measured):
         else:
             reason = unsupported(self.model)  # type: ignore[attr-defined]
         if reason is not None and settings.shared_prefix:
-            raise ConfigError(f"shared_prefix=True: cannot be done here ({reason}) → leave it out")
+            raise ConfigError(f"shared_prefix=True: does not work here ({reason}) → leave it out")
         return reason
 
     def _answer_shared(self, requests: list[Any], done: Done) -> None:
@@ -160,10 +155,11 @@ class MeasuredHF(Measured):
         bar = tqdm(total=len(prompts), desc="Answering", disable=me.rank != 0)
 
         def on_chunk(chunk: Any, rows: Sequence[Sequence[int]], seconds: float) -> None:
-            for position, new in zip(chunk.indices, rows, strict=True):
+            for index, new in zip(chunk.indices, rows, strict=True):
                 text = postprocess_generated_text(me.tok_decode(list(new)), until, None)
-                cost = self._costs(len(prompts[position]), new, until, len(rows), seconds)
-                done(position, text, cost)
+                generated = self._answer_length(new, until)
+                costs = self._accounts().costs(len(prompts[index]), generated, len(rows), seconds)
+                done(index, text, costs)
                 bar.update()
 
         self._accounts().start()
@@ -191,7 +187,7 @@ class MeasuredHF(Measured):
     def _model_generate(
         self, context: Any, max_length: int, stop: list[str], **generation_kwargs: Any
     ) -> Any:
-        """The plain road's generation of one batch, watched."""
+        """Generate one batch as lm_eval does, and measure it."""
         accounting = self._accounts()
         accounting.start()
         begun = time.perf_counter()
@@ -200,17 +196,15 @@ class MeasuredHF(Measured):
         seconds, width = time.perf_counter() - begun, context.shape[1]
         lengths = generation_kwargs["attention_mask"].sum(dim=1).tolist()
         for prompt, row in zip(lengths, output[:, width:].tolist(), strict=True):
-            self._rows.append(self._costs(prompt, row, stop, len(lengths), seconds))
+            generated = self._answer_length(row, stop)
+            self._rows.append(accounting.costs(prompt, generated, len(lengths), seconds))
         return output
 
-    def _costs(
-        self, prompt: int, new: Sequence[int], stop: Sequence[str], rows: int, seconds: float
-    ) -> Costs:
+    def _answer_length(self, row: Sequence[int], stop: Sequence[str]) -> int:
         me: Any = self
         ends = me.model.generation_config.eos_token_id
         end_ids = {me.eot_token_id, *(ends if isinstance(ends, list) else [ends])}
-        generated = answer_length(new, stop, end_ids, me.tok_decode)
-        return self._accounts().costs(prompt, generated, rows, seconds)
+        return answer_length(row, stop, end_ids, me.tok_decode)
 
     def _accounts(self) -> Accounting:
         if self._accounting is None:

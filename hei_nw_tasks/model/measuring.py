@@ -1,9 +1,9 @@
 """Answers of any model of lm_eval, with what can be known of their cost.
 
-A server tells nothing of its architecture, so most of such a record is null, with the reason:
+A server tells nothing of its architecture, so most of its record is unknown, with the reason:
 
     {"prompt_tokens": 243, "total_flops": null, …,
-     "basis": {"prompt_tokens": "estimated"}, "missing": {"total_flops": "unknown for …", …}}
+     "basis": {"prompt_tokens": "estimated"}, "missing": {"total_flops": "the wrapped model …", …}}
 """
 
 from __future__ import annotations
@@ -15,66 +15,72 @@ from typing import Any
 from hei_nw_tasks.compute.record import Costs, all_unknown, estimated
 from hei_nw_tasks.model.prompting import text_of
 
-# Called with the position of a request, the response, and its cost, once for each request.
+# Called once for each request, with its index, the response, and its cost.
 Done = Callable[[int, str, Costs], None]
 
 
 class AnswerHook:
-    """Stands where lm_eval's models announce each answer to the response cache.
+    """Takes the place of the response cache, to which lm_eval's models announce each answer.
 
     Args:
-        contexts: Prompts about to be answered, in the order of their positions.
-        announce: Called with position and response of each answer as soon as it is there.
+        prompts: The prompts to be answered.
+        announce: Called with the index of the prompt and the response, as soon as it is there.
     """
 
     dbdict = None
 
-    def __init__(self, contexts: Sequence[Any], announce: Callable[[int, str], None]) -> None:
+    def __init__(self, prompts: Sequence[Any], announce: Callable[[int, str], None]) -> None:
         self._waiting: dict[str, deque[int]] = {}
-        for position, context in enumerate(contexts):
-            self._waiting.setdefault(text_of(context), deque()).append(position)
+        for index, prompt in enumerate(prompts):
+            self._waiting.setdefault(text_of(prompt), deque()).append(index)
         self._announce = announce
 
     def add_partial(self, attr: str, req: Iterable[Any], res: str) -> None:
-        """Take an answer; called by lm_eval's models with (context, gen_kwargs)."""
-        context = next(iter(req))
-        waiting = self._waiting.get(text_of(context))
+        """Take an answer; lm_eval's models call this with (prompt, gen_kwargs)."""
+        prompt = next(iter(req))
+        waiting = self._waiting.get(text_of(prompt))
         if waiting:
             self._announce(waiting.popleft(), res)
 
 
 class Measured:
-    """Mixin over a model class of lm_eval that answers a list of requests and says the costs."""
+    """Mixin over a model class of lm_eval: answers requests and reports their costs."""
 
     cache_hook: Any
 
-    def token_count(self, context: Any) -> int | None:
-        """Tokens of a prompt, templates of a server not included; None without a tokeniser."""
+    def token_ids(self, prompt: Any) -> Sequence[int] | None:
+        """Tokens of a prompt, without the template of a server; None without a tokeniser."""
         # Not getattr: lm_eval's dummy model would download one.
         tokenizer: Any = vars(self).get("tokenizer")
         if not callable(getattr(tokenizer, "encode", None)):
             return None
-        return len(tokenizer.encode(text_of(context)))
+        ids: Sequence[int] = tokenizer.encode(text_of(prompt))
+        return ids
+
+    def token_count(self, prompt: Any) -> int | None:
+        """Number of tokens of a prompt; None without a tokeniser."""
+        ids = self.token_ids(prompt)
+        return None if ids is None else len(ids)
 
     def prompt_length(self, prompt: Any) -> int | None:
         """`token_count` of a prompt that is about to be answered."""
         return self.token_count(prompt)
 
     def context_limit(self) -> int | None:
-        """Tokens that a prompt and its answer may have together; None if nobody knows."""
+        """Most tokens of a prompt with its answer; None if unknown."""
         limit = getattr(self, "max_length", None) if vars(self).get("tokenizer") else None
         return limit if isinstance(limit, int) else None
 
     def default_answer_tokens(self) -> int:
-        """Tokens of an answer where the request does not limit them."""
+        """Most tokens of an answer if the request sets no limit."""
         limit = getattr(self, "max_gen_toks", None)
         return limit if isinstance(limit, int) else 256
 
     def start_counting(self) -> None:
-        """Forget what was done; a run of another arm begins."""
+        """Reset what `work_done` reports, before a run with another arm."""
 
     def work_done(self) -> dict[str, Any]:
-        """What the run as a whole did; more is known of models that run in this process."""
+        """What is known of the model and of the work of the whole run, for the results."""
         return {"shared_prefix": None}
 
     def answer(self, requests: list[Any], done: Done) -> None:
@@ -84,20 +90,20 @@ class Measured:
             requests: Instances of lm_eval; their arguments are (prompt, generation arguments).
             done: Called once for each of them, in any order.
         """
-        open_positions = set(range(len(requests)))
+        left = set(range(len(requests)))
 
-        def announce(position: int, response: str) -> None:
-            open_positions.discard(position)
-            done(position, response, self._cost(requests[position].args[0], response))
+        def announce(index: int, response: str) -> None:
+            left.discard(index)
+            done(index, response, self._cost(requests[index].args[0], response))
 
-        for position, response in enumerate(self.generate_plainly(requests, announce)):
-            if position in open_positions:
-                announce(position, response)
+        for index, response in enumerate(self.generate_plainly(requests, announce)):
+            if index in left:
+                announce(index, response)
 
     def generate_plainly(
         self, requests: list[Any], announce: Callable[[int, str], None]
     ) -> list[str]:
-        """The inner model's own generation; each answer is announced at once where it does so."""
+        """Generate as the inner model does; `announce` gets each answer that it announces."""
         before = self.cache_hook
         self.cache_hook = AnswerHook([request.args[0] for request in requests], announce)
         try:
@@ -106,12 +112,8 @@ class Measured:
         finally:
             self.cache_hook = before
 
-    def _cost(self, context: Any, response: str) -> Costs:
-        values = all_unknown("the wrapped model does not tell it")
-        prompt, generated = self.token_count(context), self.token_count(response)
-        if prompt is not None and generated is not None:
-            values |= {
-                "prompt_tokens": estimated(prompt),
-                "generated_tokens": estimated(generated),
-            }
-        return values
+    def _cost(self, prompt: Any, response: str) -> Costs:
+        costs = all_unknown("the wrapped model does not tell it")
+        counts = {"prompt_tokens": self.token_count(prompt)}
+        counts["generated_tokens"] = self.token_count(response)
+        return costs | {name: estimated(n) for name, n in counts.items() if n is not None}

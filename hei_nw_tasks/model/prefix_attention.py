@@ -1,8 +1,8 @@
 """Attention of many rows over one copy of the prefix that they share.
 
-A cache of transformers holds keys and values per row: 64 questions about one store would read (and
-first write) 64 copies of its keys at every step. Here the prefix stays one row, all rows' queries
-meet it in one multiplication, and the parts are joined by their log-sum-exps, which is exact:
+A cache of transformers holds keys and values per row: 64 questions about one log would write 64
+copies of its keys and read them at every step. Here the prefix is one row. The queries of all rows
+meet it in one multiplication, and the two parts are joined by their log-sum-exps, which is exact:
 
     softmax([a, b]) · [A, B] = (z_a · softmax(a) · A + z_b · softmax(b) · B) / (z_a + z_b)
     with z = Σ exp(scores)
@@ -28,12 +28,12 @@ from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 _NAME = "heinw_prefix"
-# Scores that are held at once where no kernel avoids holding them.
+# Most scores in memory at once, on devices without a kernel that avoids storing them.
 _MOST_SCORES = 1 << 26
 
 
 class _RowsLayer(DynamicLayer):
-    """What each row has of its own in one layer, behind a prefix that all rows share.
+    """Keys and values of the rows in one layer, after a prefix that all rows share.
 
     Args:
         prefix: Keys and values of the prefix, each (1, heads, tokens, size).
@@ -46,7 +46,7 @@ class _RowsLayer(DynamicLayer):
     def update(self, key_states: Any, value_states: Any, *args: Any, **kwargs: Any) -> Any:
         keys: Any
         keys, values = super().update(key_states, value_states, *args, **kwargs)
-        # Attention functions are not given the cache: the keys carry what they follow.
+        # Attention functions do not get the cache, so the keys carry the prefix.
         keys.shared_prefix = self._prefix
         return keys, values
 
@@ -54,15 +54,15 @@ class _RowsLayer(DynamicLayer):
         return int(self._prefix[0].shape[-2]) + super().get_seq_length(*args)
 
     def get_mask_sizes(self, query: Any) -> tuple[int, int]:
-        """Length and offset of the mask: it leaves out the prefix, which every row sees."""
-        # transformers 4 gives the positions, 5 their number.
+        """Length and offset of the mask, which leaves out the prefix: every row sees all of it."""
+        # transformers 4 passes the positions, 5 their number.
         new = query if isinstance(query, int) else query.shape[0]
         before = self._prefix[0].shape[-2]
         return self.get_seq_length() - before + new, before
 
 
 def cache_over(prefix: Any) -> Any:
-    """A cache for any number of rows that all begin with what is in a cache of one row.
+    """A cache for any number of rows that begin with the tokens of a one-row cache.
 
     Args:
         prefix: A `DynamicCache`; it is read, never written.
@@ -74,7 +74,7 @@ def cache_over(prefix: Any) -> Any:
 
 @contextmanager
 def attention_over_prefixes(model: Any) -> Iterator[None]:
-    """Have a model, for which `attends_over_prefixes`, understand the caches of `cache_over`."""
+    """Let a model use caches of `cache_over`; it has to be one that `attends_over_prefixes`."""
     before = model.config._attn_implementation
     ALL_ATTENTION_FUNCTIONS.register(_NAME, _attention)
     ALL_MASK_ATTENTION_FUNCTIONS.register(_NAME, ALL_MASK_ATTENTION_FUNCTIONS["sdpa"])
@@ -88,7 +88,7 @@ def attention_over_prefixes(model: Any) -> Iterator[None]:
 def attends_over_prefixes(model: Any) -> bool:
     """Whether the model's attention goes through transformers' interface, unchanged.
 
-    What a model class says of itself is tried: two rows of a few tokens, behind a prefix and alone.
+    What the model class declares is put to a test: two short rows, after a prefix and on their own.
     """
     if model.config._attn_implementation != "sdpa" or not model._supports_attention_backend:
         return False
@@ -101,7 +101,7 @@ def attends_over_prefixes(model: Any) -> bool:
         behind = model(
             rows[:, 3:], past_key_values=cache_over(prefix), use_cache=True, logits_to_keep=1
         ).logits.float()
-    # Rounding in 8 bits of mantissa is far below this, and a lost prefix far above.
+    # Rounding to 8 bits of mantissa stays far below this limit; a lost prefix is far above.
     return bool((alone - behind).abs().mean() <= 0.1 * alone.std())
 
 
@@ -115,7 +115,7 @@ def _attention(
     scaling: float | None = None,
     **kwargs: Any,
 ) -> tuple[Any, None]:
-    """An attention function of transformers; the mask is that of the rows' own tokens."""
+    """An attention function of transformers; the mask covers the rows' own tokens only."""
     prefix = getattr(key, "shared_prefix", None)
     if prefix is None:
         output: tuple[Any, None] = ALL_ATTENTION_FUNCTIONS["sdpa"](
@@ -128,7 +128,7 @@ def _attention(
     rows, heads, new, size = query.shape
     groups = key.shape[1]
     scale = size**-0.5 if scaling is None else scaling
-    # Query heads that share a key head, and all rows with them, are queries of one attention.
+    # All query heads that share a key head, in all rows, become the queries of one attention.
     together = (groups, rows, heads // groups, new)
     queries = query.unflatten(1, (groups, -1)).transpose(0, 1).reshape(1, groups, -1, size)
     shared, shared_sums = _over_prefix(queries, prefix[0], prefix[1], scale)
@@ -140,7 +140,7 @@ def _attention(
         scores.masked_fill_(~attention_mask[:, :, None], -torch.inf)
     elif new > 1:
         scores.masked_fill_(_future(new, key.shape[2], key.device), -torch.inf)
-    # Nothing of its own is visible from a row's padding: minus infinity, which leaves the prefix.
+    # Padding sees none of its row's tokens, so its sum is minus infinity and the prefix remains.
     sums = torch.logaddexp(scores.logsumexp(-1), shared_sums)
     own = (scores - sums[..., None]).exp().to(value.dtype) @ value.unsqueeze(2)
     joined = shared * (shared_sums - sums).exp()[..., None] + own
@@ -149,10 +149,10 @@ def _attention(
 
 def _over_prefix(queries: Any, keys: Any, values: Any, scale: float) -> tuple[Any, Any]:
     """Attention without a mask, and the log-sum-exp of each query's scores in 32 bits."""
-    # Under autocast the three may differ; what is public casts them there.
+    # Under autocast the three types may differ; the public functions cast them, this one does not.
     queries, keys = queries.to(values.dtype), keys.to(values.dtype)
     if queries.device.type == "cpu":
-        # The kernel of `sdpa` on CPUs. Its public form keeps the sums to itself.
+        # The kernel of `sdpa` on CPUs; its public form does not return the sums.
         output, sums = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
             queries, keys, values, scale=scale
         )
@@ -163,8 +163,8 @@ def _over_prefix(queries: Any, keys: Any, values: Any, scale: float) -> tuple[An
 def _in_pieces(queries: Any, keys: Any, values: Any, scale: float) -> tuple[Any, Any]:
     """The same by plain multiplications, on any device."""
     outputs, all_sums = [], []
-    for some in queries.split(max(1, _MOST_SCORES // (keys.shape[1] * keys.shape[2])), dim=2):
-        scores = (some @ keys.transpose(-1, -2)).float() * scale
+    for part in queries.split(max(1, _MOST_SCORES // (keys.shape[1] * keys.shape[2])), dim=2):
+        scores = (part @ keys.transpose(-1, -2)).float() * scale
         sums = scores.logsumexp(-1)
         outputs.append((scores - sums[..., None]).exp().to(values.dtype) @ values)
         all_sums.append(sums)
@@ -172,6 +172,6 @@ def _in_pieces(queries: Any, keys: Any, values: Any, scale: float) -> tuple[Any,
 
 
 def _future(new: int, seen: int, device: Any) -> Any:
-    """Pairs of one of the last `new` tokens and a later one of all `seen`."""
+    """Mask of the tokens after each of the last `new` ones of `seen`: (new, seen)."""
     tokens = torch.arange(seen, device=device)
     return tokens[None, :] > tokens[seen - new :, None]

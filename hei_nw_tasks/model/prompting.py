@@ -1,11 +1,11 @@
-r"""Puts a memory block into a prompt that lm_eval has rendered, right before the question.
+r"""Inserts a memory block into a prompt that lm_eval has rendered, right before the question.
 
     "…answer: unknown\n\nQuestion: Who repaired …?\nAnswer:"
     -> "…answer: unknown\n\n" + block + "Question: Who repaired …?\nAnswer:"
 
-With a chat template the question stands inside the user's message, and the block goes there too;
-chat APIs take messages as JSON, of which the last one of the user is changed. What comes before is
-the same for all questions of a store, so that its computation can be shared.
+With a chat template the question is in the user's message, and so is the block. Chat APIs take
+messages as JSON, of which the user's last one is changed. What comes before the question is the
+same for all questions about a log, so that it can be computed once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from generators.errors import ConfigError
 
 
 def with_block(context: Any, query: str, block: str) -> Any:
-    """A prompt with a memory block before its question; the prompt itself if the block is empty.
+    """A prompt with a memory block before its question; unchanged if the block is empty.
 
     Args:
         context: What lm_eval rendered: a string, lm_eval's JSON string of messages, or messages.
@@ -32,26 +32,28 @@ def with_block(context: Any, query: str, block: str) -> Any:
     if isinstance(context, list):
         return _into_messages(context, query, block)
     messages = _into_messages(json.loads(context.prompt), query, block)
-    # Unchanged to the byte where nothing is inserted.
+    # JSON that is written again may differ in spaces.
     return type(context)(json.dumps(messages, ensure_ascii=False)) if block else context
 
 
 def text_of(context: Any) -> str:
-    """The prompt as one string, for hashes and for counting tokens without a tokeniser."""
+    """The prompt as one string, for hashes and for counting tokens."""
     if isinstance(context, str):
         return context
     return json.dumps(context, ensure_ascii=False) if isinstance(context, list) else context.prompt
 
 
 def _into_messages(messages: list[dict[str, Any]], query: str, block: str) -> list[dict[str, Any]]:
-    last = max((i for i, one in enumerate(messages) if one["role"] == "user"), default=None)
-    if last is None:
+    turns = [i for i, message in enumerate(messages) if message["role"] == "user"]
+    if not turns:
         raise _stale(query)
+    last = turns[-1]
     content = _insert(messages[last]["content"], query, block)
     return [*messages[:last], {**messages[last], "content": content}, *messages[last + 1 :]]
 
 
 def _insert(text: str, query: str, block: str) -> str:
+    # The last one: an example before the question may be worded like it.
     place = text.rfind(f"Question: {query}")
     if place < 0:
         raise _stale(query)

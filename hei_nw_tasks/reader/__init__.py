@@ -1,10 +1,10 @@
-"""The embedded reader: a small checkpoint of our own that answers from what its prompt shows.
+"""The embedded reader: a small checkpoint that answers from what its prompt shows.
 
     lm_eval --model hf --model_args pretrained=$(python -m hei_nw_tasks.reader) --tasks heinw_A
     lm_eval --model heinw --model_args baseline=oracle --tasks heinw_A
 
-It is a test instrument, not a language model: with it an experiment shows real effects where no
-model can be downloaded. `checkpoint/README.md` says what it was trained on and what it can do.
+It is a test instrument, not a language model: it lets experiments show real effects where no model
+can be downloaded. `checkpoint/README.md` says what it was trained on and what it can do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def checkpoint() -> Path:
 
 
 def resolved(pretrained: str) -> str:
-    """A model's name or folder, with the reader's name turned into its folder.
+    """The name or folder of a model; the reader's name becomes its folder.
 
     >>> resolved("Qwen/Qwen2.5-1.5B-Instruct")
     'Qwen/Qwen2.5-1.5B-Instruct'

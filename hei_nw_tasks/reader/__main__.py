@@ -1,4 +1,4 @@
-"""Prints where the embedded reader is: `pretrained=$(python -m hei_nw_tasks.reader)`."""
+"""Prints the folder of the embedded reader: `pretrained=$(python -m hei_nw_tasks.reader)`."""
 
 from hei_nw_tasks.reader import checkpoint
 

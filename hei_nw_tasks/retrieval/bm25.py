@@ -1,19 +1,22 @@
-"""BM25 (Robertson et al. 1994), as Lucene has it: words alone, no model and no download.
+"""BM25 (Robertson et al. 1994) in Lucene's variant: words alone, no model and no download.
 
-An index of a library weighs words by all that it holds, so it would take one for every question;
-this one weighs them by what a question may see. Tests hold its scores to those of bm25s.
-
->>> BM25Retriever().search("Who lost a key?", log, visible=2, k=1)  # doctest: +SKIP
+>>> from hei_nw_tasks.retrieval.protocols import Log
+>>> log = Log("0f24", ("On Monday it rained.", "On Tuesday Ada lost a key."))
+>>> BM25Retriever().search("Who lost a key?", log, visible=2, k=1)
 [1]
+
+The index of a library weighs words by all that it holds, so that each part of a log that a question
+may see would need an index of its own. This one weighs them by what the question may see.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from hei_nw_tasks.retrieval.indexes import Indexes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,27 +27,20 @@ if TYPE_CHECKING:
 K1, B = 1.5, 0.75
 # Numbers, times and codes stay whole: 5433, 18:33, rht-4767.
 _WORD = re.compile(r"\w+(?:[-:./']\w+)*")
-_INDEXES_KEPT = 16
 
 
 class BM25Retriever:
     """Ranks events by BM25 (k1 = 1.5, b = 0.75) over lower-cased words.
 
-    What is rare and what is not is counted among the visible events alone: weighing words by the
-    whole log would let the future in.
+    How rare a word is counts among the visible events alone: the whole log would let the future in.
     """
 
     def __init__(self) -> None:
-        self._indexes: OrderedDict[str, Postings] = OrderedDict()
+        self._indexes = Indexes(lambda log: Postings(log.texts))
 
     def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        """Positions of the best k visible events; by position where no word is known."""
-        if log.log_id not in self._indexes:
-            self._indexes[log.log_id] = Postings(log.texts)
-            if len(self._indexes) > _INDEXES_KEPT:
-                self._indexes.popitem(last=False)
-        self._indexes.move_to_end(log.log_id)
-        return best(self._indexes[log.log_id].scores(words(query), visible), k)
+        """Positions of the best k visible events, ties by position."""
+        return best(self._indexes.of(log).scores(words(query), visible), k)
 
     def query_flops(self, query: str) -> float | None:
         """Nothing is embedded."""
@@ -52,13 +48,13 @@ class BM25Retriever:
 
 
 class Postings:
-    """For each word of a log, the events that hold it and how often: one index for every beginning.
+    """For each word of a log, the events that hold it and how often.
 
-    The events of a word are in the order of the log, so those that are visible come first, and
-    what depends on how many there are (rarity, average length) is worked out for each query.
+    The events of a word are in the order of the log, so the visible ones come first. What depends
+    on their number, such as rarity and average length, is computed for each query.
 
     Args:
-        texts: One for each event.
+        texts: Texts of the events.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -79,7 +75,7 @@ class Postings:
         self._starts = np.searchsorted(of_word, np.arange(len(self._numbers) + 1))
 
     def scores(self, query: Sequence[str], visible: int) -> NDArray[np.float32]:
-        """BM25 of the first `visible` events for the words of a query, repeated ones repeatedly."""
+        """BM25 of the first `visible` events; a word counts as often as the query repeats it."""
         import numpy as np
 
         visible = min(visible, len(self._lengths))
@@ -104,7 +100,12 @@ class Postings:
 
 
 def best(scores: NDArray[np.float32], k: int) -> list[int]:
-    """Positions of the k highest scores, highest first, ties by position."""
+    """Positions of the k highest scores, highest first; ties by position.
+
+    >>> import numpy as np
+    >>> best(np.array([0.5, 2.0, 0.5, 1.0], dtype=np.float32), 3)
+    [1, 3, 0]
+    """
     import numpy as np
 
     places = np.arange(len(scores))
@@ -118,7 +119,7 @@ def best(scores: NDArray[np.float32], k: int) -> list[int]:
 
 
 def words(text: str) -> list[str]:
-    """The words that BM25 sees.
+    """The words of a text, as BM25 counts them.
 
     >>> words("At 18:33, Ada picked up parcel RHT-4767.")
     ['at', '18:33', 'ada', 'picked', 'up', 'parcel', 'rht-4767']

@@ -1,26 +1,27 @@
 """Dense retrieval: the events whose vectors are nearest to the question's.
 
-A log is embedded once; every part of it that a question may see is the beginning of one index:
+A log is embedded once, and one index serves every part of it that a question may see:
 
-    >>> index = FaissIndex(vectors)  # doctest: +SKIP
-    >>> index.search(query, visible=100, k=2), index.search(query, visible=300, k=2)
-    ([17, 4], [205, 17])
+>>> import numpy as np
+>>> index = FaissIndex(np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32))
+>>> query = np.array([1, 2], dtype=np.float32)
+>>> index.search(query, visible=2, k=1), index.search(query, visible=3, k=2)
+([1], [2, 1])
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from hei_nw_tasks.retrieval.indexes import Indexes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from hei_nw_tasks.retrieval.protocols import Embedder, Log
-
-_INDEXES_KEPT = 16
 
 
 class FaissIndex:
@@ -37,7 +38,7 @@ class FaissIndex:
         self._index.add(vectors)
 
     def search(self, query: NDArray[np.float32], visible: int, k: int) -> list[int]:
-        """Positions of the best k of the first `visible` rows, best first, ties by position."""
+        """Positions of the best k of the first `visible` rows, best first; ties by position."""
         import faiss
         import numpy as np
 
@@ -47,7 +48,7 @@ class FaissIndex:
             return []
         made: Any = faiss.SearchParameters
         only = made(sel=faiss.IDSelectorRange(0, visible))
-        # faiss does not say which of several equal scores it cuts, so it has to show all of them.
+        # faiss may cut among equal scores in any order, so search until all of them are found.
         depth = min(k + 1, visible)
         while True:
             with _one_thread():
@@ -61,7 +62,7 @@ class FaissIndex:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """One query is bound by memory: threads of faiss would only wait for each other."""
+    """Search with one thread: one query is bound by memory, and more threads only wait."""
     import faiss
 
     threads = faiss.omp_get_max_threads()
@@ -81,20 +82,15 @@ class DenseRetriever:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._indexes: OrderedDict[str, FaissIndex] = OrderedDict()
+        self._indexes = Indexes(lambda log: FaissIndex(embedder.embed_passages(log.texts)))
 
     def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
         """Positions of the best k visible events."""
         if not visible:
             return []
-        if log.log_id not in self._indexes:
-            self._indexes[log.log_id] = FaissIndex(self._embedder.embed_passages(log.texts))
-            if len(self._indexes) > _INDEXES_KEPT:
-                self._indexes.popitem(last=False)
-        self._indexes.move_to_end(log.log_id)
-        vector = self._embedder.embed_queries([query])[0]
-        return self._indexes[log.log_id].search(vector, visible, k)
+        index = self._indexes.of(log)
+        return index.search(self._embedder.embed_queries([query])[0], visible, k)
 
     def query_flops(self, query: str) -> float | None:
-        """Operations to embed a query."""
+        """FLOPs to embed a query."""
         return self._embedder.query_flops(query)

@@ -1,11 +1,9 @@
 """Sentence vectors from an encoder of transformers.
 
-    >>> HFEmbedder("intfloat/e5-small-v2").embed_queries(["Who lost a key?"]).shape
-    ... # doctest: +SKIP
-    (1, 384)
+    HFEmbedder("intfloat/e5-small-v2").embed_queries(["Who lost a key?"]).shape -> (1, 384)
 
-The mean of the last layer over a text's own tokens, at length 1: how the E5 and MiniLM families
-were trained to be read. E5 also wants to be told which side a text is on.
+A vector is the mean of the last layer over the text's tokens, scaled to length 1, as the E5 and
+MiniLM families were trained. E5 also needs a prefix that tells queries from passages.
 """
 
 from __future__ import annotations
@@ -32,11 +30,11 @@ class HFEmbedder:
         query_prefix: Before every query; None: "query: " for the E5 family, else nothing.
         passage_prefix: Before every event; None: "passage: " for the E5 family, else nothing.
         revision: Of the model on the Hub.
-        device: Where it computes; None: CUDA if there is one.
-        max_length: Tokens after which a text is cut; None: what its tokeniser says.
+        device: Device of the model; None: CUDA if there is one.
+        max_length: Most tokens of a text, which is cut after them; None: as its tokeniser says.
 
     Raises:
-        ConfigError: The model cannot be loaded; found when the first text is embedded.
+        ConfigError: The model cannot be loaded; raised when the first text is embedded.
     """
 
     def __init__(
@@ -59,15 +57,15 @@ class HFEmbedder:
         self.name = f"{model_id}@{revision or 'main'} ({prefixes}, {max_length})"
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of length 1: (texts, dimensions)."""
+        """Unit vectors: (texts, dimensions)."""
         return self._embed([self._query_prefix + text for text in texts])
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of length 1: (texts, dimensions)."""
+        """Unit vectors: (texts, dimensions)."""
         return self._embed([self._passage_prefix + text for text in texts])
 
     def query_flops(self, text: str) -> float | None:
-        """2 · weights · T + 4 · layers · width · T² for the T tokens of the query."""
+        """FLOPs to embed T tokens: 2 · weights · T + 4 · layers · width · T²."""
         tokenizer, model = self._loaded
         encoded = tokenizer(self._query_prefix + text, truncation=True, max_length=self._longest)
         tokens, config = len(encoded["input_ids"]), model.config
@@ -80,13 +78,13 @@ class HFEmbedder:
 
         tokenizer, model = self._loaded
         vectors: list[Any] = [None] * len(texts)
-        # Alike in length, so that little of a batch is padding.
+        # Texts of similar length together, so that little of a batch is padding.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         with torch.inference_mode():
             for start in range(0, len(order), _BATCH):
-                some = order[start : start + _BATCH]
+                chunk = order[start : start + _BATCH]
                 batch = tokenizer(
-                    [texts[i] for i in some],
+                    [texts[i] for i in chunk],
                     padding=True,
                     truncation=True,
                     max_length=self._longest,
@@ -96,7 +94,7 @@ class HFEmbedder:
                 mask = batch["attention_mask"][..., None].float()
                 mean = (states * mask).sum(1) / mask.sum(1)
                 unit = torch.nn.functional.normalize(mean, dim=1).cpu().numpy()
-                for i, vector in zip(some, unit, strict=True):
+                for i, vector in zip(chunk, unit, strict=True):
                     vectors[i] = vector
         return np.stack(vectors).astype(np.float32)
 
@@ -108,7 +106,7 @@ class HFEmbedder:
 
     @cached_property
     def _weights(self) -> int:
-        """Weights of the linear layers that every token is multiplied with."""
+        """Weights of the linear layers that each token passes."""
         from torch import nn
 
         _, model = self._loaded

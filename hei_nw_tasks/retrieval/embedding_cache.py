@@ -1,6 +1,6 @@
-"""Embeddings kept on disk from run to run, by model, side and text.
+"""Embeddings kept on disk from run to run, by model, side (query or passage) and text.
 
-One SQLite file in the folder that `embed_cache=` names:
+They are in one SQLite file in the folder that `embed_cache=` names:
 
     embeddings.sqlite: vectors(key BLOB PRIMARY KEY, vector BLOB)   sha256 -> float32 numbers
 """
@@ -25,11 +25,11 @@ _SECONDS_TO_WAIT = 60.0
 
 
 class CachedEmbedder:
-    """An embedder that computes no text twice.
+    """An embedder that embeds no text twice.
 
     Args:
-        embedder: Computes what is not there yet.
-        folder: Made if it is not there; several processes may share it.
+        embedder: Embeds texts that are not in the cache.
+        folder: Created if missing; several processes may share it.
 
     Raises:
         ConfigError: The folder cannot be used, or its file is damaged.
@@ -48,15 +48,15 @@ class CachedEmbedder:
             raise self._damaged(error) from None
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of length 1: (texts, dimensions)."""
+        """Unit vectors: (texts, dimensions)."""
         return self._embed("query", texts, self._embedder.embed_queries)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of length 1: (texts, dimensions)."""
+        """Unit vectors: (texts, dimensions)."""
         return self._embed("passage", texts, self._embedder.embed_passages)
 
     def query_flops(self, text: str) -> float | None:
-        """What embedding the query costs where it is not kept."""
+        """FLOPs to embed the query if it is not in the cache."""
         return self._embedder.query_flops(text)
 
     def _embed(

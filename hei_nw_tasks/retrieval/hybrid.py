@@ -1,7 +1,7 @@
-"""Several rankings made one, by reciprocal rank fusion.
+"""Merges several rankings into one, by reciprocal rank fusion.
 
-    >>> fuse([[3, 1, 2], [1, 3, 5]], 2)
-    [1, 3]
+>>> fuse([[3, 1, 2], [1, 3, 5]], 2)
+[1, 3]
 
 Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion outperforms Condorcet and individual
 rank learning methods".
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hei_nw_tasks.retrieval.protocols import Log, Retriever
 
 _CONSTANT = 60
-# Events of each ranking that take part, at least.
+# Least number of events that each ranking contributes.
 _DEPTH = 100
 
 
@@ -24,7 +24,7 @@ class HybridRetriever:
     """Ranks events by the sum of 1 / (60 + rank) over several retrievers.
 
     Args:
-        retrievers: Those that are asked.
+        retrievers: Their rankings are merged.
     """
 
     def __init__(self, retrievers: Sequence[Retriever]) -> None:
@@ -33,12 +33,13 @@ class HybridRetriever:
     def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
         """Positions of the best k visible events."""
         depth = max(_DEPTH, k)
-        return fuse([one.search(query, log, visible, depth) for one in self._retrievers], k)
+        return fuse([each.search(query, log, visible, depth) for each in self._retrievers], k)
 
     def query_flops(self, query: str) -> float | None:
-        """Operations to embed a query, of all retrievers; None if one does not know."""
-        each = [one.query_flops(query) for one in self._retrievers]
-        return None if None in each else sum(value for value in each if value is not None)
+        """FLOPs of all retrievers to embed a query; None if one does not know."""
+        flops = [each.query_flops(query) for each in self._retrievers]
+        known = [value for value in flops if value is not None]
+        return sum(known) if len(known) == len(flops) else None
 
 
 def fuse(rankings: Sequence[Sequence[int]], k: int) -> list[int]:

@@ -1,8 +1,7 @@
-"""What a retriever and an embedder have to do; a class of your own fits in by `module:Class`.
+"""What a retriever and an embedder have to do; `module:Class` names a class of your own.
 
->>> log = Log("0f24", ("On Monday it rained.", "On Tuesday Ada lost a key."))
->>> retriever.search("Who lost a key?", log, visible=2, k=1)  # doctest: +SKIP
-[1]
+log = Log("0f24", ("On Monday it rained.", "On Tuesday Ada lost a key."))
+retriever.search("Who lost a key?", log, visible=2, k=1) -> [1]
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ class Log:
     """The events of one world, oldest first.
 
     Attributes:
-        log_id: Names the log; what belongs to it (an index) can be kept by this name.
-        texts: One for each event.
+        log_id: Names the log. An index can be kept by this name.
+        texts: Texts of the events.
     """
 
     log_id: str
@@ -30,22 +29,22 @@ class Log:
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors whose inner product says how near they are.
+    """Turns texts into vectors whose inner product is their similarity.
 
     Attributes:
-        name: Identity of model and revision, for caches.
+        name: Model and revision, for caches.
     """
 
     name: str
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of length 1, one a row: (texts, dimensions)."""
+        """Unit vectors: (texts, dimensions)."""
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of length 1, one a row: (texts, dimensions)."""
+        """Unit vectors: (texts, dimensions)."""
 
     def query_flops(self, text: str) -> float | None:
-        """Operations to embed one query; None where unknown."""
+        """FLOPs to embed one query; None if unknown."""
 
 
 class Retriever(Protocol):
@@ -54,9 +53,9 @@ class Retriever(Protocol):
     def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
         """Positions of the best k of the first `visible` events, best first.
 
-        Events that are not visible may not have any influence. Ties go by position; fewer than k
-        events give them all.
+        Events that are not visible must not have any influence. Ties are broken by position; if
+        there are fewer than k events, all of them are returned.
         """
 
     def query_flops(self, query: str) -> float | None:
-        """Operations to embed a query; 0 for a retriever that embeds nothing, None if unknown."""
+        """FLOPs to embed a query; 0 if nothing is embedded, None if unknown."""

@@ -6,6 +6,7 @@ it, and each default lag bin, store size and length is a row of its table.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from generators.scenarios import SCENARIOS
 from generators.world.lags import DEFAULT_LAG_BINS
 from hei_nw_tasks.metrics import METRICS, Metric
 from hei_nw_tasks.response import MEASUREMENTS, Measurement
+from hei_nw_tasks.task_class import PLAIN_STOP
 
 _NOTE = "# Written by `python -m hei_nw_tasks.tasks`: change the registries, not this file.\n"
 # Instructions of scenarios that need one of their own.
@@ -25,16 +27,20 @@ INSTRUCTIONS = {
 }
 _SHARED = r"""# What all scenarios have in common; the leaves name their scenario and little else.
 # Functions are named in full: a shorter name would load a second copy of the module.
+class: !function hei_nw_tasks.task_class.HeinwTask
 custom_dataset: !function hei_nw_tasks.task.load_dataset
 test_split: test
 output_type: generate_until
-num_fewshot: 0
 description: {instruction}
 doc_to_text: "Question: {{{{query}}}}\nAnswer:"
 doc_to_target: !function hei_nw_tasks.task.target
 process_results: !function hei_nw_tasks.task.process_results
+fewshot_config:
+  sampler: first_n
+  doc_to_text: !function hei_nw_tasks.task_class.demonstration_text
+  doc_to_target: !function hei_nw_tasks.task_class.demonstration_answer
 generation_kwargs:
-  until: ["\n"]
+  until: {stop}
   do_sample: false
   max_gen_toks: 64
 # A document that does not have a metric has no part in its mean.
@@ -42,7 +48,7 @@ metric_list:
 {metrics}
 {filters}
 metadata:
-  version: 1.0
+  version: 2.0
   # Filled in by load_dataset: what the run was made from, so that its results say so.
   manifest: {{}}
 """
@@ -55,7 +61,7 @@ aggregate_metric_list:
     weight_by_size: false
     filter_list: [all]
 metadata:
-  version: 1.0
+  version: 2.0
 """
 
 
@@ -73,7 +79,12 @@ def _common() -> Iterator[tuple[str, str]]:
         + [_metric(measurement) for measurement in MEASUREMENTS.values()]
     )
     filters = _filter_list(_lag_filters())
-    shared = _SHARED.format(instruction=_quoted(INSTRUCTION), metrics=metrics, filters=filters)
+    shared = _SHARED.format(
+        instruction=_quoted(INSTRUCTION),
+        stop=json.dumps(PLAIN_STOP),
+        metrics=metrics,
+        filters=filters,
+    )
     yield "_shared.yaml", shared
 
 
@@ -127,9 +138,9 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def main() -> None:
-    """Write the files beside this one, and remove those of scenarios that are gone."""
-    folder, files = Path(__file__).parent, rendered()
+def write(folder: Path) -> None:
+    """Write the files into a folder, and remove those of scenarios that are gone."""
+    files = rendered()
     for path in folder.glob("*.yaml"):
         if path.name not in files:
             path.unlink()
@@ -138,4 +149,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    write(Path(__file__).parent)

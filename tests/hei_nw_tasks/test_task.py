@@ -72,22 +72,6 @@ def test_exactly_our_tasks_are_indexed():
     assert yaml.safe_load((TASKS / "heinw.yaml").read_text())["task"] == list(tasks)
 
 
-def test_leaves_only_name_their_scenario():
-    for path in TASKS.glob("heinw_?.yaml"):
-        leaf = yaml.safe_load(path.read_text())
-        assert {"include", "task", "dataset_kwargs"} <= set(leaf)
-        own = {"description", "filter_list", "metric_list"}
-        assert set(leaf) <= {"include", "task", "dataset_kwargs", *own}
-        assert leaf["task"] == f"heinw_{leaf['dataset_kwargs']['letter']}" == path.stem
-
-
-def test_a_list_of_metrics_in_a_leaf_adds_to_the_shared_one():
-    shared = re.findall(r"  - (\{metric: .*\})", (TASKS / "_shared.yaml").read_text())
-    for path in TASKS.glob("heinw_?.yaml"):
-        own = re.findall(r"  - (\{metric: .*\})", path.read_text())
-        assert own[: len(shared)] in ([], shared)
-
-
 def test_guesses_of_defaults_are_a_row_of_scenario_c():
     rows = list(build("C", LagConfig(n=200, seed=2)).rows())
     guesser = Recall([row | {"answers": ["5432"], "answerable": True} for row in rows], up_to=99)

@@ -27,6 +27,8 @@ def evaluate(
     model_args: dict[str, Any],
     tasks: list[str],
     metadata: dict[str, Any] | None = None,
+    *,
+    tasks_in: Path = TASKS,
     **options: Any,
 ) -> dict[str, Any]:
     """Results of `lm_eval`, samples included."""
@@ -35,7 +37,7 @@ def evaluate(
         model_args=model_args,
         tasks=tasks,
         task_manager=TaskManager(
-            include_path=str(TASKS),
+            include_path=str(tasks_in),
             include_defaults=False,
             metadata={**model_args, **(metadata or {})},
         ),

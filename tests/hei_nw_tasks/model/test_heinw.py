@@ -272,11 +272,7 @@ def test_requests_of_other_tasks_pass_untouched_and_are_noted_once(
     [
         ({"baseline": "magic"}, "baseline='magic'"),
         ({"baseline": "rag", "retriever": "bm52"}, "did you mean 'bm25'"),
-        ({"k": 0}, "k=0"),
-        ({"retreiver": "bm25"}, "did you mean 'retriever'"),
-        ({"inner": "heinw"}, "cannot wrap itself"),
         ({"inner": "hg"}, "lm_eval has no such model"),
-        ({"mode": "B9"}, "the modes are B0"),
     ],
 )
 def test_arguments_that_cannot_be_used(arguments: dict[str, Any], message: str, checkpoint: Path):
@@ -310,12 +306,11 @@ def test_an_embedder_that_cannot_be_loaded(checkpoint: Path, tmp_path: Path):
         evaluate("heinw", {"pretrained": str(checkpoint), **arguments}, ["heinw_A"], {"n": 2})
 
 
-@pytest.mark.parametrize("mode", ["B1", "B2", "B3"])
-def test_modes_that_need_a_memory_system(mode: str, capsys: pytest.CaptureFixture[str]):
+def test_a_mode_that_needs_a_memory_system(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as caught:
-        Heinw.create_from_arg_string(f"pretrained=x,mode={mode}")
+        Heinw.create_from_arg_string("pretrained=x,mode=B1")
     assert caught.value.code == 64
-    assert f"mode {mode} needs a memory system" in capsys.readouterr().err
+    assert "mode B1 needs a memory system" in capsys.readouterr().err
 
 
 def test_a_question_whose_log_was_not_loaded(checkpoint: Path):

@@ -26,6 +26,31 @@ def test_the_block_stands_right_before_the_question():
     assert made == "Be exact.\n\nIt rained.\n\nQuestion: Who?\nAnswer:"
 
 
+def test_the_block_goes_before_the_last_question_of_the_same_words():
+    shots = "Question: Who?\nAnswer: Ada\n\nQuestion: Who?\nAnswer: Bo\n\nQuestion: Who?\nAnswer:"
+    before, question = shots.rsplit("Question: ", 1)
+    assert with_block(shots, "Who?", "It rained.\n\n") == (
+        f"{before}It rained.\n\nQuestion: {question}"
+    )
+
+
+def test_of_several_turns_of_the_user_the_last_is_changed():
+    turns = [*MESSAGES, {"role": "assistant", "content": "Ada"}, MESSAGES[1]]
+    made = with_block([*turns, {"role": "assistant", "content": ""}], "Who?", "E\n\n")
+    assert made[:3] == turns[:3]
+    assert made[3]["content"] == "E\n\nQuestion: Who?\nAnswer:"
+    assert made[4] == {"role": "assistant", "content": ""}
+
+
+def test_a_prompt_as_text():
+    assert text_of("Größe") == "Größe"
+    assert (
+        text_of([{"role": "user", "content": "Größe"}]) == '[{"role": "user", "content": "Größe"}]'
+    )
+    odd = JsonChatStr('[{"role": "user", "content": "Größe?\\nQuestion: Who?"}]')
+    assert "Größe" in with_block(odd, "Who?", "E\n\n").prompt
+
+
 def test_messages_get_it_in_the_turn_of_the_user():
     expected = [MESSAGES[0], {"role": "user", "content": "E\n\nQuestion: Who?\nAnswer:"}]
     before = json.dumps(MESSAGES)

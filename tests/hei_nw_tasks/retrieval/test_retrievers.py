@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +108,66 @@ def test_events_that_are_equally_near_stay_in_order(
     assert FaissIndex(rows).search(query, visible, k) == expected
 
 
-def test_fusion_adds_reciprocal_ranks():
-    first, second = [3, 1, 2], [1, 3, 5]
-    expected = {3: 1 / 61 + 1 / 62, 1: 1 / 62 + 1 / 61, 2: 1 / 63, 5: 1 / 63}
-    assert fuse([first, second], 4) == sorted(expected, key=lambda i: (-expected[i], i))
+rankings = st.lists(st.permutations(range(8)).map(lambda order: order[:5]), max_size=4)
+
+
+@given(rankings, st.integers(1, 9))
+def test_fusion_adds_the_reciprocals_of_sixty_and_the_rank(given_rankings: list[list[int]], k: int):
+    scores = {
+        position: sum(
+            Fraction(1, 60 + rank)
+            for ranking in given_rankings
+            for rank, found in enumerate(ranking, 1)
+            if found == position
+        )
+        for position in sorted({position for ranking in given_rankings for position in ranking})
+    }
+    # Ties by position, unless the last digit of a float decides.
+    fused = fuse(given_rankings, k)
+    assert len(fused) == min(k, len(scores))
+    assert [float(scores[i]) for i in fused] == pytest.approx(
+        sorted(map(float, scores.values()), reverse=True)[:k], abs=1e-12
+    )
+
+
+@pytest.mark.parametrize(("rank", "first"), [(61, 9), (62, 0)])
+def test_the_sixty_decides_between_one_first_place_and_two_low_ones(rank: int, first: int):
+    # 1/61 for event 0, 2/(60 + rank) for event 9, which is equal at rank 62.
+    twice = [[*range(100, 99 + rank), 9], [*range(300, 299 + rank), 9]]
+    fused = fuse([[0], *twice], 1000)
+    assert next(position for position in fused if position in (0, 9)) == first
+
+
+def test_equal_scores_go_by_position_and_the_best_come_first():
+    assert fuse([[3, 1, 2], [1, 3, 5]], 4) == [1, 3, 2, 5]
+    assert fuse([[7], [4]], 2) == [4, 7]
+    assert fuse([], 3) == []
+
+
+class Recorded:
+    """Ranks the positions in order; keeps how deep it was asked to."""
+
+    def __init__(self, flops: float | None) -> None:
+        self._flops = flops
+        self.depths: list[int] = []
+
+    def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
+        self.depths.append(k)
+        return list(range(visible))[:k]
+
+    def query_flops(self, query: str) -> float | None:
+        return self._flops
+
+
+def test_a_hybrid_asks_deep_enough_and_adds_up_what_it_costs():
+    first, second = Recorded(2.0), Recorded(5.0)
+    hybrid, log = HybridRetriever([first, second]), Log("log", ("x",) * 200)
+    assert hybrid.search("x", log, 200, 3) == [0, 1, 2]
+    assert len(hybrid.search("x", log, 200, 150)) == 150
+    assert first.depths == second.depths == [100, 150]
+    assert hybrid.query_flops("x") == 7.0
+    assert HybridRetriever([first, Recorded(None)]).query_flops("x") is None
+    assert HybridRetriever([Recorded(0.0)]).query_flops("x") == 0.0
 
 
 ids = st.integers(0, 15).map("e{}".format)
