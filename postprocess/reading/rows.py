@@ -125,15 +125,18 @@ class Row:
         return found
 
     def response(self) -> str:
-        """What the model responded.
+        """What was scored: the first response, or of a plain prompt's response the first line.
 
         Raises:
-            ReportError: The filter that takes the first response took another one.
+            ReportError: The filter kept something else.
         """
         responses = [response for request in self.fields.resps for response in request]
-        if not responses or self.fields.filtered_resps != responses[:1]:
+        lines = [line for response in responses[:1] for line in response.splitlines()]
+        first_line = next((line for line in lines if line.strip()), "")
+        filtered = self.fields.filtered_resps
+        if not responses or filtered not in (responses[:1], [first_line]):
             raise self.error("filtered_resps is not the first of resps")
-        return responses[0]
+        return filtered[0]
 
     def question(self) -> Question:
         """The dataset row as a record; strict, because all numbers of the report depend on it.

@@ -20,7 +20,7 @@ from hei_nw_tasks.compute.costs import COSTS
 from postprocess.__main__ import main
 from postprocess.rendering.json_text import schema
 from postprocess.schema.run import Metrics
-from tests.postprocess.scripted import results_file, run_lm_eval, samples_file
+from tests.postprocess.scripted import copied, results_file, samples_file
 
 SCORES = ("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained")
 
@@ -91,8 +91,8 @@ def test_every_item_is_there_with_the_response_to_the_letter(reports: Path) -> N
     rows = rows_of(reports)
     items = metrics_of(reports)["items"]
     assert [item["id"] for item in items] == [row["doc"]["id"] for row in rows]
-    assert [item["response"] for item in items] == [row["resps"][0][0] for row in rows]
-    assert any("\u2028" in item["response"] for item in items)
+    assert [item["response"] for item in items] == [row["filtered_resps"][0] for row in rows]
+    assert any("\u2028" in row["resps"][0][0] for row in rows)
     for item, row in zip(items, rows, strict=True):
         assert item["scores"] == {name: row[name] for name in row["metrics"]}
 
@@ -216,43 +216,40 @@ def test_paths_of_the_reports_are_printed_and_nothing_else(
 
 
 def test_output_path_with_a_json_name_is_found(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    short_reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    saved = run_lm_eval(tmp_path / "deep" / "er" / "mine.json", limit=6)
-    assert saved.name.startswith("mine_")
-    assert main([str(tmp_path), "--format", "json"]) == 0
+    saved = results_file(short_reports)
+    saved.rename(saved.with_name(saved.name.replace("results_", "mine_")))
+    assert main([str(short_reports), "--format", "json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_a_rerun_replaces_and_lists_the_older_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    saved_short_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = run_lm_eval(tmp_path / "r" / "z", limit=6)
-    newer = run_lm_eval(tmp_path / "r" / "a", limit=6)
-    run_lm_eval(tmp_path / "r", limit=7)  # another configuration, though the newest
-    run_lm_eval(tmp_path / "r", limit=6, seed=4)
-    run_lm_eval(tmp_path / "r", limit=6, model_args="pretrained=org/other")
-    assert main([str(tmp_path / "r"), "--outdir", str(tmp_path / "out"), "--format", "json"]) == 0
+    saved, runs = results_file(saved_short_run), tmp_path / "r"
+    older = copied(saved, runs / "z", "2031-01-01T00-00-00.000001")
+    newer = copied(saved, runs / "a", "2031-01-02T00-00-00.000001")
+    copied(saved, runs / "a", "2031-01-03T00-00-00.000001", gen_kwargs={"max_gen_toks": 7})
+    copied(saved, runs / "a", "2031-01-04T00-00-00.000001", model_args="pretrained=org/other")
+    copied(saved, runs / "a", "2031-01-05T00-00-00.000001", heinw={"baseline": "recent"})
+    assert main([str(runs), "--outdir", str(tmp_path / "out"), "--format", "json"]) == 0
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
     assert written.pop().name == "index.json"
-    assert len(written) == 4
-    superseded = {
-        path.name: json.loads(path.read_text())["provenance"]["superseded"] for path in written
-    }
+    superseded = [json.loads(p.read_text())["provenance"]["superseded"] for p in sorted(written)]
+    assert superseded == [[older.relative_to(runs).as_posix()], [], [], []]
     date = newer.stem.removeprefix("results_")
-    of_newer = superseded.pop(f"{date}_A_B0_metrics.json")
-    assert of_newer == [older.relative_to(tmp_path / "r").as_posix()]
-    assert list(superseded.values()) == [[], [], []]
+    assert sorted(written)[0].name == f"{date}_A_B0_metrics.json"
 
 
 def test_a_run_without_samples_does_not_replace_one_that_has_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    short_reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = run_lm_eval(tmp_path / "r", limit=6)
-    newer = run_lm_eval(tmp_path / "r", limit=6)
+    older = results_file(short_reports)
+    newer = copied(older, short_reports, "2031-01-01T00-00-00.000001")
     newer.with_name(newer.name.replace("results_", "samples_heinw_A_") + "l").unlink()
     capsys.readouterr()
-    assert main([str(tmp_path / "r"), "--format", "json"]) == 0
+    assert main([str(short_reports), "--format", "json"]) == 0
     shown = capsys.readouterr()
     assert older.stem.removeprefix("results_") in shown.out
     assert shown.err == (

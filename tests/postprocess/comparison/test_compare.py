@@ -13,8 +13,8 @@ import pytest
 
 from postprocess.__main__ import main
 from tests.postprocess.saved import experiment_of, index_of, metrics_of, samples_of
-from tests.postprocess.scripted import run_lm_eval
-from tests.postprocess.summary.test_measured import measured
+from tests.postprocess.scripted import copied, results_file, run_lm_eval
+from tests.postprocess.summary.test_measured import answer
 
 ARMS = ["none", "rag", "long-context", "oracle"]
 
@@ -213,15 +213,14 @@ def an_arm(saved: dict[str, Any]) -> None:
     ],
 )
 def test_what_has_to_be_equal(
-    change: Any, reason: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    change: Any, reason: str | None, short_reports: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "reports"
-    run_lm_eval(folder / "one", limit=12)
-    second = run_lm_eval(folder / "two", lambda n, doc: "unknown", limit=12)
+    first = results_file(short_reports)
+    second = copied(first, short_reports / "two", "2031-01-01T00-00-00.000001")
     edit_results(second, other_batch)  # does not matter
     edit_results(second, change)
     out = tmp_path / "out"
-    assert main([str(folder), "--outdir", str(out), "--format", "json"]) == 0
+    assert main([str(short_reports), "--outdir", str(out), "--format", "json"]) == 0
     index = index_of(out)
     together = [len(one["arms"]) for one in index["experiments"]]
     if reason == "":
@@ -231,7 +230,6 @@ def test_what_has_to_be_equal(
         assert together == [1, 1]
         reasons = [one["reason"] for one in index["not_compared"]]
         assert reasons == [] if reason is None else reason in reasons[0]
-    capsys.readouterr()
 
 
 # --- two that are named --------------------------------------------------------------------------
@@ -316,7 +314,7 @@ def test_questions_that_did_not_fit_are_left_out_of_pairs(tmp_path: Path) -> Non
 
     folder = tmp_path / "reports"
     first = run_lm_eval(folder, all_fit)
-    second = run_lm_eval(folder, measured)
+    second = run_lm_eval(folder, answer)
     for path, baseline in ((first, "none"), (second, "rag")):
         arm = {"mode": "B0", "baseline": baseline, "inner": "scripted"}
         edit_results(path, lambda s, arm=arm: s["config"].update(heinw=arm))

@@ -73,7 +73,7 @@ ANY = {
 
 @pytest.mark.parametrize("kind", ANY)
 def test_any_record_can_be_drawn(kind: str) -> None:
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
     @given(ANY[kind])
     def check(drawn: Chart) -> None:
         made = render(drawn)
