@@ -29,7 +29,7 @@ Verdict = Literal["refused", "equal", "incomplete"]
 # What a report claims about the model.
 CLAIMS = (
     *("counts", "aggregate", "own", "hot_patch", "by_query_kind", "by_cue_type", "by_given_slots"),
-    *("outcomes_answerable", "outcomes_unanswerable", "errors", "without_lag"),
+    *("outcomes_answerable", "outcomes_unanswerable", "without_lag"),
     *("interference", "depth_length", "retrieval", "latency", "economics"),
 )
 _OF_HARD_NEGATIVES = (*("distractor_error", "with_hard_negatives", "without_hard_negatives"),)
@@ -121,6 +121,9 @@ class Judge:
         for key in CLAIMS:
             _same(f"{key}", run[key], whole[key])
         _same("items", _protected(run["items"]), _protected(whole["items"]))
+        for kind, theirs in zip(run["errors"], whole["errors"], strict=True):
+            _same("outcome", (kind["outcome"], kind["count"]), (theirs["outcome"], theirs["count"]))
+            _same("example", _protected(kind["examples"]), _protected(theirs["examples"]))
         for key in _OF_HARD_NEGATIVES:
             _same(f"hard_negatives.{key}", run["hard_negatives"][key], whole["hard_negatives"][key])
         for key in _AVERAGED:
