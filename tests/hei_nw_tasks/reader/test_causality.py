@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pytest
+
 from generators.generation import all_questions, worlds
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
@@ -12,6 +14,7 @@ from hei_nw_tasks.scoring.abstention import abstained
 from hei_nw_tasks.scoring.squad import exact_match
 from tests.hei_nw_tasks.reader.conftest import Ask
 
+pytestmark = pytest.mark.slow
 CONFIG = EpisodeConfig(n=200, seed=21)
 KINDS = ("single", "latest")
 
