@@ -12,7 +12,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 READY := .venv/ready
-PYTHON_CODE := hei_nw_tasks generators postprocess tests benchmarks training
+PYTHON_CODE := hei_nw_tasks generators postprocess testing tests benchmarks training
 # Tests of one file share costly fixtures: an installation, a checkpoint, a run of lm_eval.
 PYTEST_ARGS := -n 2 --dist loadfile
 # Stores and transcripts of a size that the reader was trained for.

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.checkpoint import make_checkpoint
+from testing.checkpoint import make_checkpoint
 
 # Several processes with a thread a core each would mostly wait for one another. Before torch is
 # imported, and for what tests start.
