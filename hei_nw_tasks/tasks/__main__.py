@@ -6,7 +6,6 @@ it, and each default lag bin, store size and length is a row of its table.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +15,6 @@ from generators.scenarios import SCENARIOS
 from generators.world.lags import DEFAULT_LAG_BINS
 from hei_nw_tasks.metrics import METRICS, Metric
 from hei_nw_tasks.response import MEASUREMENTS, Measurement
-from hei_nw_tasks.task_class import PLAIN_STOP
 
 _NOTE = "# Written by `python -m hei_nw_tasks.tasks`: change the registries, not this file.\n"
 # Instructions of scenarios that need one of their own.
@@ -40,7 +38,8 @@ fewshot_config:
   doc_to_text: !function hei_nw_tasks.task_class.demonstration_text
   doc_to_target: !function hei_nw_tasks.task_class.demonstration_answer
 generation_kwargs:
-  until: {stop}
+  # Of plain prompts; not a line end, which some answers begin with. Chats have no stop.
+  until: ["Question:"]
   do_sample: false
   max_gen_toks: 64
 # A document that does not have a metric has no part in its mean.
@@ -81,7 +80,6 @@ def _common() -> Iterator[tuple[str, str]]:
     filters = _filter_list(_lag_filters())
     shared = _SHARED.format(
         instruction=_quoted(INSTRUCTION),
-        stop=json.dumps(PLAIN_STOP),
         metrics=metrics,
         filters=filters,
     )

@@ -1,7 +1,7 @@
-"""A widened model knows of each token which event it is of, and of a question's which it repeats.
+"""A widened model marks each token with its event, and each token of a question with its matches.
 
-On a model that was never trained: what the new heads do does not hang on what it learned, but for
-the heads that find a question's words in the events, which start out as that.
+The model here was never trained: the new heads do not depend on what it learned, except those that
+find a question's words in the events, which start out as copies.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from training.model import Shape, make_model
 from training.prompts import prefix, question
 from training.tokenizer import line_ends
 from training.widen import Widening
+
+pytestmark = pytest.mark.slow
 
 EVENTS = 8
 NARROW = Shape(vocabulary=3072, hidden=128, layers=4, heads=4, intermediate=128)

@@ -1,7 +1,7 @@
 """Ways in which a file gets damaged, each a function of a random generator and the file's bytes.
 
 What disks and transfers do (`BYTES`), what editors and encodings do (`ENCODINGS`), and what scripts
-do to JSON without parsing it (`TEXTS`; with it: `tests.postprocess.restructuring`).
+do to JSON without parsing it (`TEXTS`; with it: `testing.restructuring`).
 """
 
 from __future__ import annotations

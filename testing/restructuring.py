@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.postprocess.damage import Damage
+from testing.damage import Damage
 
 OTHER_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2, 0.5, 1e308, -1e308, 10**17, "", "x", "all", "nan", "inf"),
