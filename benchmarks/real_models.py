@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from generators.source import json_object
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from benchmarks.measuring import Cell, Tables, parser, run
 from generators.errors import ConfigError, HeinwError
 from generators.scenarios import SCENARIOS, scenario
-from generators.source import json_object
 from hei_nw_tasks.harness import run_arms
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.reader import NAME as READER
