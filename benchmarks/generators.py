@@ -32,16 +32,15 @@ _BEGIN = """
 import sys, time
 from pathlib import Path
 from generators.datasets.tables import build
-from generators.scenario import worlds
 from generators.scenarios import scenario
 from generators.datasets.shards import Shard, write_part
 from generators.datasets.source import config_from
 letter, config = sys.argv[1], config_from(sys.argv[1], {"n": int(sys.argv[2])})
-next(worlds(scenario(letter), config))
+next(scenario(letter).worlds(config))
 begun = time.process_time()
 """
 _END = "\nprint(time.process_time() - begun)"
-MADE = f"{_BEGIN}for world in worlds(scenario(letter), config): pass{_END}"
+MADE = f"{_BEGIN}for world in scenario(letter).worlds(config): pass{_END}"
 WRITTEN = f"{_BEGIN}write_part(letter, config, Shard(1, 1), Path(sys.argv[3])){_END}"
 BUILT = f"{_BEGIN}kept = build(letter, config){_END}"
 

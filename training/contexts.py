@@ -17,7 +17,6 @@ from random import Random
 
 from generators.config import Config
 from generators.records import Event, Question, World
-from generators.scenario import worlds
 from generators.scenarios import scenario
 from generators.solving import Solution, Solver
 from training.questions import more_questions
@@ -117,7 +116,7 @@ def _worlds(letter: str, seed: int, rng: Random) -> Iterator[World]:
         if letter == "E":
             settings["lengths"] = rng.choice([(1200,), (2000,)])
         config: Config = kind.config(**settings)
-        made = list(worlds(kind, config))
+        made = list(kind.worlds(config))
         rng.shuffle(made)
         yield from made
 

@@ -15,7 +15,6 @@ from torch import Tensor
 from transformers import Qwen2ForCausalLM
 
 from generators.datasets.source import config_from
-from generators.scenario import worlds
 from generators.scenarios import scenario
 from hei_nw_tasks.reader import checkpoint
 from training.model import Shape, make_model
@@ -39,7 +38,7 @@ class Prompts:
         self.rows: list[Tensor] = []
         self.asked: list[Tensor] = []
         self.events: list[Tensor] = []
-        for world in worlds(kind, config_from("A", {"n": 10 * count, "seed": 4})):
+        for world in kind.worlds(config_from("A", {"n": 10 * count, "seed": 4})):
             texts = [event.text for event in rng.sample(world.events, EVENTS)]
             text = prefix("A", texts)
             shown = tokenizer.encode(text)
