@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from generators.source import json_object
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from benchmarks.measuring import Cell, Tables, parser, run
+from generators.datasets.source import json_object
 from generators.errors import ConfigError, HeinwError
 from generators.scenarios import SCENARIOS, scenario
 from hei_nw_tasks.harness import run_arms
@@ -85,8 +85,7 @@ def complete(root: Path, model: str, style: str, options: argparse.Namespace) ->
                 continue
             shutil.rmtree(cell, ignore_errors=True)
             run_arms(
-                *("hf", f"pretrained={model},retriever=bm25", [arm], [letter]),
-                *(options.settings, cell),
+                *(f"pretrained={model},retriever=bm25", [arm], [letter], options.settings, cell),
                 device=options.device,
                 batch_size=options.batch_size,
                 apply_chat_template=style == "chat",
