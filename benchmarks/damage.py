@@ -14,7 +14,7 @@ it:
 - a report that says INCOMPLETE, every item of which the undamaged report has too.
 
 A failure is anything else: another exception, more than ten seconds, another number. What numbers
-are compared, and what nothing protects, stands in `tests.postprocess.judging`. Exits with 1 if
+are compared, and what nothing protects, stands in `testing.judging`. Exits with 1 if
 there is a failure, which is printed with its number: `--only NUMBER` tries it again.
 """
 
@@ -42,10 +42,10 @@ from pathlib import Path
 from types import FrameType
 
 from postprocess.reporting import FORMATS
-from tests.postprocess import damage, restructuring
-from tests.postprocess.judging import DishonestError, Judge
-from tests.postprocess.measured_arms import RAG, arm, run_two_arms
-from tests.postprocess.scripted import run_lm_eval
+from testing import damage, restructuring
+from testing.judging import DishonestError, Judge
+from testing.measured_arms import RAG, arm, run_two_arms
+from testing.scripted import run_lm_eval
 
 SECONDS = 10  # for one input
 MEMORY = 3 << 30  # for all of them

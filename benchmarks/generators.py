@@ -22,26 +22,25 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measuring import Cell, Tables, Usage, fresh, goal, parser, ratio, run, sizes, turns
-from generators.dataset import build
+from generators.datasets.shards import Shard, join, write_part
+from generators.datasets.source import config_from
+from generators.datasets.storage import read_manifest
+from generators.datasets.tables import build
 from generators.scenarios import SCENARIOS
-from generators.shards import Shard, join, write_part
-from generators.source import config_from
-from generators.storage import read_manifest
 
 _BEGIN = """
 import sys, time
 from pathlib import Path
-from generators.dataset import build
-from generators.generation import worlds
+from generators.datasets.tables import build
 from generators.scenarios import scenario
-from generators.shards import Shard, write_part
-from generators.source import config_from
+from generators.datasets.shards import Shard, write_part
+from generators.datasets.source import config_from
 letter, config = sys.argv[1], config_from(sys.argv[1], {"n": int(sys.argv[2])})
-next(worlds(scenario(letter), config))
+next(scenario(letter).worlds(config))
 begun = time.process_time()
 """
 _END = "\nprint(time.process_time() - begun)"
-MADE = f"{_BEGIN}for world in worlds(scenario(letter), config): pass{_END}"
+MADE = f"{_BEGIN}for world in scenario(letter).worlds(config): pass{_END}"
 WRITTEN = f"{_BEGIN}write_part(letter, config, Shard(1, 1), Path(sys.argv[3])){_END}"
 BUILT = f"{_BEGIN}kept = build(letter, config){_END}"
 

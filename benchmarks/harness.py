@@ -36,9 +36,10 @@ from benchmarks.measuring import (
     spread,
     turns,
 )
-from generators.dataset import build
-from generators.source import config_from
-from generators.storage import QUESTIONS, folder_of, write
+from generators.datasets.source import config_from
+from generators.datasets.storage import QUESTIONS, write
+from generators.datasets.tables import build
+from generators.scenarios import scenario
 
 _LM_EVAL = """
 import sys
@@ -100,7 +101,7 @@ def sides(pair: str, scratch: Path, count: int) -> dict[str, Callable[[], Usage]
         return lm_eval(*plain, HF_DATASETS_CACHE=str(scratch / "cache"), **_NO_HOOK)
 
     def ours(metadata: str) -> Callable[[], Usage]:
-        return lambda: lm_eval("--tasks", folder_of("A"), "--metadata", metadata)
+        return lambda: lm_eval("--tasks", scenario("A").name, "--metadata", metadata)
 
     if pair == "first":
         return {"ours": ours(json.dumps({"n": count})), "plain": first}

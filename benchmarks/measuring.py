@@ -1,12 +1,13 @@
-"""What the benchmarks share: options, taking turns, ratios with their spread, tables, JSON.
+"""Shared by the benchmarks: options, alternating runs, ratios with their spread, tables, JSON.
 
-    >>> seconds = in_turns({"ours": sum_of_ours, "theirs": sum_of_theirs}, rounds=5)
-    ... # doctest: +SKIP
-    >>> str(ratio(seconds["ours"], seconds["theirs"]))  # doctest: +SKIP
-    '1.04 (1.01 to 1.09)'
+    >>> seconds = in_turns({"ours": lambda: sum(range(10)), "theirs": list}, rounds=5)
+    >>> len(seconds["ours"]), len(seconds["theirs"])
+    (5, 5)
+    >>> str(ratio([1.0, 3.0, 2.0], [2.0, 2.0, 2.0]))
+    '1.00 (0.500 to 1.50)'
 
-Times of a shared machine drift, so two sides are compared within a round, where they met the same
-drift, and what is reported is the median of the rounds' ratios with the lowest and the highest.
+Times on a shared machine drift. So two sides are compared within a round, where both met the same
+drift, and the report gives the median, the lowest and the highest of the rounds' ratios.
 """
 
 from __future__ import annotations

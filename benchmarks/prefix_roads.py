@@ -20,7 +20,7 @@ import transformers
 from hei_nw_tasks.compute.architecture import architecture_of
 from hei_nw_tasks.compute.flops import decode_flops, prefill_flops
 from hei_nw_tasks.model.shared_prefix import Chunk, SharedPrefixGenerator, common_length, plan
-from tests.checkpoint import make_checkpoint
+from testing.checkpoint import make_checkpoint
 
 # Tokens of an answer. No text ends one early, only the token that ends a turn, on every road alike.
 NEW = 16

@@ -16,8 +16,8 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.measuring import Cell, Tables, parser, run
-from generators.dataset import build
-from generators.source import config_from
+from generators.datasets.source import config_from
+from generators.datasets.tables import build
 from hei_nw_tasks.retrieval.protocols import Log
 from hei_nw_tasks.retrieval.ranking import ranking_metrics
 from hei_nw_tasks.retrieval.registry import make_retriever

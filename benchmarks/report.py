@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measuring import Tables, fresh, parser, run, sizes
-from tests.postprocess.scripted import run_lm_eval
+from testing.scripted import run_lm_eval
 
 _REPORT = """
 import sys

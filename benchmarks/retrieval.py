@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measuring import Cell, Spread, Tables, goal, in_turns, parser, ratio, run, sizes
+from generators.datasets.source import config_from
 from generators.scenarios import scenario
-from generators.source import config_from
 from hei_nw_tasks.retrieval.bm25 import BM25Retriever, words
 from hei_nw_tasks.retrieval.dense import FaissIndex
 from hei_nw_tasks.retrieval.protocols import Log

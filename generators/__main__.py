@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generators.commands import Request, generate, join_parts, verify
+from generators.datasets.hub import Push
+from generators.datasets.shards import Shard
+from generators.datasets.source import json_object
 from generators.errors import HeinwError
-from generators.hub import Push
 from generators.scenarios import SCENARIOS
-from generators.shards import Shard
-from generators.source import json_object
 
 BAD_INPUT, INTERRUPTED = 2, 130
 

@@ -19,7 +19,7 @@ from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
 from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
 
 if TYPE_CHECKING:
-    from generators.dataset import Tables
+    from generators.datasets.tables import Tables
 
 BAD_INPUT = 2
 DEFAULT_MODEL_ARGS = "pretrained=Qwen/Qwen2.5-1.5B-Instruct,load_in_4bit=True"
@@ -54,8 +54,8 @@ def _refuse(error: Exception) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from generators.datasets.source import json_object
     from generators.scenarios import SCENARIOS
-    from generators.source import json_object
     from hei_nw_tasks.memory.registry import ARMS
 
     parser = argparse.ArgumentParser(
@@ -99,7 +99,7 @@ def _list_of(names: Sequence[str]) -> Callable[[str], list[str]]:
 def _run(options: argparse.Namespace) -> int:
     from lm_eval.utils import simple_parse_args_string
 
-    from generators.source import tables_from
+    from generators.datasets.source import tables_from
     from hei_nw_tasks.counting import loader
     from hei_nw_tasks.harness import run_arms
     from postprocess.__main__ import main as report
@@ -128,7 +128,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _dump(tables: Tables, outdir: Path) -> Path:
-    from generators.dataset import canonical_line
+    from generators.datasets.tables import canonical_line
     from postprocess.writing import Staging
 
     made = tables.manifest

@@ -142,6 +142,13 @@ class MeasuredResponse(str):
         return type(self), (str(self), self.record.model_dump())
 
 
+def with_text(response: str, text: str) -> str:
+    """Another text with what was measured of a response; the plain text if nothing was."""
+    if isinstance(response, MeasuredResponse):
+        return MeasuredResponse(text, response.record)
+    return text
+
+
 def overflowed(response: object) -> bool:
     """Whether the prompt did not fit the model, so that there is nothing to score."""
     return isinstance(response, MeasuredResponse) and response.record.overflow

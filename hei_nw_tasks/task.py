@@ -51,9 +51,9 @@ def load_dataset(
     except ShadowedPackageError:
         hide_traceback(ShadowedPackageError)
         raise
-    from generators.dataset import to_datasets
+    from generators.datasets.source import foreign_settings, tables_from
+    from generators.datasets.tables import to_datasets
     from generators.errors import HeinwError
-    from generators.source import foreign_settings, tables_from
     from hei_nw_tasks.counting import loader
     from hei_nw_tasks.memory import logs
 

@@ -1,7 +1,8 @@
 """Makes what the reader is trained on: a few events, and questions about just these events.
 
-    >>> for context in contexts("A", seed=-1, worlds=1, events=(1, 8)):  # doctest: +SKIP
-    ...     print(context.texts, context.questions[0])
+    >>> (context,) = contexts("A", seed=-1, count=1, events=(2, 4), rng=Random(1))
+    >>> len(context.texts), context.questions[0].query
+    (2, 'What did someone deal with on 4 May 2023 at 12:34?')
 
 A context is a part of a world's log in time order, as an oracle, a retriever or the whole log would
 show it. What the right answers are is found by the scenario's own solver, which reads the shown
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 from random import Random
 
 from generators.config import Config
-from generators.generation import Solution, Solver, worlds
 from generators.records import Event, Question, World
 from generators.scenarios import scenario
+from generators.solving import Solution, Solver
 from training.questions import more_questions
 
 UNKNOWN = "unknown"
@@ -115,7 +116,7 @@ def _worlds(letter: str, seed: int, rng: Random) -> Iterator[World]:
         if letter == "E":
             settings["lengths"] = rng.choice([(1200,), (2000,)])
         config: Config = kind.config(**settings)
-        made = list(worlds(kind, config))
+        made = list(kind.worlds(config))
         rng.shuffle(made)
         yield from made
 

@@ -177,7 +177,7 @@ def write_shard(folder: Path, stage: int, number: int) -> None:
 def _use_pools(seed: int, vocabulary: Iterable[str] = ()) -> None:
     import tempfile
 
-    from generators.pools import read_words_from
+    from generators.world.pools import read_words_from
     from training.words import write_pools
 
     read_words_from(write_pools(Path(tempfile.mkdtemp(prefix="pools")), seed, vocabulary))

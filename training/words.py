@@ -163,7 +163,7 @@ def evaluation_words() -> frozenset[str]:
 
 
 def write_pools(folder: Path, seed: int, vocabulary: Iterable[str] = ()) -> Path:
-    """Write a full set of word files with invented words for `generators.pools.read_words_from`.
+    """Write a full set of word files with invented words, for `pools.read_words_from`.
 
     Args:
         folder: Made if it is not there.

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from generators.pools import pools
+from generators.world.pools import pools
 
 # The verb for an action that is not given; it is in no pool.
 _OPEN_VERB = ("deal with", "dealt with")

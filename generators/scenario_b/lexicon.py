@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from generators.pools import pools
+from generators.world.pools import pools
 
 _QUOTED = re.compile(r"“[^”]*”")
 _SPOKEN = {

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Literal
 
 from generators.scenario_b.facts import Relation, table
-from generators.timestamps import spell_date
+from generators.world.timestamps import spell_date
 
 _TEMPLATES = {
     "edit": (

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from generators.pools import pool_text, pools
+from generators.world.pools import pool_text, pools
 
 Parts = tuple[tuple[str, ...], ...]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from generators.log import Draft
-from generators.pools import pools
 from generators.records import Role
 from generators.scenario_c import phrasing
 from generators.scenario_c.attributes import HOST, PERSON, PROJECT, Attribute, words
 from generators.scenario_c.phrasing import STATEMENT_COUNT
 from generators.scenario_c.values import Values
-from generators.timestamps import random_minute, spell_date
+from generators.world.log import Draft
+from generators.world.pools import pools
+from generators.world.timestamps import random_minute, spell_date
 
 _PATTERNS = {"host": HOST, "project": PROJECT, "person": PERSON}
 
@@ -65,7 +65,7 @@ class Drafting:
         value: str,
         day: int,
         role: Role,
-        probe: int | None = None,
+        spec: int | None = None,
         *,
         verb: str = "set",
     ) -> None:
@@ -73,26 +73,26 @@ class Drafting:
         template = self.rng.randrange(STATEMENT_COUNT)
         text = phrasing.statement(attribute, subject, value, self._spelled(day), verb, template)
         slots = {"attribute": attribute.name, "subject": subject, "value": value}
-        self._add(text, slots, day, role, probe)
+        self._add(text, slots, day, role, spec)
 
     def wish(
-        self, attribute: Attribute, person: str, value: str, day: int, role: Role, probe: int
+        self, attribute: Attribute, person: str, value: str, day: int, role: Role, spec: int
     ) -> None:
         """State that a person wants jobs on hosts with a certain setting."""
         text = phrasing.wish(attribute, person, value, self._spelled(day), self.rng.randrange(2))
         slots = {"attribute": attribute.name, "wanted by": person, "value": value}
-        self._add(text, slots, day, role, probe)
+        self._add(text, slots, day, role, spec)
 
-    def join(self, host: str, group: str, day: int, role: Role, probe: int | None = None) -> None:
+    def join(self, host: str, group: str, day: int, role: Role, spec: int | None = None) -> None:
         """State that a host belongs to an environment."""
         text = phrasing.membership(host, group, self._spelled(day), self.rng.randrange(2))
         slots = {"attribute": "environment", "subject": host, "value": group}
-        self._add(text, slots, day, role, probe)
+        self._add(text, slots, day, role, spec)
 
-    def rule(self, day: int, probe: int) -> None:
+    def rule(self, day: int, spec: int) -> None:
         """State which of several settings counts."""
         text = phrasing.rule(self._spelled(day), self.rng.randrange(2))
-        self._add(text, {"rule": "host, environment, all hosts"}, day, "target", probe)
+        self._add(text, {"rule": "host, environment, all hosts"}, day, "target", spec)
 
     def chat(self, day: int) -> None:
         """Add small talk."""
@@ -104,6 +104,6 @@ class Drafting:
         return spell_date(self.first_day + timedelta(days=day))
 
     def _add(
-        self, text: str, slots: dict[str, str], day: int, role: Role, probe: int | None
+        self, text: str, slots: dict[str, str], day: int, role: Role, spec: int | None
     ) -> None:
-        self.drafts.append(Draft(text, slots, day, random_minute(self.rng), role, probe))
+        self.drafts.append(Draft(text, slots, day, random_minute(self.rng), role, spec))

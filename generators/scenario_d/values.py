@@ -15,7 +15,7 @@ from functools import cache
 from itertools import product
 from random import Random
 
-from generators.pools import pools
+from generators.world.pools import pools
 
 # No vowels: no code is a word.
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"

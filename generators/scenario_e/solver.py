@@ -1,7 +1,7 @@
 """Reads scenario E's texts back and answers questions from them alone.
 
     >>> log = ["14 March 2023: box 447 went to Nora."]
-    >>> Reader(log).solve("What is the number of Nora's box?", visible=1).values
+    >>> Solver(log).solve("What is the number of Nora's box?", visible=1).values
     ['447']
 
 Written against the language of the texts, not against the templates; it shares no code with the
@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from generators.generation import Solution
+from generators.solving import Solution
 
 _GOT = re.compile(r"\b(?P<who>[A-Z][a-z]+) got (?P<thing>[a-z]+) (?P<number>\d+)\b")
 _WENT = re.compile(r"\b(?P<thing>[a-z]+) (?P<number>\d+) went to (?P<who>[A-Z][a-z]+)\b")
@@ -43,7 +43,7 @@ def _read_question(query: str) -> tuple[str, dict[str, str]]:
     raise ValueError(f"no fact in question {query!r}")
 
 
-class Reader:
+class Solver:
     """A log of scenario E, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from hei_nw_tasks.retrieval.protocols import Log
 
 if TYPE_CHECKING:
-    from generators.dataset import Tables
+    from generators.datasets.tables import Tables
 
 _COLUMNS = ("scenario", "world_id", "store_size", "query", "evidence")
 

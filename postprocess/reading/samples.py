@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators.dataset import canonical_line
+from generators.datasets.tables import canonical_line
 from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.scoring import naming

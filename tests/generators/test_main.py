@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from generators import adversaries, storage
 from generators.__main__ import main
-from generators.dataset import build
+from generators.datasets import storage
+from generators.datasets.storage import read
+from generators.datasets.tables import build
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenarios import SCENARIOS
-from generators.storage import read
+from generators.verify import adversaries
 
 Captured = pytest.CaptureFixture[str]
 

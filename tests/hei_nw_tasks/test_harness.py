@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generators.dataset import build
+from generators.datasets.tables import build
 from generators.scenario_a.config import EpisodeConfig
 from hei_nw_tasks.__main__ import main
 

@@ -17,14 +17,14 @@ import yaml
 from lm_eval.api.model import LM
 from lm_eval.tasks import TaskManager
 
-from generators.dataset import build
+from generators.datasets.source import config_from
+from generators.datasets.storage import write
+from generators.datasets.tables import build
 from generators.errors import HeinwError
-from generators.lags import LagConfig
-from generators.pools import pools
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenarios import SCENARIOS
-from generators.source import config_from
-from generators.storage import write
+from generators.world.lags import LagConfig
+from generators.world.pools import pools
 from hei_nw_tasks.task import load_dataset, process_results, target
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,7 +19,7 @@ import pytest
 from postprocess.__main__ import main
 from postprocess.rendering.json_text import schema
 from postprocess.schema.run import COMPUTE_KEYS, Metrics
-from tests.postprocess.scripted import results_file, run_lm_eval, samples_file
+from testing.scripted import results_file, run_lm_eval, samples_file
 
 SCORES = {
     "exact_match": "exact_match",

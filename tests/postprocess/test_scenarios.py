@@ -11,7 +11,7 @@ import pytest
 
 from generators.scenarios import SCENARIOS
 from postprocess.__main__ import main
-from tests.postprocess.scripted import run_lm_eval
+from testing.scripted import run_lm_eval
 
 
 def metrics_of(folder: Path) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from generators.pools import pools
 from generators.scenario_c.attributes import HOST, PERSON, PROJECT, attributes, parts, words
 from generators.scenario_c.values import Values
+from generators.world.pools import pools
 
 OWN_POOLS = (
     *("bird", "environment", "onset", "coda", "face", "cooked", "food", "dish"),

@@ -10,19 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.certificate import certify
-from generators.dataset import build
-from generators.generation import worlds
-from generators.lags import LagConfig
+from generators.datasets.tables import build
 from generators.records import Question, World
 from generators.scenario_c import SCENARIO, generate
 from generators.scenario_c.attributes import attributes
+from generators.verify.certificate import certify
+from generators.world.lags import LagConfig
 
 EDGES = (1, 3, 7, 30)
 
 
 def made(n: int, seed: int, **more: tuple[int, ...]) -> list[World]:
-    return list(worlds(SCENARIO, LagConfig(n=n, seed=seed, **more)))
+    return list(SCENARIO.worlds(LagConfig(n=n, seed=seed, **more)))
 
 
 def pairs(made_worlds: list[World]) -> list[tuple[World, Question]]:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from lm_eval.api.model import LM
 
-from generators.dataset import build
+from generators.datasets.source import config_from
+from generators.datasets.tables import build
 from generators.errors import ConfigError
-from generators.source import config_from
 from hei_nw_tasks import register
 from hei_nw_tasks.model.heinw import Heinw
 from hei_nw_tasks.model.settings import Settings, split

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
+from testing.scripted import run_lm_eval
 from tests.postprocess.saved import experiment_of, index_of, metrics_of, samples_of
-from tests.postprocess.scripted import run_lm_eval
 from tests.postprocess.summary.test_measured import measured
 
 ARMS = ["none", "rag", "long-context", "oracle"]

@@ -1,0 +1,219 @@
+"""A dataset in memory: worlds, the rows they become, and the manifest that identifies them.
+
+    >>> from generators.datasets.source import config_from
+    >>> tables = build("A", config_from("A", {"n": 2}))
+    >>> tables.manifest.rows, [row["query_kind"] for row in tables.rows()]
+    (2, ['single', 'latest'])
+
+A row is a flat dict of the fields of `generators.records.Question`; an event row is one of
+`EVENT_COLUMNS`. The canonical form of either is one line of JSON with sorted keys, so the
+sha256 of a file is the sha256 in the manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
+
+from generators import __version__
+from generators.config import Config
+from generators.records import Event, World, to_row
+from generators.scenarios import scenario
+from generators.world.pools import checksum
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+# Arrow types of the columns; a list stands for a column of lists.
+QUESTION_COLUMNS: dict[str, str | list[str]] = {
+    "id": "string",
+    "scenario": "string",
+    "world_id": "string",
+    "group_id": "string",
+    "query": "string",
+    "query_kind": "string",
+    "cue_type": "string",
+    "asked_slot": "string",
+    "given_slots": ["string"],
+    "cues": ["string"],
+    "answers": ["string"],
+    "answerable": "bool",
+    "as_of": "string",
+    "lag": "int64",
+    "lag_events": "int64",
+    "evidence": ["string"],
+    "prior_answers": ["string"],
+    "distractor_answers": ["string"],
+    "other_answers": ["string"],
+    "store_size": "int64",
+    "target_tokens": "int64",
+    "depth": "float64",
+    "should_remember": "bool",
+    "episode_text": "string",
+}
+EVENT_COLUMNS: dict[str, str | list[str]] = {
+    "event_id": "string",
+    "world_id": "string",
+    "day": "int64",
+    "date": "string",
+    "text": "string",
+    "slot_names": ["string"],
+    "slot_values": ["string"],
+    "role": "string",
+    "should_remember": "bool",
+    "pinned": "bool",
+}
+
+
+class Manifest(BaseModel):
+    """What a dataset is: enough to make it again, and to tell it from any other.
+
+    Attributes:
+        scenario: Letter of the scenario.
+        generator_version: Version of this package that made it.
+        pools_sha256: Hex sha256 over the word pools.
+        config: The settings.
+        rows: Number of questions.
+        events: Number of events over all worlds.
+        rows_sha256: Hex sha256 over the canonical question rows in order.
+        events_sha256: Hex sha256 over the canonical event rows in order.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scenario: str
+    generator_version: str
+    pools_sha256: str
+    config: SerializeAsAny[Config]
+    rows: int
+    events: int
+    rows_sha256: str
+    events_sha256: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _config_of_scenario(cls, data: Any) -> Any:
+        """Read settings as the scenario's own class."""
+        if isinstance(data, dict) and isinstance(data.get("config"), dict):
+            kind = scenario(str(data.get("scenario"))).config
+            return {**data, "config": kind(**data["config"])}
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A dataset in memory: its worlds in order, and its manifest."""
+
+    manifest: Manifest
+    worlds: list[World]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Question rows in dataset order."""
+        return (to_row(question) for world in self.worlds for question in world.questions)
+
+    def event_rows(self) -> Iterator[dict[str, Any]]:
+        """Event rows: world by world, each in time order."""
+        return (event_row(event) for world in self.worlds for event in world.events)
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """An event as a flat dataset row."""
+    return {
+        "event_id": event.event_id,
+        "world_id": event.world_id,
+        "day": event.day,
+        "date": event.date.isoformat(),
+        "text": event.text,
+        "slot_names": list(event.slots),
+        "slot_values": list(event.slots.values()),
+        "role": event.role,
+        "should_remember": event.should_remember,
+        "pinned": event.pinned,
+    }
+
+
+# `json.dumps` with these options would make a new encoder for each row.
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical_line(row: Mapping[str, Any]) -> bytes:
+    """The one JSON line that stands for a row in files and checksums."""
+    return _ENCODER.encode(row).encode() + b"\n"
+
+
+class RowDigest:
+    """Counts rows and hashes their canonical lines, in order."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._sha256 = hashlib.sha256()
+
+    def add(self, row: Mapping[str, Any]) -> bytes:
+        """Add a row; returns its canonical line."""
+        line = canonical_line(row)
+        self._sha256.update(line)
+        self.count += 1
+        return line
+
+    @property
+    def sha256(self) -> str:
+        """Hex sha256 of all lines so far."""
+        return self._sha256.hexdigest()
+
+
+def build(letter: str, config: Config) -> Tables:
+    """Make a dataset in memory.
+
+    Raises:
+        ConfigError: The scenario is unknown or the settings cannot be met.
+    """
+    worlds = list(scenario(letter).worlds(config))
+    return Tables(describe(letter, config, worlds), worlds)
+
+
+def describe(letter: str, config: Config, worlds: Iterable[World]) -> Manifest:
+    """The manifest of worlds that this version has made with some settings."""
+    questions, events = RowDigest(), RowDigest()
+    for world in worlds:
+        for question in world.questions:
+            questions.add(to_row(question))
+        for event in world.events:
+            events.add(event_row(event))
+    return manifest_of(letter, config, questions, events)
+
+
+def manifest_of(letter: str, config: Config, questions: RowDigest, events: RowDigest) -> Manifest:
+    """The manifest of rows that this version has made with some settings."""
+    return Manifest(
+        scenario=letter,
+        generator_version=__version__,
+        pools_sha256=checksum(),
+        config=config,
+        rows=questions.count,
+        events=events.count,
+        rows_sha256=questions.sha256,
+        events_sha256=events.sha256,
+    )
+
+
+def to_datasets(tables: Tables) -> DatasetDict:
+    """The dataset as Hugging Face `datasets`: questions as split `test`, and `events`."""
+    from datasets import Dataset, DatasetDict, Features, Sequence, Value
+
+    def features(columns: Mapping[str, Any]) -> Features:
+        return Features(
+            {
+                name: Sequence(Value(kind[0])) if isinstance(kind, list) else Value(kind)
+                for name, kind in columns.items()
+            }
+        )
+
+    return DatasetDict(
+        test=Dataset.from_list(list(tables.rows()), features=features(QUESTION_COLUMNS)),
+        events=Dataset.from_list(list(tables.event_rows()), features=features(EVENT_COLUMNS)),
+    )

@@ -1,0 +1,45 @@
+"""What a solver is: it reads a log's texts back and shares nothing with what writes them.
+
+>>> read_date("14 March 2023")
+datetime.date(2023, 3, 14)
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import NamedTuple, Protocol
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Solution(NamedTuple):
+    """The answer that a solver reads from a log.
+
+    Attributes:
+        values: The distinct answers; several for a list question, or if the log is ambiguous.
+        support: Positions in the log of the events that state them.
+        is_list: Whether the question asks for all values.
+    """
+
+    values: list[str]
+    support: list[int]
+    is_list: bool
+
+
+class Solver(Protocol):
+    """Answers questions from texts. Shares no code with the derivation of the gold answers."""
+
+    def solve(self, query: str, visible: int) -> Solution:
+        """Answer a question from the first `visible` events of the log."""
+
+    def mentions(self, query: str, visible: int) -> list[str]:
+        """All values of the asked kind in the first `visible` events, in log order."""
+
+
+@cache
+def read_date(text: str) -> date:
+    """The date that a text of the form `14 March 2023` spells."""
+    # strptime follows the locale in its month names; ours are always English.
+    day, month, year = text.split()
+    return date(int(year), _MONTHS.index(month[:3]) + 1, int(day))

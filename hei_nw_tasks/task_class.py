@@ -1,0 +1,96 @@
+r"""The class of our lm_eval tasks: where an answer ends, and what few-shot prompts show.
+
+A prompt with a chat template ends when the model ends its turn, so nothing else stops it. A plain
+prompt has no turns: there the first line that is not empty is the answer, and generation stops
+where the model goes on to ask a question of its own.
+
+    plain:  "\nBurrowbarrow\n\nQuestion: Who"  ->  "Burrowbarrow"
+    chat:   "The place is:\n\n**Burrowbarrow**"  ->  as it is
+
+`--gen_kwargs until=…` replaces the stops of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lm_eval.api.task import ConfigurableTask
+
+from hei_nw_tasks.demonstrations import Demonstration, demonstrations
+from hei_nw_tasks.response import with_text
+
+
+class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no types
+    """A task of this suite."""
+
+    _chat = False
+    _stops_given = False
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        # lm_eval hands over the key that named this class too.
+        super().__init__(config={key: value for key, value in config.items() if key != "class"})
+
+    def set_config(self, key: str, value: Any, update: bool = False) -> None:
+        """Take a setting of the command line.
+
+        Raises:
+            ConfigError: There are fewer demonstrations than `--num_fewshot` asks for.
+        """
+        self._stops_given |= key == "generation_kwargs" and "until" in value
+        known = len(demonstrations(self._scenario))
+        if key == "num_fewshot" and value > known:
+            from generators.errors import ConfigError
+
+            raise ConfigError(
+                f"num_fewshot={value}: heinw_{self._scenario} has {known} demonstrations "
+                f"→ give {known} or fewer"
+            )
+        super().set_config(key, value, update)
+
+    def build_all_requests(self, *, apply_chat_template: bool = False, **options: Any) -> None:
+        """Build the requests of all documents, or take them from lm_eval's cache."""
+        self._chat = apply_chat_template
+        if self._chat and not self._stops_given:
+            super().set_config("generation_kwargs", {"until": []}, update=True)
+        super().build_all_requests(apply_chat_template=apply_chat_template, **options)
+
+    def apply_filters(self) -> None:
+        """Apply the filters; of a plain prompt's response, keep the answer alone."""
+        super().apply_filters()
+        if self._chat:
+            return
+        for request in self._instances:
+            request.filtered_resps = {
+                name: first_line(response) for name, response in request.filtered_resps.items()
+            }
+
+    def fewshot_docs(self) -> Sequence[dict[str, Any]]:
+        """The demonstrations that `--num_fewshot` takes the first ones of."""
+        return [{"demonstration": one} for one in demonstrations(self._scenario)]
+
+    @property
+    def _scenario(self) -> str:
+        return str(self.config.dataset_kwargs["letter"])
+
+
+def first_line(response: str | None) -> str | None:
+    r"""The first line that is not empty, with what was measured of the response.
+
+    >>> first_line("\n\n Burrowbarrow\nQuestion: Who")
+    ' Burrowbarrow'
+    """
+    if response is None:
+        return None
+    lines = (line for line in response.splitlines() if line.strip())
+    return with_text(response, next(lines, ""))
+
+
+def demonstration_text(doc: Mapping[str, Demonstration]) -> str:
+    """Events and question of a demonstration; named in the YAML."""
+    return doc["demonstration"].text
+
+
+def demonstration_answer(doc: Mapping[str, Demonstration]) -> str:
+    """Answer of a demonstration; named in the YAML."""
+    return doc["demonstration"].answer

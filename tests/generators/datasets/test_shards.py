@@ -1,0 +1,127 @@
+"""Parts made one by one, in any order, join to the bytes of a single run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generators.__main__ import main
+from generators.datasets.shards import Shard, join, parts_folder, write_part
+from generators.datasets.storage import read
+from generators.datasets.tables import build
+from generators.errors import ConfigError, DatasetError
+from generators.scenario_a.config import EpisodeConfig
+
+CONFIG = EpisodeConfig(n=57, seed=5)
+Captured = pytest.CaptureFixture[str]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@settings(max_examples=10, deadline=None)
+@given(total=st.integers(1, 6), order=st.randoms())
+def test_parts_join_to_the_bytes_of_one_run(
+    tmp_path_factory: pytest.TempPathFactory, total: int, order: object
+):
+    out = tmp_path_factory.mktemp("parts")
+    numbers = list(range(1, total + 1))
+    order.shuffle(numbers)  # type: ignore[attr-defined]
+    for number in numbers:
+        write_part("A", CONFIG, Shard(number, total), out)
+    assert read(join(out, "A"), "A") == build("A", CONFIG)
+    assert not parts_folder(out, "A").exists()
+
+
+def test_the_command_gives_the_same_files_either_way(tmp_path: Path, capsys: Captured):
+    run = ["--scenario", "A", "--n", "57", "--seed", "5"]
+    assert main([*run, "--out", str(tmp_path / "one")]) == 0
+    for number in (3, 1, 2):
+        assert main([*run, "--out", str(tmp_path / "many"), "--shard", f"{number}/3"]) == 0
+    assert main(["join", str(tmp_path / "many")]) == 0
+    one, many = files(tmp_path / "one" / "heinw_A"), files(tmp_path / "many" / "heinw_A")
+    del one["certificate.txt"]
+    assert one == many
+    assert "not certified yet" in (tmp_path / "many" / "README.md").read_text()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    for number in (1, 2, 3):
+        write_part("A", CONFIG, Shard(number, 3), tmp_path)
+    return parts_folder(tmp_path, "A")
+
+
+def test_a_missing_part_is_named(parts: Path):
+    (parts / "part-2-of-3.json").unlink()
+    with pytest.raises(DatasetError, match="lacks 2/3 → make them with --shard"):
+        join(parts.parent, "A")
+
+
+def test_parts_of_different_totals_do_not_join(parts: Path):
+    write_part("A", CONFIG, Shard(1, 2), parts.parent)
+    with pytest.raises(DatasetError, match="lacks"):
+        join(parts.parent, "A")
+
+
+def test_parts_of_different_settings_do_not_join(parts: Path):
+    write_part("A", CONFIG.model_copy(update={"seed": 6}), Shard(2, 3), parts.parent)
+    with pytest.raises(DatasetError, match="parts are of different datasets"):
+        join(parts.parent, "A")
+
+
+@pytest.mark.parametrize("name", ["questions-2-of-3.jsonl", "events-1-of-3.jsonl"])
+@pytest.mark.parametrize("missing", [True, False])
+def test_a_damaged_part_is_named_and_nothing_is_joined(parts: Path, name: str, missing: bool):
+    if missing:
+        (parts / name).unlink()
+    else:
+        (parts / name).write_bytes((parts / name).read_bytes()[:-5])
+    with pytest.raises(DatasetError, match=f"{name}: .* → make this part anew"):
+        join(parts.parent, "A")
+    assert [path.name for path in parts.parent.iterdir()] == [parts.name]
+
+
+def test_an_interrupted_part_is_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_part("A", CONFIG, Shard(1, 3), tmp_path, watch=stop)  # type: ignore[arg-type]
+    assert list(parts_folder(tmp_path, "A").iterdir()) == []
+
+
+def test_joining_does_not_replace_a_dataset_unasked(parts: Path):
+    kept = parts.with_name("kept")
+    shutil.copytree(parts, kept)
+    join(parts.parent, "A")
+    shutil.copytree(kept, parts)
+    with pytest.raises(ConfigError, match="exists already"):
+        join(parts.parent, "A")
+    assert parts.exists()
+    join(parts.parent, "A", overwrite=True)
+
+
+@pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "1/0", "-1/2"])
+def test_fractions_that_are_no_part_are_refused(text: str, tmp_path: Path, capsys: Captured):
+    with pytest.raises(SystemExit) as caught:
+        main(["--scenario", "A", "--out", str(tmp_path), f"--shard={text}"])
+    assert caught.value.code == 2
+    assert "--shard" in capsys.readouterr().err
+
+
+def test_more_parts_than_worlds_are_refused(tmp_path: Path, capsys: Captured):
+    run = ["--scenario", "A", "--n", "20", "--out", str(tmp_path), "--shard", "1/3"]
+    assert main(run) == 2
+    assert "are about 2 worlds → ask for at most 2 parts" in capsys.readouterr().err
+
+
+def test_a_folder_without_parts_has_nothing_to_join(tmp_path: Path, capsys: Captured):
+    assert main(["join", str(tmp_path)]) == 2
+    assert "holds no parts" in capsys.readouterr().err
