@@ -33,7 +33,12 @@ from hei_nw_tasks.reader import NAME as READER
 from postprocess.__main__ import main as report
 
 SMOLLM2 = "SmolLM2-135M-Instruct"
-STYLES = ("plain", "chat")
+# Ways to ask, as arguments of `lm_eval.simple_evaluate`; the first two by default.
+STYLES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "chat": {"apply_chat_template": True, "fewshot_as_multiturn": True},
+    "shots": {"num_fewshot": 2},
+}
 # Estimates of an arm in index.json, and their headings.
 MEASURES = {
     "exact_match": "in the right words",
@@ -88,7 +93,7 @@ def complete(root: Path, model: str, style: str, options: argparse.Namespace) ->
                 *(f"pretrained={model},retriever=bm25", [arm], [letter], options.settings, cell),
                 device=options.device,
                 batch_size=options.batch_size,
-                apply_chat_template=style == "chat",
+                **STYLES[style],
             )
 
 
@@ -177,7 +182,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for style in STYLES:
         made.add_argument(f"--{style}", dest="styles", action="append_const", const=style)
     options = made.parse_args(argv)
-    options.styles = options.styles or list(STYLES)
+    options.styles = options.styles or list(STYLES)[:2]
     if options.quick:
         options.model, options.n, options.styles = [READER], 10, ["plain"]
         options.scenarios, options.arms = ["A"], ["none", "oracle"]

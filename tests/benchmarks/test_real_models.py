@@ -17,7 +17,7 @@ from benchmarks.real_models import SMOLLM2, main, make_smollm2
 def runs_of(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders of the runs that are asked for from now on; nothing is run."""
     asked: list[Path] = []
-    monkeypatch.setattr(real_models, "run_arms", lambda *args, **_: asked.append(args[5]))
+    monkeypatch.setattr(real_models, "run_arms", lambda *args, **_: asked.append(args[4]))
     return asked
 
 
