@@ -1,10 +1,10 @@
-# make test | coverage | bench | demo | lint | types | wheel | clean; `make help` says what each does.
+# make test | test-all | coverage | bench | demo | lint | types | wheel | clean; see `make help`.
 #
 # PYTHON=... names another interpreter (3.11 or newer).
 # The CPU build of torch saves gigabytes: point pip at it (PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS).
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test coverage bench demo lint types wheel clean
+.PHONY: help venv test test-all coverage bench demo lint types wheel clean
 SHELL := /bin/sh
 
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
@@ -12,19 +12,21 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 READY := .venv/ready
-PYTHON_CODE := hei_nw_tasks generators postprocess tests benchmarks training
-# Tests of one file share costly fixtures: an installation, a checkpoint, a run of lm_eval.
-PYTEST_ARGS := -n 2 --dist loadfile
+PYTHON_CODE := hei_nw_tasks generators postprocess testing tests benchmarks training
+# Tests of one file share costly fixtures, such as a run of lm_eval. Files keep their order, in
+# which those with slow tests come first (tests/conftest.py): no process ends long after the other.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 # Stores and transcripts of a size that the reader was trained for.
-DEMO_N := 150
+DEMO_N := 100
 DEMO_SETTINGS := {"store_sizes": [32, 48, 64], "collision_groups": [1, 4, 16], \
 	"lengths": [1000, 1500, 2000]}
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# Python compiles what it imports; compiling all that is installed takes a minute more.
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-compile -c constraints.txt
 
-help: ## say what the targets do
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 18
 
-venv: $(READY) ## set up .venv with the tested set of constraints.txt
+venv: $(READY) ## set up .venv with the tested versions of constraints.txt
 
 $(READY): pyproject.toml constraints.txt $(wildcard startup/*)
 	@$(or $(PYTHON),false) -c '$(RECENT)' 2>/dev/null || { \
@@ -32,25 +34,24 @@ $(READY): pyproject.toml constraints.txt $(wildcard startup/*)
 	@echo "Setting up .venv (minutes the first time) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@# torch alone first: its build is the one that pip's settings ask for, not what others pull in.
-	@$(PIP) install -c constraints.txt torch
-	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@$(PIP_INSTALL) torch
+	@$(PIP_INSTALL) -e '.[dev]'
 	@touch $@
 
-test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(READY) ## run the fast tests
+	@$(PYTEST) -m "not slow"
 
-coverage: $(READY) ## run all tests, and say which lines and branches they miss
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov
+test-all: $(READY) ## run all tests
+	@$(PYTEST)
+
+coverage: $(READY) ## run all tests, and list the lines and branches that they miss
+	@$(PYTEST) --cov
 
 bench: $(READY) ## measure time and memory (BENCH_ARGS=--quick only proves that it runs)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-demo: $(READY) ## run the whole experiment with the embedded reader, and make the report
+demo: $(READY) ## run the whole experiment with the embedded reader, and write the report
 	@rm -rf .demo
-	LMEVAL_LOG_LEVEL=ERROR $(BIN)/lm_eval \
-		--model hf --model_args pretrained=$$($(BIN)/python -m hei_nw_tasks.reader),load_in_4bit=True \
-		--tasks heinw_A --device cpu --batch_size 16 --limit 16 \
-		--output_path .demo/stock --log_samples
 	LMEVAL_LOG_LEVEL=ERROR $(BIN)/python -m hei_nw_tasks --scenario all --n $(DEMO_N) \
 		--baseline none,oracle,long-context,rag \
 		--model_args pretrained=heinw-reader,retriever=bm25,k=5 --metadata '$(DEMO_SETTINGS)' \

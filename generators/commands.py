@@ -8,31 +8,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generators.atomic import write_atomically
 from generators.config import Config
 from generators.datasets import hub, shards
 from generators.datasets.card import CARD, render
 from generators.datasets.source import config_from
-from generators.datasets.storage import folder_of, put_text, read, require_room, write
-from generators.datasets.tables import Tables, collector_paused, describe
+from generators.datasets.storage import read, require_room, write
+from generators.datasets.tables import Tables, describe
 from generators.errors import ConfigError, DatasetError
 from generators.records import World
-from generators.scenario import worlds
 from generators.scenarios import SCENARIOS, scenario
 from generators.verify.certificate import Certificate, certify
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What `generate` is asked for.
+    """What `generate` is to make.
 
     Attributes:
         letters: Scenarios, each once.
-        settings: Settings by name; each has to be one of some of the scenarios.
+        settings: Settings by name; each must belong to at least one of the scenarios.
         out: Folder of the dataset.
         overwrite: Whether to replace what is there.
         shard: Part to make; None for the whole.
         push: Where to push; None for nowhere.
-        dry_run: Whether to list what would be pushed in place of pushing it.
+        dry_run: Whether to list what would be pushed instead of pushing it.
     """
 
     letters: list[str]
@@ -48,10 +48,10 @@ def generate(request: Request) -> int:
     """Make datasets, write them with their card, and push them if asked to.
 
     Returns:
-        0; 1 if a dataset does not pass its verification, which is then not written.
+        0; 1 if a dataset fails its verification, in which case it is not written.
 
     Raises:
-        HeinwError: Something that was asked for cannot be done; found out before any work.
+        HeinwError: The request cannot be met. Checked before any work is done.
     """
     configs = _configs(request)
     if request.shard is not None:
@@ -60,14 +60,13 @@ def generate(request: Request) -> int:
             print(path)
         return 0
     for letter in configs:
-        require_room(request.out / folder_of(letter), overwrite=request.overwrite)
+        require_room(request.out / scenario(letter).name, overwrite=request.overwrite)
     if request.push is not None and not request.dry_run:
         hub.check(request.push)
     for letter, config in configs.items():
-        total = -(-config.n // scenario(letter).questions_per_world(config))
-        with collector_paused():
-            made = list(_watch(worlds(scenario(letter), config), total))
-            tables = Tables(describe(letter, config, made), made)
+        kind = scenario(letter)
+        worlds = list(_watch(kind.worlds(config), kind.world_count(config)))
+        tables = Tables(describe(letter, config, worlds), worlds)
         certificate = certify(tables)
         if not certificate.passed:
             return _show([certificate])
@@ -75,7 +74,7 @@ def generate(request: Request) -> int:
             tables, request.out, certificate=str(certificate), overwrite=request.overwrite
         )
         print(f"{folder}: {tables.manifest.rows} questions about {tables.manifest.events} events")
-    put_text(request.out / CARD, render(request.out))
+    write_atomically(request.out / CARD, render(request.out))
     if request.push is not None:
         _push(request.push, request.out, request.letters, request.dry_run)
     return 0
@@ -92,8 +91,8 @@ def verify(folder: Path) -> int:
     """
     letters = [
         letter
-        for letter in SCENARIOS
-        if (folder / folder_of(letter)).is_dir() or folder.name == folder_of(letter)
+        for letter, entry in SCENARIOS.items()
+        if (folder / entry.name).is_dir() or folder.name == entry.name
     ]
     if not letters:
         raise DatasetError(f"{folder}: holds no dataset → give a folder that --out wrote to")
@@ -114,7 +113,7 @@ def join_parts(out: Path, *, overwrite: bool) -> int:
         raise DatasetError(f"{out}: holds no parts → make them with --shard 1/N … N/N")
     for letter in letters:
         print(shards.join(out, letter, overwrite=overwrite))
-    put_text(out / CARD, render(out))
+    write_atomically(out / CARD, render(out))
     return 0
 
 

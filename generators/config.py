@@ -1,6 +1,6 @@
-"""What a dataset is made from: validated, frozen settings, and what is said when they are wrong.
+"""Settings of a dataset: validated and frozen, with one-line messages for wrong values.
 
-Every scenario has settings of its own, on top of these two:
+Every scenario adds settings of its own to these two:
 
     >>> Config(n=3, seed=7).settings()
     {'n': 3, 'seed': 7}
@@ -35,20 +35,20 @@ class Config(BaseModel):
         """The settings as plain JSON values, for manifests and ids."""
         return self.model_dump(mode="json")
 
-    def equipped(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
-        """The settings with what they take from the run they are for; most take nothing.
+    def for_run(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
+        """The settings for a run: scenario E takes the tokenizer from it, the others nothing.
 
         Args:
-            run: Arguments of the run, among them those of its model.
-            load_counter: Makes the counter of a tokenizer from its name.
+            run: Arguments of the run, including those of its model.
+            load_counter: Loads the token counter of a tokenizer by its name.
 
         Raises:
-            ConfigError: What is needed cannot be had.
+            ConfigError: The tokenizer cannot be loaded.
         """
         return self
 
     def obstacle(self) -> str | None:
-        """What is missing here to make the dataset, in a few words; None if nothing is."""
+        """Why the dataset cannot be made here, in a few words; None if it can."""
         return None
 
 
@@ -56,7 +56,7 @@ C = TypeVar("C", bound=Config)
 
 
 def make_config(kind: type[C], settings: Mapping[str, Any]) -> C:
-    """Validate the settings of a scenario, saying in one line what is wrong.
+    """Validate the settings of a scenario.
 
     Raises:
         ConfigError: A setting is unknown or its value cannot be used.

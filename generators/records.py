@@ -6,11 +6,13 @@ One real question (`generators.scenario_a`, n=1, seed 0) is shown in the docstri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
+
+_SEPARATOR = ", "
 
 Role = Literal["target", "hard_negative", "distractor", "update", "retraction", "filler"]
 
@@ -41,7 +43,7 @@ class Event(NamedTuple):
     pinned: bool = False
 
 
-# Not frozen: those are slow to make, and every question is one.
+# Not frozen: that makes each one much slower to create.
 @dataclass(slots=True)
 class Question:
     """One row of a dataset: a question about a world, as of a date.
@@ -58,8 +60,8 @@ class Question:
         asked_slot: Name of the slot that is asked for.
         given_slots: Names of the slots that the query gives.
         cues: Values of the given slots, in the same order.
-        answers: Accepted answers, the canonical one first; alternatives, never parts. A list
-            question's answers hold all values in one string, joined by ", ". Empty if unanswerable.
+        answers: Accepted answers, the canonical one first; alternatives, never parts. The one
+            answer to a list question has all values, `joined`. Empty if unanswerable.
         answerable: Whether the log as of `as_of` determines an answer.
         as_of: ISO date the question is asked at; later events are not visible.
         lag: Days from the oldest evidence to `as_of`; None if no event is evidence.
@@ -101,6 +103,13 @@ class Question:
     should_remember: bool
     episode_text: str | None
 
+    @property
+    def values(self) -> list[str]:
+        """The values of a right answer: all of a list question, otherwise the canonical answer."""
+        if self.query_kind == "list" and self.answers:
+            return self.answers[0].split(_SEPARATOR)
+        return self.answers[:1]
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -111,17 +120,22 @@ class World:
     questions: list[Question] = field(default_factory=list)
 
 
+def joined(values: Sequence[str]) -> str:
+    """Several values as the one answer to a list question."""
+    return _SEPARATOR.join(values)
+
+
 _QUESTION_FIELDS = tuple(field.name for field in fields(Question))
 _question_values = attrgetter(*_QUESTION_FIELDS)
 
 
 def to_row(question: Question) -> dict[str, Any]:
-    """A question as a flat dataset row; lists are shared, not copied."""
+    """A question as a flat dataset row; its lists are shared, not copied."""
     return dict(zip(_QUESTION_FIELDS, _question_values(question), strict=True))
 
 
 def seed_row(question: Question) -> dict[str, Any]:
-    """A row with the fields that the seed documents name for scenarios B to E.
+    """A dataset row with the two fields that the seed documents name for scenarios B to E.
 
     `context` is the text of the evidence, `expected` the canonical answer or "unknown".
     """

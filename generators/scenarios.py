@@ -1,4 +1,11 @@
-"""All scenarios, by letter."""
+"""The registry of scenarios: all that is known of each stands in its entry.
+
+>>> [(s.name, s.title, s.axes[0].column) for s in SCENARIOS.values()][3]
+('heinw_D', 'stress and interference', 'store_size')
+
+Tasks, reports and tables read this registry; importing it loads nothing but the standard library
+and pydantic. A new scenario is a package with a `SCENARIO`, and a line here.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +16,14 @@ from generators.errors import ConfigError
 from generators.scenario import Scenario
 
 SCENARIOS: dict[str, Scenario[Any]] = {
-    "A": scenario_a.SCENARIO,
-    "B": scenario_b.SCENARIO,
-    "C": scenario_c.SCENARIO,
-    "D": scenario_d.SCENARIO,
-    "E": scenario_e.SCENARIO,
+    entry.letter: entry
+    for entry in (
+        scenario_a.SCENARIO,
+        scenario_b.SCENARIO,
+        scenario_c.SCENARIO,
+        scenario_d.SCENARIO,
+        scenario_e.SCENARIO,
+    )
 }
 
 

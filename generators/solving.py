@@ -14,11 +14,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Solution(NamedTuple):
-    """What a log says in answer to a question.
+    """The answer that a solver reads from a log.
 
     Attributes:
-        values: The distinct answers; several for a list question, or where the log is ambiguous.
-        support: Positions in the log of the events that say so.
+        values: The distinct answers; several for a list question, or if the log is ambiguous.
+        support: Positions in the log of the events that state them.
         is_list: Whether the question asks for all values.
     """
 

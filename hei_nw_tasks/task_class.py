@@ -20,9 +20,6 @@ from lm_eval.api.task import ConfigurableTask
 from hei_nw_tasks.demonstrations import Demonstration, demonstrations
 from hei_nw_tasks.response import with_text
 
-# In the YAML. Not the end of a line: a quarter of SmolLM2's plain answers begin with one.
-PLAIN_STOP = ["Question:"]
-
 
 class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no types
     """A task of this suite."""

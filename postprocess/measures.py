@@ -4,7 +4,9 @@ Metrics, retrieval measures and costs are described in their registries (`METRIC
 `RANKING`). Here stand only the report's own choices:
 
 >>> label(PRIMARY), label(HEADLINE), label("total_flops"), label("of a later version")
-('Exact match', 'Headline', 'FLOPs in total', 'of a later version')
+('exact match', 'headline', 'FLOPs in total', 'of a later version')
+>>> heading(PRIMARY)
+'Exact match'
 """
 
 from __future__ import annotations
@@ -28,11 +30,14 @@ SHARED = tuple(name for name, metric in METRICS.items() if metric.scenario is No
 
 
 def label(name: str) -> str:
-    """What people read for a metric, retrieval measure or cost; an unknown one keeps its name."""
-    if name == HEADLINE:
-        return "Headline"
+    """What a sentence calls a metric, retrieval measure or cost; an unknown one keeps its name."""
     entry = METRICS.get(name) or COSTS.get(name) or RANKING.get(name)
-    return f"{entry.label[:1].upper()}{entry.label[1:]}" if entry else name
+    return entry.label if entry else name
+
+
+def heading(name: str) -> str:
+    """The label as it begins a sentence, a title, or the cell of a table."""
+    return f"{label(name)[:1].upper()}{label(name)[1:]}"
 
 
 def lower_is_better(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What tests of several packages share."""
+"""Shared by the tests of all packages."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.checkpoint import make_checkpoint
+from testing.checkpoint import make_checkpoint
 
-# Several processes with a thread a core each would mostly wait for one another. Before torch is
-# imported, and for what tests start.
+# Several processes with a thread per core would mostly wait for each other. Set before torch is
+# imported, and for the processes that tests start.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# How long one example takes says more about the machine than about the code.
+# The time of one example says more about the machine than about the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that have slow tests first: two processes then end at about the same time."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 Once = Callable[[str, Callable[[Path], object]], Path]
@@ -27,7 +33,7 @@ Once = Callable[[str, Callable[[Path], object]], Path]
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Makes a folder that all of pytest's processes read: the first one makes it, others wait."""
+    """Makes a folder that all of pytest's processes read: the first makes it, the others wait."""
     root = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         root = root.parent

@@ -1,7 +1,9 @@
 r"""The prompts of training: the task's own instruction, memory block and question.
 
->>> prefix("A", [])
-'Answer the question about past events. …answer: unknown\n\n'
+>>> prefix("A", ["Ada mended a kettle."]).splitlines()[-2:]
+['Ada mended a kettle.', '']
+>>> question("Who mended a kettle?")
+'Question: Who mended a kettle?\nAnswer:'
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ from hei_nw_tasks.patches import TASK_FOLDER
 
 @cache
 def instruction(letter: str) -> str:
-    """What the task of a scenario says before everything else, from its YAML."""
+    """Read the instruction of a scenario's task from its YAML."""
     import yaml
 
-    # Reads past the tags that only lm_eval understands.
+    # Ignores the tag that only lm_eval understands.
     loader: Any = type("Loader", (yaml.SafeLoader,), {})
     loader.add_constructor("!function", lambda loader, node: None)
     found: dict[str, str] = {}
@@ -30,10 +32,10 @@ def instruction(letter: str) -> str:
 
 
 def prefix(letter: str, texts: Sequence[str]) -> str:
-    """Everything before the question."""
+    """Format what comes before the question: the instruction and the events."""
     return instruction(letter) + block(texts)
 
 
 def question(query: str) -> str:
-    """The question as the task puts it."""
+    """Format the question as the task does."""
     return f"Question: {query}\nAnswer:"

@@ -1,8 +1,9 @@
-r"""Finds where a context tells what an answer says, token by token.
+r"""Find the tokens of a context that an answer's tokens can be copied from.
 
+>>> from training.contexts import LabelledQuestion
 >>> text = "Ada mended a kettle.\nBo met Ada."
->>> shown = ShownEvents(text, text.splitlines(), [(0, 3), (3, 10), …])  # doctest: +SKIP
->>> shown.sources(Asked("Who mended a kettle?", "Ada", ("Ada",), (0,)), [(0, 4), (4, 9)])
+>>> shown = ShownEvents(text, text.splitlines(), [(0, 3), (3, 10), (10, 20), (20, 32)])
+>>> shown.sources(LabelledQuestion("Who mended a kettle?", "Ada", ("Ada",), (0,)), [(0, 4)])
 [(0, 0)]
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from training.contexts import Asked
+    from training.contexts import LabelledQuestion
 
 
 class ShownEvents:
@@ -23,7 +24,7 @@ class ShownEvents:
     Args:
         prefix: Everything before the question.
         texts: The events, as they follow one another in the prefix.
-        offsets: First character of each token of the prefix, and the one after its last.
+        offsets: Start and end, in characters, of each token of the prefix.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class ShownEvents:
             at += len(text)
         self._tokens = [first for first, _ in offsets]
 
-    def sources(self, asked: Asked, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Where the events that tell the answer have its words.
+    def sources(
+        self, asked: LabelledQuestion, offsets: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """Find the answer's tokens in the events that tell it.
 
         Args:
             asked: The question.
-            offsets: Characters of the answer's tokens, of a space and the answer.
+            offsets: Start and end of the answer's tokens, where the answer follows a space.
 
         Returns:
             Pairs of a token of the answer and the token of the prefix with the same characters.
@@ -54,7 +57,7 @@ class ShownEvents:
                 for start, value in _placed(asked.values)
                 for token, (first, last) in enumerate(offsets)
                 if first < start + len(value) and last > start
-                for place in self._places(value, asked.told_by)
+                for place in self._places(value, asked.evidence)
             }
         )
 
@@ -66,7 +69,7 @@ class ShownEvents:
 
 
 def _placed(values: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Values with their places after a space, a comma and a space between them."""
+    """Yield each value with its start in " value, value, …"."""
     at = 1
     for value in values:
         yield at, value

@@ -1,7 +1,7 @@
 """The dataset card: `README.md` of a dataset folder, for people and for `load_dataset`.
 
-It is made anew from the manifests and certificates that lie in the folder, so that a folder that
-grows by a scenario always describes all it holds.
+It is written from the manifests and certificates in the folder, so it always describes all the
+scenarios that the folder holds.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from generators.datasets.storage import CERTIFICATE, EVENTS, MANIFEST, QUESTIONS, folder_of
+from generators.datasets.storage import CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
 from generators.datasets.tables import EVENT_COLUMNS, QUESTION_COLUMNS, Manifest
-from generators.scenarios import SCENARIOS
+from generators.scenarios import SCENARIOS, scenario
 
 CARD = "README.md"
-# Marks every copy of the data, so that a training corpus can be searched for it.
+# Marks every copy of the data, so that training corpora can be searched for it.
 CANARY = "heinw-canary-7f1d3c52-9c1e-4f0b-8d6a-52b1e6f0a9c4"
 _DATES = ("as_of", "date")
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
@@ -25,7 +25,7 @@ _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "
 
 def held(out: Path) -> dict[str, Manifest]:
     """The manifests of the scenarios that a dataset folder holds, by letter."""
-    paths = {letter: out / folder_of(letter) / MANIFEST for letter in sorted(SCENARIOS)}
+    paths = {letter: out / entry.name / MANIFEST for letter, entry in SCENARIOS.items()}
     return {
         letter: Manifest.model_validate_json(path.read_bytes())
         for letter, path in paths.items()
@@ -55,7 +55,7 @@ def render(out: Path) -> str:
     return template.substitute(
         data=data.to_yaml(),
         table="\n".join(_table_row(letter, manifest) for letter, manifest in manifests.items()),
-        first=folder_of(next(iter(manifests))),
+        first=scenario(next(iter(manifests))).name,
         fields=_fields(QUESTION_COLUMNS),
         event_fields=_fields(EVENT_COLUMNS),
         certificates="\n\n".join(_certificate(out, letter) for letter in manifests),
@@ -64,7 +64,7 @@ def render(out: Path) -> str:
 
 
 def _configs(letter: str) -> list[dict[str, Any]]:
-    name = folder_of(letter)
+    name = scenario(letter).name
     return [
         {"config_name": name, "data_files": [{"split": "test", "path": f"{name}/{QUESTIONS}"}]},
         {
@@ -75,8 +75,8 @@ def _configs(letter: str) -> list[dict[str, Any]]:
 
 
 def _features(letter: str) -> list[dict[str, Any]]:
-    # Named, because a column that is null throughout has no type that could be inferred.
-    name = folder_of(letter)
+    # Stated, because the type of a column that is all null cannot be inferred.
+    name = scenario(letter).name
     return [
         {"config_name": config, "features": [_feature(*column) for column in columns.items()]}
         for config, columns in ((name, QUESTION_COLUMNS), (f"{name}_events", EVENT_COLUMNS))
@@ -85,7 +85,7 @@ def _features(letter: str) -> list[dict[str, Any]]:
 
 def _feature(name: str, kind: str | list[str]) -> dict[str, str]:
     if name in _DATES:
-        # `load_dataset` takes such strings for dates whatever is said, and would add a time.
+        # `load_dataset` reads such strings as dates in any case, and would add a time.
         return {"name": name, "dtype": "date32"}
     if isinstance(kind, list):
         return {"name": name, "sequence": kind[0]}
@@ -104,11 +104,11 @@ def _fields(columns: Mapping[str, str | list[str]]) -> str:
 
 def _table_row(letter: str, made: Manifest) -> str:
     settings = ", ".join(f"{name} {value}" for name, value in made.config.settings().items())
-    return f"| `{folder_of(letter)}` | {made.rows} | {made.events} | {settings} |"
+    return f"| `{scenario(letter).name}` | {made.rows} | {made.events} | {settings} |"
 
 
 def _certificate(out: Path, letter: str) -> str:
-    path = out / folder_of(letter) / CERTIFICATE
+    path = out / scenario(letter).name / CERTIFICATE
     if not path.exists():
-        return f"`{folder_of(letter)}`: not certified yet; run `python -m generators verify`."
+        return f"`{scenario(letter).name}`: not certified yet; run `python -m generators verify`."
     return f"```\n{path.read_text(encoding='utf-8').rstrip()}\n```"

@@ -1,7 +1,7 @@
-"""Pushes a dataset folder to the Hugging Face Hub; says beforehand what would go wrong.
+"""Pushes a dataset folder to the Hugging Face Hub, and checks beforehand that it can.
 
-Every question that the Hub has to be asked is asked before anything is generated, so that an hour
-of work does not end in a missing token.
+Everything that could fail at the Hub is checked before anything is generated, so that an hour of
+work does not end with a missing token.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generators.datasets.card import CARD
-from generators.datasets.storage import CERTIFICATE, EVENTS, MANIFEST, QUESTIONS, folder_of
+from generators.datasets.storage import CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
 from generators.errors import ConfigError
+from generators.scenarios import scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,9 @@ class Push:
 
     Attributes:
         repo: Id on the Hub, `org/name`.
-        private: Whether a repository that is made for it is private.
-        revision: Branch to push to, made if it is not there; None for the main one.
-        create_pr: Whether to open a pull request in place of pushing to the branch.
+        private: Whether a new repository is private.
+        revision: Branch to push to, created if missing; None for the main branch.
+        create_pr: Whether to open a pull request instead of pushing to the branch.
         overwrite: Whether files of an existing repository may be replaced.
     """
 
@@ -37,7 +38,7 @@ class Push:
 def uploads(out: Path, letters: Sequence[str]) -> list[str]:
     """Paths within a dataset folder, in order, of the files that a push uploads."""
     names = (QUESTIONS, EVENTS, MANIFEST, CERTIFICATE)
-    paths = [f"{folder_of(letter)}/{name}" for letter in letters for name in names]
+    paths = [f"{scenario(letter).name}/{name}" for letter in letters for name in names]
     return [CARD, *(path for path in paths if (out / path).exists())]
 
 
@@ -92,7 +93,7 @@ def upload(push: Push, out: Path, letters: Sequence[str]) -> str:
             revision=push.revision,
             create_pr=push.create_pr,
             allow_patterns=uploads(out, letters),
-            commit_message=f"Add {', '.join(folder_of(letter) for letter in letters)}",
+            commit_message=f"Add {', '.join(scenario(letter).name for letter in letters)}",
         )
     except (HfHubHTTPError, OSError) as error:
         raise _unreachable(push.repo, error) from None

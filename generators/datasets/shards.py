@@ -1,40 +1,36 @@
-"""Makes a dataset in parts, on as many machines as one likes, and joins them to the same bytes.
+"""Makes a dataset in parts, on any number of machines, and joins them to the same bytes.
 
     data/heinw_A.parts/questions-2-of-4.jsonl
     data/heinw_A.parts/events-2-of-4.jsonl
     data/heinw_A.parts/part-2-of-4.json       manifest of the part; its `n` is that of the whole
 
-Worlds do not depend on each other, so a part is a run of worlds, and joining is writing one file
-after the other. Only one world is in memory at a time.
+Worlds do not depend on each other, so a part is a range of worlds, and parts are joined by
+concatenating their files. Only one world is in memory at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from generators import __version__
+from generators.atomic import atomic_file, write_atomically
 from generators.config import Config
 from generators.datasets.storage import (
     EVENTS,
+    MANIFEST,
     QUESTIONS,
-    folder_of,
+    manifest_text,
     put_folder,
-    put_text,
     read_manifest,
-    write_manifest,
 )
-from generators.datasets.tables import Manifest, canonical_line, event_row
+from generators.datasets.tables import RowDigest, event_row, manifest_of
 from generators.errors import ConfigError, DatasetError
 from generators.records import World, to_row
-from generators.scenario import worlds
 from generators.scenarios import scenario
-from generators.world.pools import checksum
 
 _PART = re.compile(r"part-(\d+)-of-(\d+)\.json")
 _BLOCK = 1 << 20
@@ -65,7 +61,7 @@ class Shard(NamedTuple):
 
 def parts_folder(out: Path, letter: str) -> Path:
     """Folder that the parts of a scenario are written to."""
-    return out / f"{folder_of(letter)}.parts"
+    return out / f"{scenario(letter).name}.parts"
 
 
 def write_part(
@@ -82,7 +78,7 @@ def write_part(
         config: Settings of the whole dataset.
         shard: Which part.
         out: Folder of the dataset.
-        watch: Wraps the worlds as they are made, given their number; for a progress bar.
+        watch: Wraps the worlds as they are made, given their number, to show progress.
 
     Returns:
         The manifest of the part.
@@ -90,8 +86,8 @@ def write_part(
     Raises:
         ConfigError: The settings cannot be met, or there are more parts than worlds.
     """
-    size = scenario(letter).questions_per_world(config)
-    total = -(-config.n // size)
+    kind = scenario(letter)
+    total = kind.world_count(config)
     first, last = ((total * edge) // shard.total for edge in (shard.number - 1, shard.number))
     if shard.total > total:
         raise ConfigError(
@@ -100,57 +96,17 @@ def write_part(
         )
     folder = parts_folder(out, letter)
     folder.mkdir(parents=True, exist_ok=True)
-    questions = _Sink(folder / shard.name("questions", "jsonl"))
-    events = _Sink(folder / shard.name("events", "jsonl"))
-    with questions, events:
-        made = worlds(scenario(letter), config, first, last)
-        for world in watch(made, last - first):
-            questions.add(to_row(question) for question in world.questions)
-            events.add(event_row(event) for event in world.events)
-    manifest = Manifest(
-        scenario=letter,
-        generator_version=__version__,
-        pools_sha256=checksum(),
-        config=config,
-        rows=questions.count,
-        events=events.count,
-        rows_sha256=questions.sha256,
-        events_sha256=events.sha256,
-    )
+    questions, events = RowDigest(), RowDigest()
+    with (
+        atomic_file(folder / shard.name("questions", "jsonl")) as question_file,
+        atomic_file(folder / shard.name("events", "jsonl")) as event_file,
+    ):
+        for world in watch(kind.worlds(config, first, last), last - first):
+            question_file.writelines(questions.add(to_row(q)) for q in world.questions)
+            event_file.writelines(events.add(event_row(event)) for event in world.events)
     path = folder / shard.name("part", "json")
-    put_text(path, json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n")
+    write_atomically(path, manifest_text(manifest_of(letter, config, questions, events)))
     return path
-
-
-class _Sink:
-    """A file of canonical rows that appears under its name when it is complete."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._made = path, path.with_name(f".{path.name}.tmp")
-        self._digest = hashlib.sha256()
-        self.count = 0
-
-    def __enter__(self) -> _Sink:
-        self._file = self._made.open("wb")
-        return self
-
-    def add(self, rows: Iterable[dict[str, object]]) -> None:
-        """Append rows."""
-        lines = [canonical_line(row) for row in rows]
-        block = b"".join(lines)
-        self._file.write(block)
-        self._digest.update(block)
-        self.count += len(lines)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._file.close()
-        if kind is None:
-            self._made.replace(self._path)
-        self._made.unlink(missing_ok=True)
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
 
 
 def join(out: Path, letter: str, *, overwrite: bool = False) -> Path:
@@ -171,22 +127,24 @@ def join(out: Path, letter: str, *, overwrite: bool = False) -> Path:
         raise DatasetError(f"{folder}: the parts are of different datasets → make them anew")
 
     def fill(target: Path) -> None:
-        rows = [
-            (shard, manifest.rows_sha256) for shard, manifest in zip(parts, manifests, strict=True)
+        questions = [
+            (folder / shard.name("questions", "jsonl"), manifest.rows_sha256)
+            for shard, manifest in zip(parts, manifests, strict=True)
         ]
         events = [
-            (shard, manifest.events_sha256)
+            (folder / shard.name("events", "jsonl"), manifest.events_sha256)
             for shard, manifest in zip(parts, manifests, strict=True)
         ]
         joined = {
             "rows": sum(manifest.rows for manifest in manifests),
             "events": sum(manifest.events for manifest in manifests),
-            "rows_sha256": _concatenate(folder, "questions", rows, target / QUESTIONS),
-            "events_sha256": _concatenate(folder, "events", events, target / EVENTS),
+            "rows_sha256": _concatenate(questions, target / QUESTIONS),
+            "events_sha256": _concatenate(events, target / EVENTS),
         }
-        write_manifest(target, manifests[0].model_copy(update=joined))
+        text = manifest_text(manifests[0].model_copy(update=joined))
+        (target / MANIFEST).write_text(text, encoding="utf-8")
 
-    made = put_folder(out / folder_of(letter), fill, overwrite=overwrite)
+    made = put_folder(out / scenario(letter).name, fill, overwrite=overwrite)
     shutil.rmtree(folder)
     return made
 
@@ -208,12 +166,11 @@ def _parts(folder: Path) -> list[Shard]:
     return sorted(found)
 
 
-def _concatenate(folder: Path, kind: str, parts: list[tuple[Shard, str]], target: Path) -> str:
-    """Write the files of all parts one after the other; give the sha256 of the whole."""
+def _concatenate(parts: list[tuple[Path, str]], target: Path) -> str:
+    """Join files, given with the sha256 that each should have; returns the sha256 of the whole."""
     whole = hashlib.sha256()
     with target.open("wb") as out:
-        for shard, expected in parts:
-            path = folder / shard.name(kind, "jsonl")
+        for path, expected in parts:
             own = hashlib.sha256()
             for block in _blocks(path):
                 out.write(block)

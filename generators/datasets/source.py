@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.config import Config, make_config, reject_near_misses
-from generators.datasets.storage import folder_of, read
+from generators.datasets.storage import read
 from generators.datasets.tables import Tables, build
 from generators.errors import ConfigError, DatasetError
 from generators.scenarios import SCENARIOS, scenario
@@ -37,7 +37,7 @@ def json_object(text: str) -> dict[str, Any]:
 
 
 def config_from(letter: str, metadata: Mapping[str, Any]) -> Config:
-    """The settings of a scenario from among other keys; what is not given has its default.
+    """Pick the settings of a scenario from among other keys; missing ones have their defaults.
 
     Raises:
         ConfigError: A key looks like a misspelt setting, or a value cannot be used.
@@ -49,9 +49,9 @@ def config_from(letter: str, metadata: Mapping[str, Any]) -> Config:
 
 
 def foreign_settings(letter: str, metadata: Mapping[str, Any]) -> list[str]:
-    """Settings in the metadata that other scenarios have, and this one has not.
+    """Settings in the metadata that only other scenarios have.
 
-    Not an error: a run of the whole group hands every key to every task.
+    They are no error: a run of the whole group passes every key to every task.
     """
     return sorted((_known_keys() - {DATASET, *scenario(letter).config.model_fields}) & {*metadata})
 
@@ -66,7 +66,8 @@ def tables_from(
     Args:
         letter: Scenario.
         metadata: Our settings, among other people's keys.
-        load_counter: Makes the counter of a tokenizer from its name; None if there are none here.
+        load_counter: Loads the token counter of a tokenizer by its name; None if it cannot be
+            loaded here.
 
     Returns:
         The dataset, and "generated" or the folder or Hub id it was read from.
@@ -76,43 +77,42 @@ def tables_from(
         DatasetError: The dataset that is named is missing or damaged.
     """
     config = config_from(letter, metadata)
-    place = metadata.get(DATASET)
-    if place is None:
+    named = metadata.get(DATASET)
+    if named is None:
         if load_counter is not None:
-            config = config.equipped(metadata, load_counter)
+            config = config.for_run(metadata, load_counter)
         return build(letter, config), "generated"
-    if not isinstance(place, str):
-        raise ConfigError(f"{DATASET}={place!r}: give a folder or a Hub id as a string")
-    tables = read(_folder(place, letter), letter)
+    if not isinstance(named, str):
+        raise ConfigError(f"{DATASET}={named!r}: give a folder or a Hub id as a string")
+    tables = read(_folder(named, letter), letter)
     made_with = tables.manifest.config.settings()
     for name, value in config.settings().items():
         if name in metadata and value != made_with[name]:
             raise ConfigError(
-                f"{name}={value!r}: {place} was made with {name}={made_with[name]!r} "
+                f"{name}={value!r}: {named} was made with {name}={made_with[name]!r} "
                 f"→ leave the key out, or generate without {DATASET!r}"
             )
-    return tables, place
+    return tables, named
 
 
 def _known_keys() -> set[str]:
-    """Keys of all scenarios: a run of the whole group hands every key to every task."""
+    """Keys of all scenarios."""
     return {DATASET}.union(*(kind.config.model_fields for kind in SCENARIOS.values()))
 
 
-def _folder(place: str, letter: str) -> Path:
-    folder = Path(place).expanduser()
-    if folder.exists() or not _HUB_ID.fullmatch(place):
+def _folder(named: str, letter: str) -> Path:
+    folder = Path(named).expanduser()
+    if folder.exists() or not _HUB_ID.fullmatch(named):
         return folder
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        return Path(
-            snapshot_download(place, repo_type="dataset", allow_patterns=f"{folder_of(letter)}/*")
-        )
+        files = f"{scenario(letter).name}/*"
+        return Path(snapshot_download(named, repo_type="dataset", allow_patterns=files))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise DatasetError(
-            f"{place}: is neither a folder here nor a dataset that the Hub gives out ({reason}) "
+            f"{named}: is neither a folder here nor a dataset that the Hub gives out ({reason}) "
             f"→ check the name, or log in with `hf auth login`"
         ) from None

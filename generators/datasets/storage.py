@@ -1,4 +1,4 @@
-"""Datasets on disk: one folder a scenario, checked against its manifest when it is read.
+"""Datasets on disk: one folder per scenario, checked against its manifest when it is read.
 
 data/README.md                  the dataset card (`generators.datasets.card`)
 data/heinw_A/questions.jsonl    one canonical row a line; its sha256 is the manifest's
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -23,18 +22,14 @@ from pydantic import TypeAdapter, ValidationError
 from generators.datasets.tables import EVENT_COLUMNS, Manifest, Tables, canonical_line
 from generators.errors import ConfigError, DatasetError
 from generators.records import Event, Question, World
+from generators.scenarios import scenario
 
 QUESTIONS, EVENTS = "questions.jsonl", "events.jsonl"
 MANIFEST, CERTIFICATE = "manifest.json", "certificate.txt"
 
 
-def folder_of(letter: str) -> str:
-    """Name of a scenario's folder in a dataset, and of its config on the Hub."""
-    return f"heinw_{letter}"
-
-
 def require_room(target: Path, *, overwrite: bool) -> None:
-    """Refuse to write over what is there, before any work is done for it.
+    """Refuse to overwrite what is there, before any work is done.
 
     Raises:
         ConfigError: `target` is there already, and `overwrite` is not set.
@@ -48,8 +43,8 @@ def put_folder(target: Path, fill: Callable[[Path], None], *, overwrite: bool) -
 
     Args:
         target: The folder to make; its parents are made too.
-        fill: Writes the files into the folder it is given.
-        overwrite: Whether a folder that is there already is replaced.
+        fill: Writes the files into the folder that it gets.
+        overwrite: Whether to replace a folder that is there already.
 
     Raises:
         ConfigError: The folder is there already and `overwrite` is not set, or it cannot be made.
@@ -69,16 +64,6 @@ def put_folder(target: Path, fill: Callable[[Path], None], *, overwrite: bool) -
     return target
 
 
-def put_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    made = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        made.write_text(text, encoding="utf-8")
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
-
-
 def write(
     tables: Tables, out: Path, *, certificate: str | None = None, overwrite: bool = False
 ) -> Path:
@@ -94,11 +79,11 @@ def write(
     def fill(folder: Path) -> None:
         write_lines(folder / QUESTIONS, tables.rows())
         write_lines(folder / EVENTS, tables.event_rows())
-        write_manifest(folder, tables.manifest)
+        (folder / MANIFEST).write_text(manifest_text(tables.manifest), encoding="utf-8")
         if certificate is not None:
             (folder / CERTIFICATE).write_text(certificate + "\n", encoding="utf-8")
 
-    target = out / folder_of(tables.manifest.scenario)
+    target = out / scenario(tables.manifest.scenario).name
     return put_folder(target, fill, overwrite=overwrite)
 
 
@@ -108,10 +93,9 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         file.writelines(canonical_line(row) for row in rows)
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a dataset into its folder."""
-    text = json.dumps(manifest.model_dump(mode="json"), indent=2)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+def manifest_text(manifest: Manifest) -> str:
+    """A manifest as it is written to a file."""
+    return json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n"
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -142,13 +126,13 @@ def read(folder: Path, letter: str) -> Tables:
     Raises:
         DatasetError: A file is missing or damaged, or does not match the manifest.
     """
-    if (folder / folder_of(letter)).is_dir():
-        folder = folder / folder_of(letter)
+    if (folder / scenario(letter).name).is_dir():
+        folder = folder / scenario(letter).name
     manifest = read_manifest(folder / MANIFEST)
     if manifest.scenario != letter:
         raise DatasetError(
             f"{folder / MANIFEST}: holds scenario {manifest.scenario}, not {letter} "
-            f"→ use the task {folder_of(manifest.scenario)}"
+            f"→ use the task {scenario(manifest.scenario).name}"
         )
     rows = _read_lines(folder / QUESTIONS, manifest.rows, manifest.rows_sha256)
     events = _read_lines(folder / EVENTS, manifest.events, manifest.events_sha256)
@@ -160,7 +144,7 @@ def read(folder: Path, letter: str) -> Tables:
 
 
 def _read_lines(path: Path, count: int, sha256: str) -> list[dict[str, Any]]:
-    """Rows of a file whose checksum was right; nothing of another file is ever parsed."""
+    """Rows of a file with the right checksum; no other content is ever parsed."""
     try:
         content = path.read_bytes()
     except OSError as error:

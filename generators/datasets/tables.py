@@ -1,21 +1,20 @@
-"""A dataset: worlds, the rows they become, and the manifest that identifies them.
+"""A dataset in memory: worlds, the rows they become, and the manifest that identifies them.
 
-    >>> tables = build("A", EpisodeConfig(n=2))
+    >>> from generators.datasets.source import config_from
+    >>> tables = build("A", config_from("A", {"n": 2}))
     >>> tables.manifest.rows, [row["query_kind"] for row in tables.rows()]
     (2, ['single', 'latest'])
 
 A row is a flat dict of the fields of `generators.records.Question`; an event row is one of
 `EVENT_COLUMNS`. The canonical form of either is one line of JSON with sorted keys, so the
-sha256 of a written file is the sha256 in the manifest.
+sha256 of a file is the sha256 in the manifest.
 """
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 from generators import __version__
 from generators.config import Config
 from generators.records import Event, World, to_row
-from generators.scenario import worlds
 from generators.scenarios import scenario
 from generators.world.pools import checksum
 
@@ -139,7 +137,7 @@ def event_row(event: Event) -> dict[str, Any]:
     }
 
 
-# Made once: `json.dumps` with these options would make one for each row.
+# `json.dumps` with these options would make a new encoder for each row.
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -148,28 +146,24 @@ def canonical_line(row: Mapping[str, Any]) -> bytes:
     return _ENCODER.encode(row).encode() + b"\n"
 
 
-def rows_sha256(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Hex sha256 over the canonical lines of rows, in order."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(canonical_line(row))
-    return digest.hexdigest()
+class RowDigest:
+    """Counts rows and hashes their canonical lines, in order."""
 
+    def __init__(self) -> None:
+        self.count = 0
+        self._sha256 = hashlib.sha256()
 
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep Python's collector of cycles from looking through worlds that are all kept.
+    def add(self, row: Mapping[str, Any]) -> bytes:
+        """Add a row; returns its canonical line."""
+        line = canonical_line(row)
+        self._sha256.update(line)
+        self.count += 1
+        return line
 
-    They have no cycles, and it would look through all of them again whenever they have grown by a
-    quarter.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    @property
+    def sha256(self) -> str:
+        """Hex sha256 of all lines so far."""
+        return self._sha256.hexdigest()
 
 
 def build(letter: str, config: Config) -> Tables:
@@ -178,22 +172,32 @@ def build(letter: str, config: Config) -> Tables:
     Raises:
         ConfigError: The scenario is unknown or the settings cannot be met.
     """
-    with collector_paused():
-        made = list(worlds(scenario(letter), config))
-        return Tables(describe(letter, config, made), made)
+    worlds = list(scenario(letter).worlds(config))
+    return Tables(describe(letter, config, worlds), worlds)
 
 
-def describe(letter: str, config: Config, made: list[World]) -> Manifest:
-    """The manifest of worlds that were made with the given settings by this version."""
+def describe(letter: str, config: Config, worlds: Iterable[World]) -> Manifest:
+    """The manifest of worlds that this version has made with some settings."""
+    questions, events = RowDigest(), RowDigest()
+    for world in worlds:
+        for question in world.questions:
+            questions.add(to_row(question))
+        for event in world.events:
+            events.add(event_row(event))
+    return manifest_of(letter, config, questions, events)
+
+
+def manifest_of(letter: str, config: Config, questions: RowDigest, events: RowDigest) -> Manifest:
+    """The manifest of rows that this version has made with some settings."""
     return Manifest(
         scenario=letter,
         generator_version=__version__,
         pools_sha256=checksum(),
         config=config,
-        rows=sum(len(world.questions) for world in made),
-        events=sum(len(world.events) for world in made),
-        rows_sha256=rows_sha256(to_row(q) for world in made for q in world.questions),
-        events_sha256=rows_sha256(event_row(e) for world in made for e in world.events),
+        rows=questions.count,
+        events=events.count,
+        rows_sha256=questions.sha256,
+        events_sha256=events.sha256,
     )
 
 

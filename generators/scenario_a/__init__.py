@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generators.config import make_config
-from generators.records import World, to_row
-from generators.scenario import Scenario, all_questions
+from generators.records import to_row
+from generators.scenario import Scenario
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.plan import questions_per_world
-from generators.scenario_a.questions import questions
-from generators.scenario_a.solver import Reader
-from generators.scenario_a.world import build
-from generators.world.lags import DEFAULT_LAG_BINS, lag_stratum
+from generators.scenario_a.questions import make_world
+from generators.scenario_a.solver import Solver
+from generators.world.lags import DEFAULT_LAG_BINS, LAG, lag_stratum
 
 __all__ = ["SCENARIO", "generate"]
 
-
-def _world(config: EpisodeConfig, number: int) -> World:
-    log = build(config, number)
-    return World(log.events[0].world_id, log.events, questions(config, number, log))
-
-
 SCENARIO = Scenario(
     letter="A",
+    title="episodic one-shot recall from partial cues",
+    axes=(LAG,),
     config=EpisodeConfig,
     questions_per_world=questions_per_world,
-    world=_world,
-    solver=Reader,
+    world=make_world,
+    solver=Solver,
     stratum=lag_stratum,
 )
 
@@ -40,7 +34,7 @@ def generate(
     hard_negative: bool = True,
     lag_spec: Mapping[str, Sequence[int]] | None = None,
 ) -> list[dict[str, Any]]:
-    """Make the first `n` questions of scenario A, as dataset rows.
+    """Make the first `n` questions of scenario A as dataset rows.
 
     Args:
         n: Number of questions.
@@ -55,14 +49,11 @@ def generate(
     Raises:
         ConfigError: A value cannot be used.
     """
-    config = make_config(
-        EpisodeConfig,
-        {
-            "n": n,
-            "seed": seed,
-            "confounders_ratio": confounders_ratio,
-            "hard_negative": hard_negative,
-            "lag_bins": (lag_spec or {}).get("bins", DEFAULT_LAG_BINS),
-        },
+    made = SCENARIO.questions(
+        n=n,
+        seed=seed,
+        confounders_ratio=confounders_ratio,
+        hard_negative=hard_negative,
+        lag_bins=(lag_spec or {}).get("bins", DEFAULT_LAG_BINS),
     )
-    return [to_row(question) for question in all_questions(SCENARIO, config)]
+    return [to_row(question) for question in made]

@@ -10,7 +10,7 @@ from generators.world.lags import LagConfig
 
 
 class EpisodeConfig(LagConfig):
-    """What worlds of episodes are made from.
+    """Settings of the worlds of episodes.
 
     Attributes:
         confounders_ratio: Hard negatives per target event; 0.5 gives one to every second target.

@@ -55,8 +55,7 @@ def dimensions(config: EpisodeConfig) -> Dimensions:
     days = HISTORY_DAYS + (WITHIN_START_DAYS - 1 if within else 0) + config.lag_bins[-1]
     crowded = range(HISTORY_DAYS, HISTORY_DAYS + WITHIN_START_DAYS) if within else [days - 1]
     targets = max(
-        sum(_MAX_TARGETS[probe.kind] for probe in plan(Random(0), config, world))
-        for world in (0, 1)
+        sum(_MAX_TARGETS[spec.kind] for spec in plan(Random(0), config, world)) for world in (0, 1)
     )
     needed = targets + math.ceil(targets * config.confounders_ratio) + days + CROWD * len(crowded)
     if config.store_size is not None and config.store_size < needed:

@@ -1,14 +1,14 @@
 """What each world of scenario A is asked: kinds, cues and lags in balanced strata.
 
-    >>> probes = plan(Random(0), EpisodeConfig(), 0)
-    >>> [probe.kind for probe in probes]  # doctest: +NORMALIZE_WHITESPACE
+    >>> specs = plan(Random(0), EpisodeConfig(), 0)
+    >>> [spec.kind for spec in specs]  # doctest: +NORMALIZE_WHITESPACE
     ['single', 'latest', 'single', 'unanswerable', 'single', 'single', 'list', 'single',
      'unanswerable', 'single']
-    >>> probes[0].cue_type
+    >>> specs[0].cue_type
     'who_from_1'
 
-A **probe** is a fact to be asked for. The "between" design has ten probes a world, each asked
-once; the "within" design has five, each asked at one lag of every bin.
+The "between" design has ten question specs a world, each asked once; the "within" design has
+five, each asked at one lag of every bin.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Literal, NamedTuple
 
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import QUESTION_TEMPLATES
-from generators.world.schedule import rotated, spread
-from generators.world.streams import pick
+from generators.world.draws import pick
+from generators.world.schedule import balanced_order, rotated
 
 SLOTS = ("who", "what", "where", "when", "action")
 # 60% single, 10% latest, 10% list, 20% unanswerable; each half is 4 answerable + 1 unanswerable.
@@ -29,10 +29,8 @@ _ROUND = (
     *("single", "latest", "single", "unanswerable", "single"),
     *("single", "list", "single", "unanswerable", "single"),
 )
-# Of each place in a round: the kind, how many of it come before, how many a round has.
-_KINDS = [
-    (kind, _ROUND[:place].count(kind), _ROUND.count(kind)) for place, kind in enumerate(_ROUND)
-]
+# For each turn of a round: its kind, how many of that kind come before, how many a round has.
+_KINDS = [(kind, _ROUND[:turn].count(kind), _ROUND.count(kind)) for turn, kind in enumerate(_ROUND)]
 _ASKED = {
     "single": ("who", "what", "where", "when"),
     "latest": ("who", "what", "where", "when"),
@@ -47,17 +45,15 @@ _UNANSWERABLE: tuple[tuple[Literal["recombined", "unused"], int], ...] = (
     *(("recombined", 2), ("unused", 1), ("recombined", 3)),
     *(("unused", 1), ("recombined", 2), ("unused", 3)),
 )
-# Worlds whose order is searched for; later ones use the same orders again.
-_SEARCHED_WORLDS = 32
 
 
-class Probe(NamedTuple):
-    """One fact to be asked for.
+class QuestionSpec(NamedTuple):
+    """What to ask, before the values are drawn.
 
     Attributes:
-        number: Number of the probe over all worlds of the dataset.
+        number: Number of the spec, counted over all worlds of the dataset.
         kind: Query kind.
-        asked: Slot that is asked for.
+        asked: Slot that the question asks for.
         given: Slots that the question gives.
         lag_bin: Index of the lag bin in the "between" design; None if unanswerable.
         defect: What makes the question unanswerable: "recombined" puts values of two events
@@ -79,58 +75,53 @@ class Probe(NamedTuple):
         return f"{self.asked}_from_{len(self.given)}"
 
 
-def probes_per_world(config: EpisodeConfig) -> int:
-    """Number of probes in one world."""
+def specs_per_world(config: EpisodeConfig) -> int:
+    """Number of question specs of one world."""
     return len(_ROUND) if config.lag_design == "between" else len(_ROUND) // 2
 
 
 def questions_per_world(config: EpisodeConfig) -> int:
-    """Number of questions in one world: probes times the lags each is asked at."""
+    """Number of questions about one world: specs times the lags each is asked at."""
     lags = 1 if config.lag_design == "between" else len(config.bins)
-    return probes_per_world(config) * lags
+    return specs_per_world(config) * lags
 
 
 def schedule(config: EpisodeConfig, world: int) -> list[tuple[int, int | None]]:
-    """Order in which a world's probes are asked, as (probe in the world, lag bin or None).
+    """Order in which a world's specs are asked, as (index of the spec, lag bin or None).
 
-    The lag bin is None in the "between" design, where the probe has its own.
+    The lag bin is None in the "between" design, where each spec has its own.
     """
-    return _schedules(config)[world % _SEARCHED_WORLDS]
-
-
-def _items(config: EpisodeConfig) -> list[tuple[int, int | None]]:
-    probes = range(probes_per_world(config))
-    if config.lag_design == "between":
-        return [(probe, None) for probe in probes]
-    bins = len(config.bins)
-    return [(probe, (turn + probe) % bins) for turn in range(bins) for probe in probes]
+    items = _items(config)
+    return [items[item] for item in balanced_order(_strata, config, world)]
 
 
 @cache
-def _schedules(config: EpisodeConfig) -> list[list[tuple[int, int | None]]]:
-    items = _items(config)
-    strata = []
-    for world in range(_SEARCHED_WORLDS):
-        probes = plan(Random(0), config, world)
-        strata.append(
-            [
-                turn if turn is not None and probes[probe].defect is None else probes[probe].lag_bin
-                for probe, turn in items
-            ]
-        )
-    return [[items[item] for item in order] for order in spread(strata)]
-
-
-def plan(rng: Random, config: EpisodeConfig, world: int) -> list[Probe]:
-    """The probes of one world; what is given, and in what words it is asked, is drawn."""
-    size = probes_per_world(config)
+def _items(config: EpisodeConfig) -> list[tuple[int, int | None]]:
+    specs = range(specs_per_world(config))
+    if config.lag_design == "between":
+        return [(spec, None) for spec in specs]
     bins = len(config.bins)
-    return [_probe(rng, bins, world * size + place) for place in range(size)]
+    return [(spec, (turn + spec) % bins) for turn in range(bins) for spec in specs]
 
 
-def _probe(rng: Random, bins: int, number: int) -> Probe:
-    rounds, place = divmod(number, len(_ROUND))
-    kind, before, each = _KINDS[place]
+def _strata(config: EpisodeConfig, world: int) -> list[int | None]:
+    specs = plan(Random(0), config, world)
+    return [
+        turn if turn is not None and specs[spec].defect is None else specs[spec].lag_bin
+        for spec, turn in _items(config)
+    ]
+
+
+def plan(rng: Random, config: EpisodeConfig, world: int) -> list[QuestionSpec]:
+    """Plan the questions of one world; draws the given slots and the wordings."""
+    size = specs_per_world(config)
+    bins = len(config.bins)
+    return [_spec(rng, bins, world * size + turn) for turn in range(size)]
+
+
+def _spec(rng: Random, bins: int, number: int) -> QuestionSpec:
+    rounds, turn_in_round = divmod(number, len(_ROUND))
+    kind, before, each = _KINDS[turn_in_round]
     rank = rounds * each + before
     asked_slots = _ASKED[kind]
     lag_bin = defect = None
@@ -139,7 +130,7 @@ def _probe(rng: Random, bins: int, number: int) -> Probe:
         defect, size = _UNANSWERABLE[turn]
         asked = asked_slots[(block + rank) % len(asked_slots)]
     else:
-        # Block `b` of as many probes as there are bins meets every bin; going through the cells
+        # Block `b` of as many specs as there are bins meets every bin; going through the cells
         # by block and bin meets every pair of bin and cell once in as many blocks as cells.
         lag_bin = (rotated(rank, bins) + _BIN_OFFSET[kind]) % bins
         cell = (rank // bins + 3 * lag_bin) % (3 * len(asked_slots))
@@ -148,7 +139,7 @@ def _probe(rng: Random, bins: int, number: int) -> Probe:
     # A given time would single out one event.
     given = pick(rng, _choices_of_given(asked, size, kind not in ("latest", "list")))
     template = pick(rng, QUESTION_TEMPLATES)
-    return Probe(number, kind, asked, given, lag_bin, defect, template)
+    return QuestionSpec(number, kind, asked, given, lag_bin, defect, template)
 
 
 @cache

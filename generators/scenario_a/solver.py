@@ -1,11 +1,11 @@
 """Reads scenario A's texts back and answers questions from them alone.
 
     >>> log = ["On 14 March 2023 at 09:40, Mara Holm repaired a copper lantern in Thornvale."]
-    >>> Reader(log).solve("Who repaired something in Thornvale?", visible=1).values
+    >>> Solver(log).solve("Who repaired something in Thornvale?", visible=1).values
     ['Mara Holm']
 
-Written against the language of the texts, not against the templates: it shares the list of
-verbs with the generator, as any reader of English would, and no code.
+Written against the language of the texts, not against the templates: it shares the list of verbs
+with the generator, and no code.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _LIST = re.compile(r"List |Name all |Which (people|objects) |In which places |\w
 
 
 class Fact(NamedTuple):
-    """One episode as read from its text."""
+    """One episode, read from its text."""
 
-    place_in_log: int
+    position: int
     moment: datetime
     slots: dict[str, str]
 
@@ -54,7 +54,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
     return match[match.lastindex or 0] if match else None
 
 
-def _read_episode(place: int, text: str) -> Fact | None:
+def _read_episode(position: int, text: str) -> Fact | None:
     episode = _EPISODE.search(text)
     where, day, clock = _first(_PLACE, text), _first(_DATE, text), _first(_CLOCK, text)
     if not (episode and where and day and clock):
@@ -63,11 +63,11 @@ def _read_episode(place: int, text: str) -> Fact | None:
     slots["action"] = _verbs()[1].get(episode[2], "")
     hour, minute = clock.split(":")
     on = read_date(day)
-    return Fact(place, datetime(on.year, on.month, on.day, int(hour), int(minute)), slots)
+    return Fact(position, datetime(on.year, on.month, on.day, int(hour), int(minute)), slots)
 
 
 def _read_question(query: str) -> tuple[str, dict[str, str], bool, bool]:
-    """What is asked, what is given, whether the latest is meant, whether all are."""
+    """The asked slot, the given values, whether only the latest counts, whether all do."""
     asked = next(slot for slot, pattern in _ASKED if pattern.match(query))
     verb = _verbs()[0].search(query)
     if verb is None:
@@ -84,11 +84,11 @@ def _read_question(query: str) -> tuple[str, dict[str, str], bool, bool]:
     return asked, known, bool(verb[1]), bool(_LIST.match(query))
 
 
-class Reader:
+class Solver:
     """A log of scenario A, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        facts = (_read_episode(place, text) for place, text in enumerate(texts))
+        facts = (_read_episode(position, text) for position, text in enumerate(texts))
         self._facts = [fact for fact in facts if fact is not None]
 
     def solve(self, query: str, visible: int) -> Solution:
@@ -97,17 +97,17 @@ class Reader:
         found = [
             fact
             for fact in self._facts
-            if fact.place_in_log < visible and given.items() <= fact.slots.items()
+            if fact.position < visible and given.items() <= fact.slots.items()
         ]
         if latest and found:
             found = [max(found, key=lambda fact: fact.moment)]
         values = dict.fromkeys(_value(fact, asked) for fact in found)
-        return Solution(list(values), [fact.place_in_log for fact in found], is_list)
+        return Solution(list(values), [fact.position for fact in found], is_list)
 
     def mentions(self, query: str, visible: int) -> list[str]:
         """All values of the asked slot in the first `visible` events, in log order."""
         asked = _read_question(query)[0]
-        return [_value(fact, asked) for fact in self._facts if fact.place_in_log < visible]
+        return [_value(fact, asked) for fact in self._facts if fact.position < visible]
 
 
 def _value(fact: Fact, asked: str) -> str:

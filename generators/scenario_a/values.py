@@ -1,7 +1,8 @@
-"""Draws slot values so that those a question depends on stay its own.
+"""Draws slot values, and reserves those that a question depends on.
 
 >>> values = Values(Random(1), date(2023, 3, 14), days=36)
->>> name = values.of["who"].fresh(); sibling = values.sibling("who", name)
+>>> name = values.of["who"].take()
+>>> sibling = values.take_sibling("who", name)
 >>> set(name.split()) & set(sibling.split()) != set()
 True
 """
@@ -16,24 +17,27 @@ from random import Random
 from typing import Generic, TypeVar
 
 from generators.errors import ConfigError
+from generators.world.draws import pick, pick_many
 from generators.world.pools import pools
-from generators.world.streams import pick, picks
 from generators.world.timestamps import CLOCK, FIRST_MINUTE, LAST_MINUTE, calendar
 
 T = TypeVar("T", str, int)
 
 _MINUTES = tuple(range(FIRST_MINUTE, LAST_MINUTE + 1))
 _SIBLING_TRIES = 20
-_FRESH_TRIES = range(2000)
+_DRAWS = 2000
 
 
 class Pool(Generic[T]):
-    """All values of one kind, and those of them that are taken in one world.
+    """All values of one kind, some of them taken in one world.
 
     Args:
-        rng: What draws.
-        name: What the values are called.
+        rng: Source of randomness.
+        name: Name of the kind, for messages.
         values: The values.
+
+    Attributes:
+        taken: Values that nothing else in the world may have.
     """
 
     def __init__(self, rng: Random, name: str, values: Sequence[T]) -> None:
@@ -41,38 +45,38 @@ class Pool(Generic[T]):
         self._values: Sequence[T] = values
         self.taken: set[T] = set()
 
-    def fresh(self) -> T:
-        """A value that nothing in the world has, now taken.
+    def take(self) -> T:
+        """Draw a value that nothing in the world has, and take it.
 
         Raises:
             ConfigError: All values are taken.
         """
         value = pick(self._rng, self._values)
         if value in self.taken:
-            value = self.background()
+            value = self.draw()
         self.taken.add(value)
         return value
 
-    def many_fresh(self, count: int) -> list[T]:
-        """As many values that nothing in the world has, now taken.
+    def take_many(self, count: int) -> list[T]:
+        """Draw `count` different values that nothing in the world has, and take them.
 
         Raises:
             ConfigError: All values are taken.
         """
-        drawn: list[T] = picks(self._rng, self._values, count)
+        drawn: list[T] = pick_many(self._rng, self._values, count)
         taken = self.taken.union(drawn)
         if len(taken) < len(self.taken) + count:
-            return [self.fresh() for _ in range(count)]
+            return [self.take() for _ in range(count)]
         self.taken = taken
         return drawn
 
-    def background(self) -> T:
-        """A value that no question depends on; may come again.
+    def draw(self) -> T:
+        """Draw a value that is not taken; it may come again.
 
         Raises:
             ConfigError: All values are taken.
         """
-        for _ in _FRESH_TRIES:
+        for _ in range(_DRAWS):
             value = pick(self._rng, self._values)
             if value not in self.taken:
                 return value
@@ -81,31 +85,31 @@ class Pool(Generic[T]):
             f"({len(self.taken)} values) → lower confounders_ratio or store_size"
         )
 
-    def many_background(self, count: int) -> list[T]:
-        """As many values that no question depends on.
+    def draw_many(self, count: int) -> list[T]:
+        """Draw `count` values that are not taken; they may come again.
 
         Raises:
             ConfigError: All values are taken.
         """
-        drawn: list[T] = picks(self._rng, self._values, count)
+        drawn: list[T] = pick_many(self._rng, self._values, count)
         if self.taken.isdisjoint(drawn):
             return drawn
-        return [self.background() if value in self.taken else value for value in drawn]
+        return [self.draw() if value in self.taken else value for value in drawn]
 
 
 class Values:
-    """The values of one world: which are taken, and new ones that are not.
+    """Draws the values of one world.
 
     Args:
-        rng: What draws.
+        rng: Source of randomness.
         first_day: Calendar date of day 0.
         days: Number of days in the world.
 
     Attributes:
         dates: Calendar date of each day.
-        spelled: The same, as they stand in texts.
-        of: The pool of every slot but the time.
-        minutes: Minutes of the day.
+        spelled: The dates as texts spell them.
+        of: The pool of each slot but `when`.
+        minutes: The pool of minutes of the day.
     """
 
     def __init__(self, rng: Random, first_day: date, days: int) -> None:
@@ -115,29 +119,29 @@ class Values:
         self._rng = rng
 
     def episodes(
-        self, days: Sequence[int], *, fresh: bool
+        self, days: Sequence[int], *, unique: bool
     ) -> tuple[list[int], list[dict[str, str]]]:
-        """Draw an episode for each of the days.
+        """Draw an episode for each of some days.
 
         Args:
             days: Days of the world.
-            fresh: Whether nothing else in the world may have what is drawn, except for the verb:
-                there are too few of them for that.
+            unique: Whether to take the values, so that nothing else in the world has them. Verbs
+                are never taken: there are too few.
 
         Returns:
-            Of each, the minute of the day and what happened, by slot name.
+            The minute of each episode, and the slots of each.
 
         Raises:
             ConfigError: All values are taken.
         """
         count = len(days)
-        draw = Pool.many_fresh if fresh else Pool.many_background
+        draw = Pool.take_many if unique else Pool.draw_many
         minutes = draw(self.minutes, count)
         columns = (
             draw(self.of["who"], count),
             draw(self.of["what"], count),
             draw(self.of["where"], count),
-            self.of["action"].many_background(count),
+            self.of["action"].draw_many(count),
             [*map(self.stamp, days, minutes)],
         )
         return minutes, [
@@ -145,8 +149,8 @@ class Values:
             for who, what, where, action, when in zip(*columns, strict=True)
         ]
 
-    def sibling(self, slot: str, value: str) -> str:
-        """A fresh value that is easily confused with `value`: it shares a word or a stem.
+    def take_sibling(self, slot: str, value: str) -> str:
+        """Take a value that is easily confused with `value`: it shares a word or a stem.
 
         Raises:
             ConfigError: All values are taken.
@@ -157,7 +161,7 @@ class Values:
             if candidate not in taken:
                 taken.add(candidate)
                 return candidate
-        return self.of[slot].fresh()
+        return self.of[slot].take()
 
     def stamp(self, day: int, minute: int) -> str:
         """The value of `when` for a minute of a day of this world."""

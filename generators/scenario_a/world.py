@@ -9,57 +9,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from random import Random
 from typing import NamedTuple
 
 from generators.records import Event
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import dimensions
-from generators.scenario_a.plan import Probe, plan
-from generators.scenario_a.surroundings import add_confounders, fill
+from generators.scenario_a.distractors import add_hard_negatives, fill
+from generators.scenario_a.plan import QuestionSpec, plan
 from generators.scenario_a.targets import Cue, draw_targets
 from generators.scenario_a.values import Values
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.log import Draft, arrange
-from generators.world.streams import Stream
 from generators.world.timestamps import first_day
 
 
-class Log(NamedTuple):
-    """A world of scenario A: the finished events and what its questions need of their making.
+class EpisodeWorld(NamedTuple):
+    """The finished events of a world, and what its questions are made from.
 
     Attributes:
         dates: Calendar date of each day of the world.
-        probes: What is asked, in plan order.
-        cues: What each probe gives.
+        specs: What is asked, in plan order.
+        cues: What each spec gives.
         events: The log in time order.
-        confounders: Per probe, places of the events that are easily confused with its evidence.
+        confounders: Per spec, positions of the events that are easily confused with its evidence.
     """
 
     dates: Sequence[date]
-    probes: list[Probe]
+    specs: list[QuestionSpec]
     cues: list[Cue]
     events: list[Event]
     confounders: list[list[int]]
 
 
-def build(config: EpisodeConfig, number: int) -> Log:
+def build(config: EpisodeConfig, number: int) -> EpisodeWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else.
 
     Raises:
         ConfigError: The settings ask for more distinct values than the pools have.
     """
-    rng = Stream(f"A:{config.seed}:{number}")
+    rng = Random(f"A:{config.seed}:{number}")
     size = dimensions(config)
     values = Values(rng, first_day(rng), size.days)
-    probes = plan(rng, config, number)
+    specs = plan(rng, config, number)
     drafts: list[Draft] = []
-    cues = draw_targets(rng, size, values, probes, drafts)
+    cues = draw_targets(rng, size, values, specs, drafts)
     if config.hard_negative:
-        add_confounders(rng, config.confounders_ratio, values, probes, cues, drafts)
+        add_hard_negatives(rng, config.confounders_ratio, values, specs, cues, drafts)
     fill(rng, size, values, drafts)
 
     world_id = opaque_id("A", settings_digest(config), number)
-    events, order = arrange(world_id, values.dates[0], drafts, rng)
-    place_of = dict(zip(order, range(len(order)), strict=True))
-    confounders = [sorted([place_of[source] for source in cue.near]) for cue in cues]
-    return Log(values.dates, probes, cues, events, confounders)
+    events, positions = arrange(world_id, values.dates[0], drafts, rng)
+    confounders = [sorted([positions[index] for index in cue.near]) for cue in cues]
+    return EpisodeWorld(values.dates, specs, cues, events, confounders)

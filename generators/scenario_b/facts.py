@@ -42,7 +42,7 @@ class Relation:
         noun: "capital", as in "the capital of France".
         kind: What its subjects are: "country", "novel".
         asks: Question word for its values.
-        invent: Format of made-up subjects; its fields are in `stock.py`.
+        invent: Format of made-up subjects; its fields are in `vocabulary.py`.
         identifies: Whether no two subjects in the world share a value.
         quoted: Whether subjects are titles, which stand in quotation marks.
         article: Whether subjects need "the" in a sentence.

@@ -1,8 +1,10 @@
-"""Draws how a fact is edited: which values it has from which day on, and when each is told.
+"""Draws how a fact is edited: its values, the day each takes effect, and when each is told.
 
 >>> rng, at = Random(3), Moment(20, 600)
->>> edits, evidence = draw(rng, "out_of_order", ["Rome", "Oslo"], at, last_day=30, before=False)
->>> [edit.value for edit in edits], evidence
+>>> edits, decisive = draw_edits(
+...     rng, "out_of_order", ["Rome", "Oslo"], at, last_day=30, before=False
+... )
+>>> [edit.value for edit in edits], decisive
 (['Rome', 'Oslo'], 1)
 >>> edits[0].since < edits[1].since, edits[0].told > edits[1].told
 (True, True)
@@ -16,9 +18,9 @@ from typing import NamedTuple
 from generators.scenario_b.plan import History
 from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
 
-# Days before the log begins in which corrected values may have come into force.
+# Days on which a corrected value may take effect, counted from the first day of the log.
 _SINCE = range(-400, -7)
-_NOON = 13 * 60
+_LATEST_EVIDENCE = 13 * 60
 MAX_EDITS = 4
 
 
@@ -34,8 +36,8 @@ class Edit(NamedTuple):
 
     Attributes:
         value: The new value.
-        since: Day from which on it holds, counted from the first day of the log.
-        told: When the log says so.
+        since: Day it takes effect, counted from the first day of the log.
+        told: When the log states it.
     """
 
     value: str
@@ -43,21 +45,21 @@ class Edit(NamedTuple):
     told: Moment
 
 
-def values(rng: Random, history: History, real: str | None, fresh: list[str]) -> list[str]:
-    """The values that a fact takes, in the order in which they come into force.
+def values_of(rng: Random, history: History, real: str | None, unused: list[str]) -> list[str]:
+    """The values that a fact takes, in the order in which they take effect.
 
     Args:
         rng: Source of randomness.
-        history: What becomes of the fact; "returned" ends with a value it had before.
-        real: The value that the fact has without any edit; None for made-up subjects.
-        fresh: As many values as there can be edits, none of them the real one.
+        history: How the fact is edited; "returned" ends with a value it had before.
+        real: The value of the fact without any edit; None for made-up subjects.
+        unused: `MAX_EDITS` values that nothing else has.
     """
     if history == "once":
-        return fresh[:1]
+        return unused[:1]
     count = rng.randint(2, MAX_EDITS)
     if history != "returned":
-        return fresh[:count]
-    new, newer = fresh[:2]
+        return unused[:count]
+    new, newer = unused[:2]
     returned: dict[int, list[str | None]] = {
         2: [new, real],
         3: [new, newer, new],
@@ -66,15 +68,15 @@ def values(rng: Random, history: History, real: str | None, fresh: list[str]) ->
     return [value for value in returned[count] if value is not None]
 
 
-def evidence_day(rng: Random, last_day: int, lag_bin: tuple[int, int]) -> Moment:
-    """When the decisive edit is told: before noon, so that others can follow on the same day."""
-    return Moment(last_day - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _NOON))
+def evidence_moment(rng: Random, last_day: int, lag_bin: tuple[int, int]) -> Moment:
+    """When the decisive edit is told: before 13:00, so that others can follow on the same day."""
+    return Moment(last_day - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _LATEST_EVIDENCE))
 
 
-def draw(
+def draw_edits(
     rng: Random,
     history: History,
-    taken: list[str],
+    values: list[str],
     at: Moment,
     *,
     last_day: int,
@@ -85,15 +87,15 @@ def draw(
     Args:
         rng: Source of randomness.
         history: "returned" facts are told in order or in reverse, by chance.
-        taken: The values that the fact takes one after the other.
+        values: The values that the fact takes one after the other.
         at: When the decisive edit is told.
         last_day: Last day of the log.
-        before: Whether the value before the last edit is what will be asked for.
+        before: Whether the question asks for the value before the last edit.
 
     Returns:
-        The edits in the order in which they come into force, and the index of the decisive one.
+        The edits in the order in which they take effect, and the index of the decisive one.
     """
-    count = len(taken)
+    count = len(values)
     decisive = max(count - 2, 0) if before else count - 1
     since = sorted(rng.sample(_SINCE, count))
     in_order = history == "in_order" or (history == "returned" and rng.random() < 0.5)
@@ -103,7 +105,7 @@ def draw(
     told.update(zip(first, _moments(rng, len(first), Moment(0, FIRST_MINUTE), at), strict=True))
     end = Moment(last_day, LAST_MINUTE)
     told.update(zip(last, _moments(rng, len(last), at, end), strict=True))
-    return [Edit(taken[i], since[i], told[i]) for i in range(count)], decisive
+    return [Edit(values[i], since[i], told[i]) for i in range(count)], decisive
 
 
 def _moments(rng: Random, count: int, after: Moment, before: Moment) -> list[Moment]:

@@ -2,7 +2,7 @@
 
 >>> knowledge = Knowledge([])
 >>> knowledge.state("capital", "France", None)
-State(value='Paris', place=None, older=())
+State(value='Paris', position=None, older=())
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from generators.scenario_b.facts import table
 
 
 class Change(NamedTuple):
-    """One edit of a fact: from when on it holds, where the log has it, and the new value."""
+    """One edit of a fact: the day it takes effect, its position in the log, and the new value."""
 
     since: date
-    place: int
+    position: int
     value: str
 
 
@@ -28,17 +28,17 @@ class State(NamedTuple):
 
     Attributes:
         value: The value; None if there is none.
-        place: Place in the log of the edit that says so; None if none does.
+        position: Position in the log of the edit that says so; None if none does.
         older: Values that were right before, the latest first.
     """
 
     value: str | None
-    place: int | None
+    position: int | None
     older: tuple[str, ...]
 
 
 class Knowledge:
-    """Facts after all edits in a log; the day from which an edit holds decides, not the telling.
+    """Facts after all edits in a log, ordered by when they take effect, not by when they appear.
 
     Args:
         log: The visible events.
@@ -46,27 +46,27 @@ class Knowledge:
 
     def __init__(self, log: Sequence[Event]) -> None:
         self._changes: dict[tuple[str, str], list[Change]] = {}
-        for place, event in enumerate(log):
+        for position, event in enumerate(log):
             slots = event.slots
             if slots.get("status") == "edit":
-                change = Change(date.fromisoformat(slots["since"]), place, slots["value"])
+                change = Change(date.fromisoformat(slots["since"]), position, slots["value"])
                 self._changes.setdefault((slots["relation"], slots["subject"]), []).append(change)
         for changes in self._changes.values():
             changes.sort()
 
     def state(self, relation: str, subject: str, before: date | None) -> State:
-        """What a fact is now, or was just before a day."""
+        """What a fact is now, or what it was just before a day."""
         changes = self._changes.get((relation, subject), [])
         passed = [change for change in changes if before is None or change.since < before]
         fact = table().facts.get((relation, subject))
         values = [*([fact.value] if fact else []), *(change.value for change in passed)]
         return State(
             values[-1] if values else None,
-            passed[-1].place if passed else None,
+            passed[-1].position if passed else None,
             tuple(values[-2::-1]),
         )
 
     def newer(self, relation: str, subject: str, before: date) -> list[Change]:
-        """The edits that hold from a day on or later, the earliest first."""
+        """The edits that take effect on a day or later, the earliest first."""
         changes = self._changes.get((relation, subject), [])
         return [change for change in changes if change.since >= before]

@@ -1,23 +1,22 @@
 """What each world of scenario B is asked: kinds, histories and lags in balanced strata.
 
-    >>> [(probe.kind, probe.history) for probe in plan(LagConfig(), 0)][:3]
+    >>> [(spec.kind, spec.history) for spec in plan(LagConfig(), 0)][:3]
     [('direct', 'once'), ('direct', 'out_of_order'), ('novel', 'in_order')]
     >>> questions_per_world(LagConfig())
     20
 
-A **probe** is a fact to be asked for. Two probes of a world are asked in four wordings each (one
+A **spec** is a fact to be asked for. Two specs of a world are asked in four wordings each (one
 "direct" question and three paraphrases), all others once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from random import Random
 from typing import Literal
 
 from generators.world.lags import LagConfig
-from generators.world.schedule import rotated, spread
-from generators.world.streams import Stream
+from generators.world.schedule import balanced_order, rotated
 
 WORDINGS = 4
 History = Literal["unedited", "once", "in_order", "out_of_order", "returned"]
@@ -28,21 +27,19 @@ Defect = Literal["never_stated", "rumoured", "too_early"]
 _EDITED = ("direct", "direct", "novel", "two_hop", "before", "two_hop", "before")
 _UNEDITED = ("locality",) * 3
 _DEFECTS: tuple[Defect, ...] = ("never_stated", "rumoured", "never_stated", "too_early")
-# Per probe of _EDITED; in any two worlds each history gets six or seven questions.
+# Per spec of _EDITED; in any two worlds each history gets six or seven questions.
 _HISTORIES: tuple[tuple[History, ...], tuple[History, ...]] = (
     ("once", "out_of_order", "in_order", "returned", "returned", "returned", "in_order"),
     ("in_order", "returned", "once", "out_of_order", "once", "once", "out_of_order"),
 )
-# Worlds whose order is searched for; later ones use the same orders again.
-_SEARCHED_WORLDS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class QuestionSpec:
     """One fact to be asked for.
 
     Attributes:
-        number: Number of the probe over all worlds of the dataset.
+        number: Number of the spec over all worlds of the dataset.
         kind: Query kind; "direct" stands for its paraphrases too.
         history: How often the fact is edited, and how it is told.
         lag_bin: Index of the lag bin; None if no event answers the question.
@@ -65,12 +62,12 @@ class Probe:
 
 def questions_per_world(config: LagConfig) -> int:
     """Number of questions in one world."""
-    return sum(probe.askings for probe in plan(config, 0))
+    return sum(spec.askings for spec in plan(config, 0))
 
 
-def plan(config: LagConfig, world: int) -> list[Probe]:
-    """The probes of one world; a function of the seed and the world's number alone."""
-    rng = Stream(f"B:{config.seed}:{world}:plan")
+def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
+    """The specs of one world; a function of the seed and the world's number alone."""
+    rng = Random(f"B:{config.seed}:{world}:plan")
     strata: list[tuple[str, History, int | None, Defect | None]] = []
     edited = zip(_EDITED, _HISTORIES[world % 2], _lag_bins(config, world), strict=True)
     strata += [(kind, history, lag_bin, None) for kind, history, lag_bin in edited]
@@ -78,13 +75,13 @@ def plan(config: LagConfig, world: int) -> list[Probe]:
     strata += [("unanswerable", "unedited", None, defect) for defect in _DEFECTS]
     first = world * len(strata)
     return [
-        Probe(first + place, *stratum, wording=rng.randrange(WORDINGS))
+        QuestionSpec(first + place, *stratum, wording=rng.randrange(WORDINGS))
         for place, stratum in enumerate(strata)
     ]
 
 
 def _lag_bins(config: LagConfig, world: int) -> list[int]:
-    """A lag bin for each edited probe: always the one with the fewest questions so far."""
+    """A lag bin for each edited spec: always the one with the fewest questions so far."""
     bins = len(config.bins)
     start = rotated(world, bins)
     taken = [0] * bins
@@ -97,20 +94,14 @@ def _lag_bins(config: LagConfig, world: int) -> list[int]:
 
 
 def schedule(config: LagConfig, world: int) -> list[tuple[int, int]]:
-    """Order in which a world's questions are asked, as (probe in the world, asking of it)."""
-    items = [(i, turn) for i, probe in enumerate(plan(config, 0)) for turn in range(probe.askings)]
-    return [items[item] for item in _orders(config)[world % _SEARCHED_WORLDS]]
+    """Order in which a world's questions are asked, as (index of the spec, wording of it)."""
+    items = [(i, turn) for i, spec in enumerate(plan(config, 0)) for turn in range(spec.askings)]
+    return [items[item] for item in balanced_order(_strata, config, world)]
 
 
-@cache
-def _orders(config: LagConfig) -> list[list[int]]:
-    return spread(
-        [
-            [
-                (probe.kind == "unanswerable", probe.lag_bin)
-                for probe in plan(config, world)
-                for _ in range(probe.askings)
-            ]
-            for world in range(_SEARCHED_WORLDS)
-        ]
-    )
+def _strata(config: LagConfig, world: int) -> list[tuple[bool, int | None]]:
+    return [
+        (spec.kind == "unanswerable", spec.lag_bin)
+        for spec in plan(config, world)
+        for _ in range(spec.askings)
+    ]

@@ -7,67 +7,81 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from generators.records import Question
+from generators.records import Question, World
 from generators.scenario_b.facts import table
 from generators.scenario_b.knowledge import Knowledge
-from generators.scenario_b.plan import WORDINGS, Probe, questions_per_world, schedule
-from generators.scenario_b.stock import stale_forms
+from generators.scenario_b.plan import WORDINGS, questions_per_world, schedule
 from generators.scenario_b.targets import Target, last_day
-from generators.scenario_b.world import Log
-from generators.world.answers import ask
+from generators.scenario_b.vocabulary import stale_forms
+from generators.scenario_b.world import FactWorld, build
+from generators.world.answers import Answer, QuestionDraft, answered
 from generators.world.ids import opaque_id
 from generators.world.lags import LagConfig
 from generators.world.timestamps import spell_date
 
 
-def questions(config: LagConfig, number: int, log: Log) -> list[Question]:
-    """All questions about world `number`, in the order they are asked."""
-    knowledge = Knowledge(log.events)
+def make_world(config: LagConfig, number: int) -> World:
+    """World `number` with all its questions, in the order they are asked."""
+    built = build(config, number)
+    knowledge = Knowledge(built.events)
     first = number * questions_per_world(config)
-    return [
-        _question(config, first + place, log, knowledge, index, turn)
-        for place, (index, turn) in enumerate(schedule(config, number))
+    questions = [
+        _question(config, first + rank, built, knowledge, index, turn)
+        for rank, (index, turn) in enumerate(schedule(config, number))
     ]
+    return World(built.events[0].world_id, built.events, questions)
 
 
 def _question(
-    config: LagConfig, number: int, log: Log, knowledge: Knowledge, index: int, turn: int
+    config: LagConfig, number: int, built: FactWorld, knowledge: Knowledge, index: int, turn: int
 ) -> Question:
-    probe, target = log.probes[index], log.targets[index]
-    relation, subject = target.stock.relation, target.subject
-    state = knowledge.state(relation, subject, target.before)
-    answers = table().forms(relation, state.value) if state.value else []
-    evidence = [] if state.place is None else [state.place]
-    newer = knowledge.newer(relation, subject, target.before) if target.before else []
-    if answers and newer and not evidence:
-        evidence = [newer[0].place]  # nothing tells the old value but that it ended then
-    stale = [form for value in state.older for form in stale_forms(relation, value)]
-    wrong = [log.events[place].slots["value"] for place in sorted(log.confounders[index])]
-    return ask(
-        log.events,
+    spec, target, events = built.specs[index], built.targets[index], built.events
+    draft = QuestionDraft(
         scenario="B",
         question_id=opaque_id("B", config.seed, number),
-        group_id=opaque_id("B", config.seed, "probe", probe.number),
-        as_of=log.events[0].date + timedelta(days=last_day(config)),
-        visible=len(log.events),
-        query=target.query((probe.wording + turn) % WORDINGS),
-        kind="paraphrase" if turn else probe.kind,
-        cue_type=probe.defect or probe.history,
-        asked=relation,
-        given=_given(probe, target),
-        answers=answers,
+        group_id=opaque_id("B", config.seed, "probe", spec.number),
+        as_of=events[0].date + timedelta(days=last_day(config)),
+        visible=len(events),
+        query=target.query((spec.wording + turn) % WORDINGS),
+        kind="paraphrase" if turn else spec.kind,
+        cue_type=spec.defect or spec.history,
+        asked=target.vocabulary.relation,
+        given=_given(target),
+    )
+    return answered(draft, _answer(built, knowledge, index), events)
+
+
+def _answer(built: FactWorld, knowledge: Knowledge, index: int) -> Answer:
+    target, events = built.targets[index], built.events
+    relation, subject = target.vocabulary.relation, target.subject
+    state = knowledge.state(relation, subject, target.before)
+    accepted = table().forms(relation, state.value) if state.value else []
+    evidence = [] if state.position is None else [state.position]
+    newer = knowledge.newer(relation, subject, target.before) if target.before else []
+    if accepted and newer and not evidence:
+        evidence = [newer[0].position]  # all the log says of the old value is that it ended then
+    stale = [form for value in state.older for form in stale_forms(relation, value)]
+    wrong = [events[position].slots["value"] for position in built.confounders[index]]
+    right_before_or_now = {*accepted, *stale}
+    return Answer(
+        values=accepted[:1],
+        spellings=accepted[1:],
         evidence=evidence,
-        stale=[form for form in stale if form not in answers],
-        distractors=[v for v in [*(c.value for c in newer), *wrong] if v not in (*answers, *stale)],
+        stale=[form for form in stale if form not in accepted],
+        distractors=[
+            value
+            for value in (*(change.value for change in newer), *wrong)
+            if value not in right_before_or_now
+        ],
         mentioned=dict.fromkeys(
             event.slots["value"]
-            for event in reversed(log.events)
+            for event in reversed(events)
             if event.slots.get("relation") == relation
         ),
     )
 
 
-def _given(probe: Probe, target: Target) -> dict[str, str]:
+def _given(target: Target) -> dict[str, str]:
     if target.hop is not None:
         return {target.hop.relation: target.hop.given}
     before = {"before": spell_date(target.before)} if target.before else {}

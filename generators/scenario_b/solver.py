@@ -2,9 +2,9 @@
 
     >>> log = ["The record was amended on 14 March 2023: Oslo is the capital of Peru since "
     ...        "2 March 2023."]
-    >>> Reader(log).solve("Which city is the capital of Peru?", visible=1)
+    >>> Solver(log).solve("Which city is the capital of Peru?", visible=1)
     Solution(values=['Oslo'], support=[0], is_list=False)
-    >>> Reader(log).solve("Before 2 March 2023, what was the capital of Peru?", visible=1).values
+    >>> Solver(log).solve("Before 2 March 2023, what was the capital of Peru?", visible=1).values
     ['Lima']
 
 Written against the language of the texts, not against the templates: it shares the table of facts
@@ -93,7 +93,7 @@ def _read(place: int, text: str) -> Statement | None:
     return Statement(place, relation, subject, value[0], since)
 
 
-class Reader:
+class Solver:
     """A log of scenario B, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:

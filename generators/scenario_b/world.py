@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from random import Random
 
 from generators.records import Event
+from generators.scenario_b.distractors import Distractors
 from generators.scenario_b.facts import table
-from generators.scenario_b.plan import Probe, plan
-from generators.scenario_b.stock import Stock, hops, usable_values
-from generators.scenario_b.surroundings import Surroundings
+from generators.scenario_b.plan import QuestionSpec, plan
 from generators.scenario_b.targets import Target, draw_targets
+from generators.scenario_b.vocabulary import Vocabulary, hops, usable_values
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.lags import LagConfig
-from generators.world.log import Draft, arrange
-from generators.world.streams import Stream
+from generators.world.log import Draft, arrange, made_for_specs
 from generators.world.timestamps import first_day
 
 # Fewer values than this, and one picked at random would be right too often.
@@ -23,20 +23,20 @@ _MIN_HOPS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """A world of scenario B: the finished events and what its questions need of their making.
+class FactWorld:
+    """The finished events of a world, and what its questions are made from.
 
     Attributes:
-        probes: What is asked, in plan order.
-        targets: What each probe is about.
+        specs: What is asked, in plan order.
+        targets: What each spec is about.
         events: The log in time order.
-        confounders: Per probe, places of the events that are easily confused with its evidence.
+        confounders: Per spec, positions of the events that are easily confused with its evidence.
     """
 
-    probes: list[Probe]
+    specs: list[QuestionSpec]
     targets: list[Target]
     events: list[Event]
-    confounders: list[set[int]]
+    confounders: list[list[int]]
 
 
 @cache
@@ -47,28 +47,24 @@ def relations_to_edit() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return described, tuple(name for name in wide if name not in described)
 
 
-def build(config: LagConfig, number: int) -> Log:
+def build(config: LagConfig, number: int) -> FactWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else.
 
     Raises:
         ConfigError: A relation has too few values.
     """
     stream = f"B:{config.seed}:{number}"
-    rng = Stream(f"{stream}:targets")
+    rng = Random(f"{stream}:targets")
     first = first_day(rng)
-    stocks = [Stock(rng.choice(names), rng) for names in relations_to_edit()]
-    probes = plan(config, number)
+    vocabularies = [Vocabulary(rng.choice(names), rng) for names in relations_to_edit()]
+    specs = plan(config, number)
     drafts: list[Draft] = []
-    targets = draw_targets(rng, config, first, stocks, probes, drafts)
-    around = Surroundings(Stream(f"{stream}:surroundings"), config, first, drafts)
-    around.confound(probes, targets)
-    around.fill(stocks)
+    targets = draw_targets(rng, config, first, vocabularies, specs, drafts)
+    distractors = Distractors(Random(f"{stream}:surroundings"), config, first, drafts)
+    distractors.add_hard_negatives(specs, targets)
+    distractors.fill(vocabularies)
 
     world_id = opaque_id("B", settings_digest(config), number)
-    events, places = arrange(world_id, first, drafts, Stream(f"{stream}:order"))
-    log = Log(probes, targets, events, [set() for _ in probes])
-    for place, source in enumerate(places):
-        draft = drafts[source]
-        if draft.probe is not None and draft.role in ("hard_negative", "filler"):
-            log.confounders[draft.probe].add(place)
-    return log
+    log = arrange(world_id, first, drafts, Random(f"{stream}:order"))
+    confounders = made_for_specs(drafts, log, ("hard_negative", "filler"), len(specs))
+    return FactWorld(specs, targets, log.events, confounders)

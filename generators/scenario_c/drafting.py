@@ -65,7 +65,7 @@ class Drafting:
         value: str,
         day: int,
         role: Role,
-        probe: int | None = None,
+        spec: int | None = None,
         *,
         verb: str = "set",
     ) -> None:
@@ -73,26 +73,26 @@ class Drafting:
         template = self.rng.randrange(STATEMENT_COUNT)
         text = phrasing.statement(attribute, subject, value, self._spelled(day), verb, template)
         slots = {"attribute": attribute.name, "subject": subject, "value": value}
-        self._add(text, slots, day, role, probe)
+        self._add(text, slots, day, role, spec)
 
     def wish(
-        self, attribute: Attribute, person: str, value: str, day: int, role: Role, probe: int
+        self, attribute: Attribute, person: str, value: str, day: int, role: Role, spec: int
     ) -> None:
         """State that a person wants jobs on hosts with a certain setting."""
         text = phrasing.wish(attribute, person, value, self._spelled(day), self.rng.randrange(2))
         slots = {"attribute": attribute.name, "wanted by": person, "value": value}
-        self._add(text, slots, day, role, probe)
+        self._add(text, slots, day, role, spec)
 
-    def join(self, host: str, group: str, day: int, role: Role, probe: int | None = None) -> None:
+    def join(self, host: str, group: str, day: int, role: Role, spec: int | None = None) -> None:
         """State that a host belongs to an environment."""
         text = phrasing.membership(host, group, self._spelled(day), self.rng.randrange(2))
         slots = {"attribute": "environment", "subject": host, "value": group}
-        self._add(text, slots, day, role, probe)
+        self._add(text, slots, day, role, spec)
 
-    def rule(self, day: int, probe: int) -> None:
+    def rule(self, day: int, spec: int) -> None:
         """State which of several settings counts."""
         text = phrasing.rule(self._spelled(day), self.rng.randrange(2))
-        self._add(text, {"rule": "host, environment, all hosts"}, day, "target", probe)
+        self._add(text, {"rule": "host, environment, all hosts"}, day, "target", spec)
 
     def chat(self, day: int) -> None:
         """Add small talk."""
@@ -104,6 +104,6 @@ class Drafting:
         return spell_date(self.first_day + timedelta(days=day))
 
     def _add(
-        self, text: str, slots: dict[str, str], day: int, role: Role, probe: int | None
+        self, text: str, slots: dict[str, str], day: int, role: Role, spec: int | None
     ) -> None:
-        self.drafts.append(Draft(text, slots, day, random_minute(self.rng), role, probe))
+        self.drafts.append(Draft(text, slots, day, random_minute(self.rng), role, spec))

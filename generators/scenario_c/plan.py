@@ -1,6 +1,6 @@
 """What each world of scenario C is asked, in balanced strata.
 
-    >>> [probe.kind for probe in plan(LagConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
+    >>> [spec.kind for spec in plan(LagConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
     ['lookup', 'reverse', 'same_key', 'unanswerable', 'override', 'update', 'lookup', 'applied',
      'unanswerable', 'lookup']
 
@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from random import Random
 
 from generators.scenario_c.attributes import Attribute, attributes
 from generators.scenario_c.phrasing import QUESTION_COUNT, WORDING_COUNT
 from generators.world.lags import LagConfig
-from generators.world.schedule import spread
-from generators.world.streams import Stream
+from generators.world.schedule import balanced_order
 
 QUESTIONS_PER_WORLD = 10
 LEVELS = ("host", "environment", "all hosts")
@@ -33,12 +33,10 @@ _UNANSWERABLE = (
 )
 # Worlds after which kinds and owners (by threes and fours) come together in the same way again.
 _CYCLE = 12
-# Worlds whose order is searched for; later ones use the same orders again.
-_SEARCHED_WORLDS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class QuestionSpec:
     """One question of a world.
 
     Attributes:
@@ -84,15 +82,12 @@ def questions_per_world(config: LagConfig) -> int:
 
 
 def schedule(config: LagConfig, world: int) -> list[int]:
-    """Order in which a world's probes are asked."""
-    return _orders(config)[world % _SEARCHED_WORLDS]
+    """Order in which a world's specs are asked."""
+    return balanced_order(_strata, config, world)
 
 
-@cache
-def _orders(config: LagConfig) -> list[list[int]]:
-    return spread(
-        [[probe.lag_bin for probe in plan(config, world)] for world in range(_SEARCHED_WORLDS)]
-    )
+def _strata(config: LagConfig, world: int) -> list[int | None]:
+    return [spec.lag_bin for spec in plan(config, world)]
 
 
 def in_play(config: LagConfig, world: int) -> dict[str, Attribute]:
@@ -115,14 +110,14 @@ def _ordered(seed: int, group: str) -> list[Attribute]:
     found = [
         a for a in attributes().values() if (a.layered if group == "layered" else a.owner == group)
     ]
-    Stream(f"C:{seed}:attributes:{group}").shuffle(found)
+    Random(f"C:{seed}:attributes:{group}").shuffle(found)
     return found
 
 
-def plan(config: LagConfig, world: int) -> list[Probe]:
-    """The probes of one world; a function of the seed and the world's number alone."""
+def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
+    """The specs of one world; a function of the seed and the world's number alone."""
     settings = in_play(config, world)
-    rng = Stream(f"C:{config.seed}:{world}:plan")
+    rng = Random(f"C:{config.seed}:{world}:plan")
     last = _LAST[world % 3]
     last_owners = _EVERY if last != "lookup" else _SINGLE
     asked = (
@@ -137,18 +132,18 @@ def plan(config: LagConfig, world: int) -> list[Probe]:
         ("unanswerable", ""),
         (last, last_owners[world // 3 % len(last_owners)]),
     )
-    probes: list[Probe] = []
+    specs: list[QuestionSpec] = []
     for kind, owner in asked:
-        rank = sum(probe.defect is None for probe in probes)
+        rank = sum(spec.defect is None for spec in specs)
         template = rng.randrange(QUESTION_COUNT)
         if kind == "unanswerable":
-            probes.append(_unanswerable(settings, world, len(probes) - rank, template))
+            specs.append(_unanswerable(settings, world, len(specs) - rank, template))
             continue
         form, attribute = "reverse" if kind == "reverse" else "direct", settings[owner]
         if kind == "applied":
             form, attribute = _application(settings, world)
-        probes.append(
-            Probe(
+        specs.append(
+            QuestionSpec(
                 kind=kind,
                 form=form,
                 attribute=attribute,
@@ -161,7 +156,7 @@ def plan(config: LagConfig, world: int) -> list[Probe]:
                 template=template,
             )
         )
-    return probes
+    return specs
 
 
 def _application(settings: dict[str, Attribute], world: int) -> tuple[str, Attribute]:
@@ -173,7 +168,9 @@ def _application(settings: dict[str, Attribute], world: int) -> tuple[str, Attri
     return "placement", settings["host"]
 
 
-def _unanswerable(settings: dict[str, Attribute], world: int, turn: int, template: int) -> Probe:
+def _unanswerable(
+    settings: dict[str, Attribute], world: int, turn: int, template: int
+) -> QuestionSpec:
     rank = 2 * world + turn
     form, defect = _UNANSWERABLE[rank % len(_UNANSWERABLE)]
     owner = _SINGLE[(rank + rank // len(_UNANSWERABLE)) % len(_SINGLE)]
@@ -184,4 +181,6 @@ def _unanswerable(settings: dict[str, Attribute], world: int, turn: int, templat
     elif form == "label" and not settings[owner].label:
         form = "direct"
     wording = (rank + rank // WORDING_COUNT) % WORDING_COUNT
-    return Probe("unanswerable", form, settings[owner], None, None, defect, wording, template)
+    return QuestionSpec(
+        "unanswerable", form, settings[owner], None, None, defect, wording, template
+    )

@@ -1,7 +1,7 @@
 """Reads scenario C's texts back and answers questions from them alone.
 
     >>> log = ["On 14 March 2023, the port of kestrel-03 was set to 48213."]
-    >>> Reader(log).solve("Name the listening port of kestrel-03.", visible=1).values
+    >>> Solver(log).solve("Name the listening port of kestrel-03.", visible=1).values
     ['48213']
 
 Written against the language of the texts, not against the templates: it shares the list of
@@ -56,7 +56,7 @@ def _setting() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))}) ({_WHO})\b"), meant
 
 
-class Reader:
+class Solver:
     """A log of scenario C, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:

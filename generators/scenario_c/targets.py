@@ -1,4 +1,4 @@
-"""Draws what each probe is about: its evidence, and what is easily confused with it."""
+"""Draws what each spec is about: its evidence, and what is easily confused with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generators.scenario_c.attributes import Attribute, attributes
 from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.phrasing import EVERY_HOST, UNSET
-from generators.scenario_c.plan import Probe
+from generators.scenario_c.plan import QuestionSpec
 from generators.world.lags import LagConfig
 
 
@@ -24,23 +24,23 @@ class Cue:
     value: str | None = None
 
 
-def draw_target(drafting: Drafting, config: LagConfig, index: int, probe: Probe) -> Cue:
-    """Draw the evidence and the hard negatives of one probe."""
-    if probe.lag_bin is None:
-        return _draw_unanswerable(drafting, index, probe)
-    day = drafting.last_day - drafting.rng.randrange(*config.bins[probe.lag_bin])
-    if probe.kind == "override":
-        return _draw_override(drafting, index, probe, day)
-    if probe.form == "placement":
-        return _draw_placement(drafting, index, probe.attribute, day)
-    return _draw_setting(drafting, index, probe, day)
+def draw_target(drafting: Drafting, config: LagConfig, index: int, spec: QuestionSpec) -> Cue:
+    """Draw the evidence and the hard negatives of one spec."""
+    if spec.lag_bin is None:
+        return _draw_unanswerable(drafting, index, spec)
+    day = drafting.last_day - drafting.rng.randrange(*config.bins[spec.lag_bin])
+    if spec.kind == "override":
+        return _draw_override(drafting, index, spec, day)
+    if spec.form == "placement":
+        return _draw_placement(drafting, index, spec.attribute, day)
+    return _draw_setting(drafting, index, spec, day)
 
 
-def _draw_setting(drafting: Drafting, index: int, probe: Probe, day: int) -> Cue:
+def _draw_setting(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
     """A setting with its past, and the same setting of a sibling with a similar value."""
-    attribute, rng = probe.attribute, drafting.rng
+    attribute, rng = spec.attribute, drafting.rng
     subject, value = drafting.subject(attribute.owner), drafting.value(attribute)
-    if probe.kind == "update":
+    if spec.kind == "update":
         old_day = day
         for _ in range(rng.choice((1, 2))):
             old_day -= rng.randint(1, 3)
@@ -51,7 +51,7 @@ def _draw_setting(drafting: Drafting, index: int, probe: Probe, day: int) -> Cue
             older = drafting.value(attribute, like=value)
             drafting.set(attribute, subject, older, past_day, "target", index, verb=verb)
         drafting.set(attribute, subject, value, day, "update", index, verb="changed")
-    elif probe.kind == "deletion":
+    elif spec.kind == "deletion":
         drafting.set(attribute, subject, value, day - rng.randint(1, 6), "target", index)
         drafting.set(attribute, subject, UNSET, day, "retraction", index, verb="removed")
     else:
@@ -62,7 +62,7 @@ def _draw_setting(drafting: Drafting, index: int, probe: Probe, day: int) -> Cue
         elsewhere = f"{person} on {drafting.subject('host')}"
         near = drafting.value(attribute, like=value)
         drafting.set(attribute, elsewhere, near, _any_day(drafting), "hard_negative", index)
-    return Cue(None, value) if probe.form == "reverse" else Cue(subject)
+    return Cue(None, value) if spec.form == "reverse" else Cue(subject)
 
 
 def _draw_sibling(
@@ -74,16 +74,16 @@ def _draw_sibling(
     return sibling
 
 
-def _draw_override(drafting: Drafting, index: int, probe: Probe, day: int) -> Cue:
+def _draw_override(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
     """A host, its environment and all hosts, with different values, and the rule among them."""
-    attribute, last = probe.attribute, drafting.last_day
+    attribute, last = spec.attribute, drafting.last_day
     host, group, other = (
         drafting.subject("host"),
         drafting.environment(),
         drafting.environment(),
     )
     own = drafting.value(attribute)
-    level = probe.level
+    level = spec.level
     # What entails the answer lies between `day` and the last day, the value on `day` itself.
     values = {
         subject: drafting.value(attribute, like=own) for subject in (group, other, EVERY_HOST)
@@ -130,17 +130,17 @@ def _draw_other_wish(
     drafting.set(attribute, other, near, _any_day(drafting), "hard_negative", index)
 
 
-def _draw_unanswerable(drafting: Drafting, index: int, probe: Probe) -> Cue:
-    attribute, owner = probe.attribute, probe.attribute.owner
+def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
+    attribute, owner = spec.attribute, spec.attribute.owner
     value = drafting.value(attribute)
-    if probe.defect == "never_asked":
+    if spec.defect == "never_asked":
         person, host = drafting.subject("person"), drafting.subject("host")
         drafting.set(attribute, host, value, _any_day(drafting), "distractor", index)
         _draw_other_wish(drafting, index, attribute, person, host, value)
         _mention(drafting, index, "person", person, attribute)
         return Cue(person)
     subject = drafting.subject(owner)
-    if probe.defect == "recombined":
+    if spec.defect == "recombined":
         person, host = subject.split(" on ")
         for known in (
             f"{person} on {drafting.subject('host')}",
@@ -150,9 +150,9 @@ def _draw_unanswerable(drafting: Drafting, index: int, probe: Probe) -> Cue:
             drafting.set(attribute, known, near, _any_day(drafting), "hard_negative", index)
         return Cue(subject)
     _draw_sibling(drafting, index, attribute, subject, value)
-    if probe.defect == "unused":
+    if spec.defect == "unused":
         return Cue(None, value)
-    if probe.defect == "never_set":
+    if spec.defect == "never_set":
         _mention(drafting, index, owner, subject, attribute)
     return Cue(subject)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 from generators.records import Event
+from generators.scenario_c.distractors import fill
 from generators.scenario_c.drafting import Drafting
-from generators.scenario_c.plan import Probe, in_play, plan
-from generators.scenario_c.surroundings import fill
+from generators.scenario_c.plan import QuestionSpec, in_play, plan
 from generators.scenario_c.targets import Cue, draw_target
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.lags import LagConfig
-from generators.world.log import arrange
-from generators.world.streams import Stream
+from generators.world.log import arrange, made_for_specs
 from generators.world.timestamps import first_day
 
 # Days before the oldest possible lag, so that what was superseded has a past: two steps of 1–3.
@@ -20,38 +20,33 @@ HISTORY_DAYS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """A world of scenario C: the finished events and what its questions need of their making.
+class SettingsWorld:
+    """The finished events of a world, and what its questions are made from.
 
     Attributes:
-        probes: What is asked, in plan order.
-        cues: What each probe gives.
+        specs: What is asked, in plan order.
+        cues: What each spec gives.
         events: The log in time order.
-        confounders: Per probe, places of the events that are easily confused with its evidence.
+        confounders: Per spec, positions of the events that are easily confused with its evidence.
     """
 
-    probes: list[Probe]
+    specs: list[QuestionSpec]
     cues: list[Cue]
     events: list[Event]
     confounders: list[list[int]]
 
 
-def build(config: LagConfig, number: int) -> Log:
+def build(config: LagConfig, number: int) -> SettingsWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else."""
     stream = f"C:{config.seed}:{number}"
-    rng = Stream(f"{stream}:targets")
+    rng = Random(f"{stream}:targets")
     drafting = Drafting(rng, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
-    probes = plan(config, number)
-    cues = [draw_target(drafting, config, index, probe) for index, probe in enumerate(probes)]
+    specs = plan(config, number)
+    cues = [draw_target(drafting, config, index, spec) for index, spec in enumerate(specs)]
     fill(drafting, in_play(config, number).values())
 
     world_id = opaque_id("C", settings_digest(config), number)
-    events, places = arrange(
-        world_id, drafting.first_day, drafting.drafts, Stream(f"{stream}:order")
-    )
-    log = Log(probes, cues, events, [[] for _ in probes])
-    for place, source in enumerate(places):
-        draft = drafting.drafts[source]
-        if draft.probe is not None and draft.role == "hard_negative":
-            log.confounders[draft.probe].append(place)
-    return log
+    drafts = drafting.drafts
+    log = arrange(world_id, drafting.first_day, drafts, Random(f"{stream}:order"))
+    confounders = made_for_specs(drafts, log, ("hard_negative",), len(specs))
+    return SettingsWorld(specs, cues, log.events, confounders)

@@ -7,10 +7,10 @@
 
     Where did someone collect parcel PBP-4831?
 
-There is one log a world, and a store of N events is its first N (`store_size` of a row says how
-many). The same questions are asked in every store, so that size is compared within questions.
-All the events that resemble the evidence stand in the smallest store, so that only size differs
-between stores; how many they are is crossed with it, and is the end of the row's `cue_type`.
+A world has one log, and a store of N events is its first N (`store_size` of a row). Every question
+is asked in every store, so sizes are compared within questions. All events that resemble the
+evidence are in the smallest store, so stores differ in size only. Their number is crossed with the
+size and ends the row's `cue_type`.
 """
 
 from __future__ import annotations
@@ -18,41 +18,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from generators.config import make_config
-from generators.records import Question, World, seed_row
-from generators.scenario import Scenario, all_questions
+from generators.records import Question, seed_row
+from generators.scenario import Axis, Scenario
 from generators.scenario_d.config import (
     DEFAULT_COLLISION_GROUPS,
     DEFAULT_STORE_SIZES,
-    StressConfig,
+    InterferenceConfig,
 )
 from generators.scenario_d.plan import questions_per_world
-from generators.scenario_d.questions import questions
-from generators.scenario_d.solver import Reader
-from generators.scenario_d.world import build, days
+from generators.scenario_d.questions import make_world
+from generators.scenario_d.solver import Solver
+from generators.scenario_d.world import days
+from generators.world.lags import LAG
 
 __all__ = ["SCENARIO", "generate"]
 
 
-def _world(config: StressConfig, number: int) -> World:
-    log = build(config, number)
-    return World(log.events[0].world_id, log.events, questions(config, number, log))
-
-
-def _stratum(config: StressConfig, question: Question) -> str:
-    """Store and half of it that the evidence is in, which together give the lag."""
+def _stratum(config: InterferenceConfig, question: Question) -> str:
+    """The store and which half of the smallest store has the evidence; both give the lag."""
     schedule = days(config)
     last = schedule[question.store_size - 1]
     late = last - (question.lag or 0) == schedule[config.store_sizes[0] - 1]
     return f"store {question.store_size} {'late' if late else 'early'}"
 
 
+STORE_SIZE = Axis(
+    column="store_size",
+    title="store size",
+    unit="events",
+    slices={f"store_{size}": (size, size + 1) for size in DEFAULT_STORE_SIZES},
+)
 SCENARIO = Scenario(
     letter="D",
-    config=StressConfig,
+    title="stress and interference",
+    axes=(STORE_SIZE, LAG),
+    config=InterferenceConfig,
     questions_per_world=questions_per_world,
-    world=_world,
-    solver=Reader,
+    world=make_world,
+    solver=Solver,
     stratum=_stratum,
 )
 
@@ -63,7 +66,7 @@ def generate(
     store_sizes: Sequence[int] = DEFAULT_STORE_SIZES,
     collision_groups: Sequence[int] = DEFAULT_COLLISION_GROUPS,
 ) -> list[dict[str, Any]]:
-    """Make the first `n` questions of scenario D, as dataset rows.
+    """Make the first `n` questions of scenario D as dataset rows.
 
     Args:
         n: Number of questions.
@@ -72,14 +75,12 @@ def generate(
         collision_groups: Numbers of near-identical events, increasing.
 
     Returns:
-        One dict per question with the fields of `generators.records.Question`, `context` (the
-        evidence) and `expected` (the answer, or "unknown").
+        One dict per question, see `generators.records.seed_row`.
 
     Raises:
         ConfigError: A value cannot be used.
     """
-    config = make_config(
-        StressConfig,
-        {"n": n, "seed": seed, "store_sizes": store_sizes, "collision_groups": collision_groups},
+    made = SCENARIO.questions(
+        n=n, seed=seed, store_sizes=store_sizes, collision_groups=collision_groups
     )
-    return [seed_row(question) for question in all_questions(SCENARIO, config)]
+    return [seed_row(question) for question in made]

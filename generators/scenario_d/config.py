@@ -1,6 +1,6 @@
 """The settings of scenario D.
 
->>> StressConfig(n=3).store_sizes
+>>> InterferenceConfig(n=3).store_sizes
 (100, 300, 1000)
 """
 
@@ -20,7 +20,7 @@ MAX_STORE_SIZE = 100_000
 MAX_GROUP = 64
 
 
-class StressConfig(Config):
+class InterferenceConfig(Config):
     """What logs of easily confused events are made from.
 
     Attributes:

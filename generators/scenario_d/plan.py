@@ -1,13 +1,13 @@
 """What each world of scenario D is asked, and how many questions share a world.
 
-    >>> [(probe.asked, probe.group) for probe in plan(StressConfig(), 0)[:5]]
+    >>> [(spec.asked, spec.group) for spec in plan(InterferenceConfig(), 0)[:5]]
     [('who', 1), ('where', 4), ('receipt', 16), ('who', 64), ('who', 1)]
 
-A **probe** is a fact to be asked for, once in every store. Probes come in blocks of four that have
+A **spec** is a fact to be asked for, once in every store. Probes come in blocks of four that have
 an answer and one that has none.
 
-A log is as long as its largest store however many probes it has, and worlds are the units of the
-statistics. So both grow with the square root of the largest store: ten probes in worlds of 1,000
+A log is as long as its largest store however many specs it has, and worlds are the units of the
+statistics. So both grow with the square root of the largest store: ten specs in worlds of 1,000
 events, forty at 10,000, eighty at 100,000 (as far as the smallest store holds their groups).
 """
 
@@ -19,10 +19,9 @@ from functools import cache
 from random import Random
 
 from generators.errors import ConfigError
-from generators.scenario_d.config import StressConfig
+from generators.scenario_d.config import InterferenceConfig
 from generators.scenario_d.phrasing import QUESTION_TEMPLATE_COUNT
-from generators.world.schedule import spread
-from generators.world.streams import Stream
+from generators.world.schedule import balanced_order
 
 ASKED = ("who", "where", "receipt")
 ANSWERABLE, BLOCK = 4, 5
@@ -39,11 +38,11 @@ _SEARCHED_ROWS = 960
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class QuestionSpec:
     """One fact to be asked for.
 
     Attributes:
-        number: Number of the probe over all worlds of the dataset.
+        number: Number of the spec over all worlds of the dataset.
         asked: Slot that is asked for.
         group: Number of near-identical events that the evidence is one of; for a code that was
             never issued, of those that have nearly this code.
@@ -64,8 +63,8 @@ class Probe:
 
 
 @cache
-def blocks_per_world(config: StressConfig) -> int:
-    """Number of blocks of probes in one world.
+def blocks_per_world(config: InterferenceConfig) -> int:
+    """Number of blocks of specs in one world.
 
     Raises:
         ConfigError: The smallest store cannot hold the collision groups of a single block.
@@ -86,34 +85,34 @@ def blocks_per_world(config: StressConfig) -> int:
     return blocks
 
 
-def _needed(config: StressConfig, blocks: int) -> int:
+def _needed(config: InterferenceConfig, blocks: int) -> int:
     """Events that the smallest store needs for so many blocks."""
     sizes = config.collision_groups
-    probes = math.ceil(ANSWERABLE * blocks / len(sizes))
-    groups = sum(size * math.ceil(probes / size) for size in sizes)
+    specs = math.ceil(ANSWERABLE * blocks / len(sizes))
+    groups = sum(size * math.ceil(specs / size) for size in sizes)
     # The last day has at least a third of the events less two, and half of the evidence.
     late = SMALLEST_DAYS * math.ceil(ANSWERABLE * blocks / 2) + 2 * SMALLEST_DAYS
     return max(groups + _MIN_OTHERS, late, _MIN_SIZE)
 
 
-def probes_per_world(config: StressConfig) -> int:
-    """Number of probes in one world."""
+def specs_per_world(config: InterferenceConfig) -> int:
+    """Number of specs in one world."""
     return BLOCK * blocks_per_world(config)
 
 
-def questions_per_world(config: StressConfig) -> int:
-    """Number of questions in one world: every probe is asked in every store."""
-    return probes_per_world(config) * len(config.store_sizes)
+def questions_per_world(config: InterferenceConfig) -> int:
+    """Number of questions in one world: every spec is asked in every store."""
+    return specs_per_world(config) * len(config.store_sizes)
 
 
-def plan(config: StressConfig, world: int) -> list[Probe]:
-    """The probes of one world; a function of the seed and the world's number alone."""
-    rng = Stream(f"D:{config.seed}:{world}:plan")
-    first = world * probes_per_world(config)
-    return [_probe(config, first + i, rng) for i in range(probes_per_world(config))]
+def plan(config: InterferenceConfig, world: int) -> list[QuestionSpec]:
+    """The specs of one world; a function of the seed and the world's number alone."""
+    rng = Random(f"D:{config.seed}:{world}:plan")
+    first = world * specs_per_world(config)
+    return [_spec(config, first + i, rng) for i in range(specs_per_world(config))]
 
 
-def _probe(config: StressConfig, number: int, rng: Random) -> Probe:
+def _spec(config: InterferenceConfig, number: int, rng: Random) -> QuestionSpec:
     template = rng.randrange(QUESTION_TEMPLATE_COUNT)
     sizes = config.collision_groups
     block, place = divmod(number, BLOCK)
@@ -122,42 +121,31 @@ def _probe(config: StressConfig, number: int, rng: Random) -> Probe:
     turn, size = divmod(rank, len(sizes))
     if place == ANSWERABLE:
         asked = ASKED[(block // ANSWERABLE + block) % len(ASKED)]
-        return Probe(number, asked, sizes[size], None, template)
+        return QuestionSpec(number, asked, sizes[size], None, template)
     # Three slots and two halves: every six turns a group meets every combination once.
     asked = ASKED[(size + turn) % len(ASKED)]
-    return Probe(number, asked, sizes[size], (size + turn) % 2 == 1, template)
+    return QuestionSpec(number, asked, sizes[size], (size + turn) % 2 == 1, template)
 
 
-def schedule(config: StressConfig, world: int) -> list[tuple[int, int]]:
-    """Order in which a world is asked, as (probe in the world, index of the store size)."""
-    items = _items(config)
-    orders = _orders(config)
-    blocks = blocks_per_world(config)
+def schedule(config: InterferenceConfig, world: int) -> list[tuple[int, int]]:
+    """Order in which a world is asked, as (index of the spec, index of the store size)."""
+    items, blocks = _items(config), blocks_per_world(config)
+    searched = max(1, _SEARCHED_ROWS // len(items))
     asked = []
     for block in range(blocks):
-        for item in orders[(world * blocks + block) % len(orders)]:
-            probe, size = items[item]
-            asked.append((block * BLOCK + probe, size))
+        number = world * blocks + block
+        order = balanced_order(_strata, config, number, searched=searched, take_turns=True)
+        asked += [(block * BLOCK + items[item][0], items[item][1]) for item in order]
     return asked
 
 
-def _items(config: StressConfig) -> list[tuple[int, int]]:
-    sizes = len(config.store_sizes)
-    return [(probe, (turn + probe) % sizes) for turn in range(sizes) for probe in range(BLOCK)]
-
-
 @cache
-def _orders(config: StressConfig) -> list[list[int]]:
-    """Orders of the questions of consecutive blocks."""
-    items = _items(config)
-    strata = []
-    for block in range(max(1, _SEARCHED_ROWS // len(items))):
-        probes = [_probe(config, block * BLOCK + place, Stream(0)) for place in range(BLOCK)]
-        late = [probes[probe].late for probe, _ in items]
-        strata.append(
-            [
-                None if half is None else (half, size)
-                for half, (_, size) in zip(late, items, strict=True)
-            ]
-        )
-    return spread(strata, take_turns=True)
+def _items(config: InterferenceConfig) -> list[tuple[int, int]]:
+    sizes = len(config.store_sizes)
+    return [(spec, (turn + spec) % sizes) for turn in range(sizes) for spec in range(BLOCK)]
+
+
+def _strata(config: InterferenceConfig, block: int) -> list[tuple[bool, int] | None]:
+    specs = [_spec(config, block * BLOCK + turn, Random(0)) for turn in range(BLOCK)]
+    late = [(specs[spec].late, size) for spec, size in _items(config)]
+    return [None if half is None else (half, size) for half, size in late]

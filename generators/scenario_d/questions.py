@@ -9,70 +9,74 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from generators.records import Event, Question
-from generators.scenario_d.config import StressConfig
+from generators.records import Event, Question, World
+from generators.scenario_d.config import InterferenceConfig
 from generators.scenario_d.phrasing import question_text
 from generators.scenario_d.plan import questions_per_world, schedule
-from generators.scenario_d.world import Log
-from generators.world.answers import ask
+from generators.scenario_d.world import ParcelWorld, build
+from generators.world.answers import Answer, QuestionDraft, answered
 from generators.world.ids import opaque_id
 
 
-def questions(config: StressConfig, number: int, log: Log) -> list[Question]:
-    """All questions about world `number`, in the order they are asked."""
+def make_world(config: InterferenceConfig, number: int) -> World:
+    """World `number` with all its questions, in the order they are asked."""
+    built = build(config, number)
     by_code: dict[str, list[int]] = {}
-    for place, event in enumerate(log.events):
+    for position, event in enumerate(built.events):
         if event.slots:
-            by_code.setdefault(event.slots["code"], []).append(place)
+            by_code.setdefault(event.slots["code"], []).append(position)
     first = number * questions_per_world(config)
-    return [
-        _question(config, first + place, log, by_code, probe, config.store_sizes[size])
-        for place, (probe, size) in enumerate(schedule(config, number))
+    questions = [
+        _question(config, first + rank, built, by_code, index, config.store_sizes[size])
+        for rank, (index, size) in enumerate(schedule(config, number))
     ]
+    return World(built.events[0].world_id, built.events, questions)
 
 
 def _question(
-    config: StressConfig,
+    config: InterferenceConfig,
     number: int,
-    log: Log,
+    built: ParcelWorld,
     by_code: Mapping[str, list[int]],
     index: int,
     visible: int,
 ) -> Question:
-    probe, code = log.probes[index], log.codes[index]
-
-    def found(one: str) -> list[int]:
-        return [place for place in by_code.get(one, ()) if place < visible]
-
-    def values(places: Iterable[int]) -> list[str]:
-        return [log.events[place].slots[probe.asked] for place in places]
-
-    evidence = found(code)
-    neighbours = sorted(p for other in log.groups[index] if other != code for p in found(other))
-    return ask(
-        log.events,
+    spec, code, events = built.specs[index], built.codes[index], built.events
+    draft = QuestionDraft(
         scenario="D",
         question_id=opaque_id("D", config.seed, number),
-        group_id=opaque_id("D", config.seed, "probe", probe.number),
-        as_of=log.events[visible - 1].date,
+        group_id=opaque_id("D", config.seed, "probe", spec.number),
+        as_of=events[visible - 1].date,
         visible=visible,
-        query=question_text(probe.asked, code, probe.template),
-        kind="unanswerable" if probe.late is None else "single",
-        cue_type=probe.cue_type,
-        asked=probe.asked,
+        query=question_text(spec.asked, code, spec.template),
+        kind="unanswerable" if spec.late is None else "single",
+        cue_type=spec.cue_type,
+        asked=spec.asked,
         given={"code": code},
-        answers=values(evidence),
-        evidence=evidence,
-        distractors=values(neighbours),
-        mentioned=_latest(log.events, visible, probe.asked),
     )
 
+    def positions(codes: Iterable[str]) -> list[int]:
+        return [p for code in codes for p in by_code.get(code, ()) if p < visible]
 
-def _latest(events: list[Event], visible: int, asked: str) -> Iterator[str]:
+    def values(found: Iterable[int]) -> list[str]:
+        return [events[position].slots[spec.asked] for position in found]
+
+    evidence = positions([code])
+    neighbours = sorted(positions(other for other in built.groups[index] if other != code))
+    answer = Answer(
+        values=values(evidence),
+        evidence=evidence,
+        distractors=values(neighbours),
+        mentioned=_latest_first(events, visible, spec.asked),
+    )
+    return answered(draft, answer, events)
+
+
+def _latest_first(events: list[Event], visible: int, asked: str) -> Iterator[str]:
     """The distinct values of a slot in the first `visible` events, latest first."""
     seen: set[str] = set()
-    for place in range(visible - 1, -1, -1):
-        slots = events[place].slots
+    for position in range(visible - 1, -1, -1):
+        slots = events[position].slots
         if slots and slots[asked] not in seen:
             seen.add(slots[asked])
             yield slots[asked]

@@ -1,7 +1,7 @@
 """Reads scenario D's texts back and answers questions from them alone.
 
     >>> log = ["On 2 May 2022 at 09:40, parcel KXM-4471 was handed to Ada Holm in Elm; receipt 1."]
-    >>> Reader(log).solve("Who collected parcel KXM-4471?", visible=1).values
+    >>> Solver(log).solve("Who collected parcel KXM-4471?", visible=1).values
     ['Ada Holm']
 
 Written against the language of the texts, not against the templates; it shares no code with the
@@ -37,7 +37,7 @@ def _read_question(query: str) -> tuple[str, str]:
     return next(slot for slot, pattern in _ASKED if pattern.match(query)), code[1]
 
 
-class Reader:
+class Solver:
     """A log of scenario D, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:

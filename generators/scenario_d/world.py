@@ -14,38 +14,37 @@ from itertools import pairwise
 from random import Random
 
 from generators.records import Event, Role
-from generators.scenario_d.config import StressConfig
+from generators.scenario_d.config import InterferenceConfig
 from generators.scenario_d.phrasing import EVENT_TEMPLATE_COUNT, event_text
-from generators.scenario_d.plan import SMALLEST_DAYS, Probe, plan
+from generators.scenario_d.plan import SMALLEST_DAYS, QuestionSpec, plan
 from generators.scenario_d.values import Values
 from generators.world.filler import dated, remark
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.log import Draft, arrange
-from generators.world.streams import Stream
 from generators.world.timestamps import CLOCK, first_day, random_minute, spell_date, stamp
 
 _CHATTER_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """A world of scenario D: the finished events and what its questions need of their making.
+class ParcelWorld:
+    """The finished events of a world, and what its questions are made from.
 
     Attributes:
-        probes: What is asked, in plan order.
-        codes: The code that each probe gives.
-        groups: Per probe, the codes of the collision group that its code belongs to or resembles.
+        specs: What is asked, in plan order.
+        codes: The code that each spec gives.
+        groups: Per spec, the codes of the collision group that its code belongs to or resembles.
         events: The log in time order.
     """
 
-    probes: list[Probe]
+    specs: list[QuestionSpec]
     codes: list[str]
     groups: list[list[str]]
     events: list[Event]
 
 
 @cache
-def days(config: StressConfig) -> Sequence[int]:
+def days(config: InterferenceConfig) -> Sequence[int]:
     """Day of every event of a log, in order; no day belongs to two stores."""
     pace = -(-config.store_sizes[0] // SMALLEST_DAYS)
     made: list[int] = []
@@ -55,36 +54,36 @@ def days(config: StressConfig) -> Sequence[int]:
     return tuple(made)
 
 
-def build(config: StressConfig, number: int) -> Log:
+def build(config: InterferenceConfig, number: int) -> ParcelWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else.
 
     Raises:
         ConfigError: The smallest store cannot hold the collision groups.
     """
     stream = f"D:{config.seed}:{number}"
-    probes = plan(config, number)
-    rng = Stream(f"{stream}:groups")
+    specs = plan(config, number)
+    rng = Random(f"{stream}:groups")
     writer = _Writer(first_day(rng))
     values = Values(rng)
-    codes = [""] * len(probes)
-    groups: list[list[str]] = [[] for _ in probes]
+    codes = [""] * len(specs)
+    groups: list[list[str]] = [[] for _ in specs]
     schedule = days(config)
     smallest = config.store_sizes[0]
     early = [day for day in schedule[:smallest] if day < schedule[smallest - 1]]
     late = [schedule[smallest - 1]] * (smallest - len(early))
     rest: list[dict[str, str]] = []
-    for members, asking in _groups(rng, values, probes):
+    for members, asking in _groups(rng, values, specs):
         issued = [slots["code"] for slots in members]
         for slots, index in zip(members, asking, strict=False):
             codes[index] = slots["code"]
-            half = late if probes[index].late else early
+            half = late if specs[index].late else early
             writer.write(rng, slots, half.pop(rng.randrange(len(half))), "target")
         for index in asking:
             groups[index] = issued
         rest += members[len(asking) :]
-    for index, probe in enumerate(probes):
-        if probe.late is None:
-            near = [groups[i] for i, p in enumerate(probes) if p.group == probe.group and groups[i]]
+    for index, spec in enumerate(specs):
+        if spec.late is None:
+            near = [groups[i] for i, p in enumerate(specs) if p.group == spec.group and groups[i]]
             groups[index] = rng.choice(near)
             codes[index] = values.unissued(rng, groups[index])
     free = early + late
@@ -92,24 +91,26 @@ def build(config: StressConfig, number: int) -> Log:
     for slots in rest:
         writer.write(rng, slots, free.pop(), "hard_negative")
 
-    surroundings = Stream(f"{stream}:surroundings")
+    surroundings = Random(f"{stream}:surroundings")
     for day in (*free, *schedule[smallest:]):
         if surroundings.random() < _CHATTER_SHARE:
             writer.chat(surroundings, day)
         else:
             writer.write(surroundings, values.other(surroundings), day, "distractor")
     world_id = opaque_id("D", settings_digest(config), number)
-    order = Stream(f"{stream}:order")
-    return Log(probes, codes, groups, arrange(world_id, writer.first, writer.drafts, order).events)
+    order = Random(f"{stream}:order")
+    return ParcelWorld(
+        specs, codes, groups, arrange(world_id, writer.first, writer.drafts, order).events
+    )
 
 
 def _groups(
-    rng: Random, values: Values, probes: list[Probe]
+    rng: Random, values: Values, specs: list[QuestionSpec]
 ) -> list[tuple[list[dict[str, str]], list[int]]]:
-    """Collision groups, each with the probes that ask for its first members."""
+    """Collision groups, each with the specs that ask for its first members."""
     made = []
-    for size in dict.fromkeys(probe.group for probe in probes):
-        asking = [i for i, p in enumerate(probes) if p.group == size and p.late is not None]
+    for size in dict.fromkeys(spec.group for spec in specs):
+        asking = [i for i, p in enumerate(specs) if p.group == size and p.late is not None]
         for start in range(0, len(asking), size):
             made.append((values.group(rng, size), asking[start : start + size]))
     return made

@@ -24,7 +24,7 @@ MAX_LENGTH = 1_000_000
 
 
 class TranscriptConfig(Config):
-    """What transcripts are made from.
+    """Settings of transcripts.
 
     Attributes:
         lengths: Numbers of tokens that the prompt with the whole transcript, a question and the
@@ -60,27 +60,27 @@ class TranscriptConfig(Config):
         return ESTIMATE.name if name is None else name
 
     def counted_by(self, counter: TokenCounter) -> Self:
-        """The settings for the tokenizer of a counter."""
+        """The settings with a counter and its tokenizer."""
         made = self.model_copy(update={"tokenizer": counter.name})
         made._counter = counter
         return made
 
-    def equipped(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
-        """The settings with the tokenizer of a run: its `tokenizer`, or else its `pretrained`."""
+    def for_run(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
+        """The settings with a run's tokenizer: its `tokenizer`, or else its `pretrained`."""
         name = run.get("tokenizer", run.get("pretrained"))
         if not isinstance(name, str) or name == ESTIMATE.name:
             return self
         return self.counted_by(load_counter(name))
 
     def obstacle(self) -> str | None:
-        """That the tokenizer is not at hand, if it is not."""
+        """Says so if the tokenizer cannot be used here."""
         if self.tokenizer == ESTIMATE.name or self._counter is not None:
             return None
         return f"its tokenizer {self.tokenizer!r} is not at hand"
 
     @property
     def counter(self) -> TokenCounter:
-        """What counts the tokens.
+        """The token counter.
 
         Raises:
             ConfigError: The tokenizer is not at hand.

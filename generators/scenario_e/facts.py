@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from generators.scenario_e.plan import ANSWERABLE, Probe
+from generators.scenario_e.plan import ANSWERABLE, QuestionSpec
 from generators.world.pools import pools
 from generators.world.timestamps import MONTHS
 
@@ -27,9 +27,9 @@ class Facts:
     """The facts of one world.
 
     Attributes:
-        handfuls: Slots of the facts that stand together, by answerable probe.
+        handfuls: Slots of the facts that stand together, by answerable spec.
         evidence: For each of them, the place in it of the fact that is asked for.
-        given: What each probe gives, by slot name; the last probe's is true of no fact.
+        given: What each spec gives, by slot name; the last spec's is true of no fact.
     """
 
     handfuls: list[list[dict[str, str]]]
@@ -37,7 +37,7 @@ class Facts:
     given: list[dict[str, str]]
 
 
-def draw_facts(rng: Random, probes: list[Probe]) -> Facts:
+def draw_facts(rng: Random, specs: list[QuestionSpec]) -> Facts:
     """Draw the facts of one world; no name and no number comes twice."""
     # A name that is a month as well would stand in the date of every remark of that month.
     names = [
@@ -52,15 +52,15 @@ def draw_facts(rng: Random, probes: list[Probe]) -> Facts:
     handfuls = [slots[start : start + HANDFUL] for start in range(0, count, HANDFUL)]
     evidence = [rng.randrange(1, HANDFUL - 1) for _ in handfuls]
     given = [
-        _without(handful[place], probe.asked)
-        for handful, place, probe in zip(handfuls, evidence, probes, strict=False)
+        _without(handful[place], spec.asked)
+        for handful, place, spec in zip(handfuls, evidence, specs, strict=False)
     ]
     near = dict(rng.choice(slots))
-    if probes[-1].asked == "who":
+    if specs[-1].asked == "who":
         near["number"] = _other_number(rng, near["number"], {one["number"] for one in slots})
     else:
         near["who"] = people[-1]
-    return Facts(handfuls, evidence, [*given, _without(near, probes[-1].asked)])
+    return Facts(handfuls, evidence, [*given, _without(near, specs[-1].asked)])
 
 
 def _without(slots: dict[str, str], asked: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from random import Random
 
 from generators.errors import ConfigError
-from generators.scenario_e.phrasing import ANSWER_TOKENS, INSTRUCTION, prompt, question_block
+from generators.prompts import ANSWER_TOKENS, INSTRUCTION, question_block
+from generators.scenario_e.phrasing import prompt
 from generators.tokens import TokenCounter
 from generators.world.filler import dated, remark
 
@@ -48,7 +49,7 @@ class Fitting:
     ) -> None:
         self._rng, self._counter, self._length, self._first = rng, counter, length, first_day
         self._used: set[str] = set()
-        blocks = counter.count([question_block(query) for query in queries])
+        blocks = counter.count([f"\n{question_block(query)}" for query in queries])
         by_length = sorted(zip(blocks, queries, strict=True))
         (self._least, self._shortest), (self._most, self._longest) = by_length[0], by_length[-1]
         self._fixed = counter.count([INSTRUCTION])[0] + counter.added + ANSWER_TOKENS

@@ -13,14 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-# What the task says before the question; a test compares it with the task's YAML.
-INSTRUCTION = (
-    "Answer the question about past events. Give the value that is asked for and nothing else; "
-    "if several values are asked for, separate them by commas. "
-    "If the answer cannot be known, answer: unknown\n\n"
-)
-# Tokens that the task leaves to the answer; the same test compares it.
-ANSWER_TOKENS = 64
+from generators.prompts import INSTRUCTION, question_block
 
 _EVENT_TEMPLATES = (
     "{date}: {who} got {thing} {number}.",
@@ -56,11 +49,7 @@ def question_text(asked: str, given: Mapping[str, str], template: int) -> str:
     return _QUESTION_TEMPLATES[asked][template].format(**given)
 
 
-def question_block(query: str) -> str:
-    """A question as it ends a prompt."""
-    return f"\nQuestion: {query}\nAnswer:"
-
-
 def prompt(texts: Iterable[str], query: str) -> str:
     """The prompt that shows a whole transcript, one event a line, and asks a question."""
-    return INSTRUCTION + "".join(f"{text}\n" for text in texts) + question_block(query)
+    log = "".join(f"{text}\n" for text in texts)
+    return f"{INSTRUCTION}{log}\n{question_block(query)}"

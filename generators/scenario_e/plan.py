@@ -1,6 +1,6 @@
 """What each transcript of scenario E is asked: lengths crossed with depths.
 
-    >>> [(probe.asked, probe.depth) for probe in plan(TranscriptConfig(), 0)]
+    >>> [(spec.asked, spec.depth) for spec in plan(TranscriptConfig(), 0)]
     [('number', 0.5), ('who', 0.75), ('number', 1.0), ('who', 0.0), ('number', None)]
 
 A transcript has one length and is asked five questions: four that have an answer, each at a depth
@@ -11,20 +11,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from random import Random
 
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.phrasing import QUESTION_TEMPLATE_COUNT
-from generators.world.schedule import spread
-from generators.world.streams import Stream
+from generators.world.schedule import balanced_order
 
 ASKED = ("number", "who")
 ANSWERABLE, QUESTIONS = 4, 5
-# Worlds whose order is searched for; later ones use the same orders again.
-_SEARCHED_WORLDS = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class QuestionSpec:
     """One fact to be asked for.
 
     Attributes:
@@ -38,6 +36,11 @@ class Probe:
     template: int
 
 
+def questions_per_world(config: TranscriptConfig) -> int:
+    """Number of questions about one world."""
+    return QUESTIONS
+
+
 @cache
 def _length(lengths: int, world: int) -> int:
     """Index of the length of a world: every block of worlds has each length once.
@@ -46,7 +49,7 @@ def _length(lengths: int, world: int) -> int:
     """
     block, place = divmod(world, lengths)
     order = list(range(lengths))
-    Stream(f"lengths:{block}").shuffle(order)
+    Random(f"lengths:{block}").shuffle(order)
     return order[place]
 
 
@@ -55,30 +58,28 @@ def target_tokens(config: TranscriptConfig, world: int) -> int:
     return config.lengths[_length(len(config.lengths), world)]
 
 
-def plan(config: TranscriptConfig, world: int) -> list[Probe]:
-    """The probes of one world; a function of the seed and the world's number alone."""
-    rng = Stream(f"E:{config.seed}:{world}:plan")
+def plan(config: TranscriptConfig, world: int) -> list[QuestionSpec]:
+    """The specs of one world; a function of the seed and the world's number alone."""
+    rng = Random(f"E:{config.seed}:{world}:plan")
     length = _length(len(config.lengths), world)
     turn = world // len(config.lengths)
-    probes = []
+    specs = []
     for place in range(QUESTIONS):
         template = rng.randrange(QUESTION_TEMPLATE_COUNT)
         if place == ANSWERABLE:
-            probes.append(Probe(ASKED[(turn + length) % len(ASKED)], None, template))
+            specs.append(QuestionSpec(ASKED[(turn + length) % len(ASKED)], None, template))
             continue
         # The depths of one length after the other; lengths begin at different ones.
         again, depth = divmod(ANSWERABLE * turn + place + length, len(config.depths))
         asked = ASKED[(depth + again) % len(ASKED)]
-        probes.append(Probe(asked, config.depths[depth], template))
-    return probes
+        specs.append(QuestionSpec(asked, config.depths[depth], template))
+    return specs
 
 
 def schedule(config: TranscriptConfig, world: int) -> list[int]:
-    """Order in which a world's probes are asked."""
-    return _orders(len(config.lengths))[world % _SEARCHED_WORLDS]
+    """Order in which a world's specs are asked."""
+    return balanced_order(_strata, len(config.lengths), world, searched=256, take_turns=True)
 
 
-@cache
-def _orders(lengths: int) -> list[list[int]]:
-    strata = [[_length(lengths, world)] * ANSWERABLE + [None] for world in range(_SEARCHED_WORLDS)]
-    return spread(strata, take_turns=True)
+def _strata(lengths: int, world: int) -> list[int | None]:
+    return [*[_length(lengths, world)] * ANSWERABLE, None]

@@ -1,7 +1,7 @@
 """Reads scenario E's texts back and answers questions from them alone.
 
     >>> log = ["14 March 2023: box 447 went to Nora."]
-    >>> Reader(log).solve("What is the number of Nora's box?", visible=1).values
+    >>> Solver(log).solve("What is the number of Nora's box?", visible=1).values
     ['447']
 
 Written against the language of the texts, not against the templates; it shares no code with the
@@ -43,7 +43,7 @@ def _read_question(query: str) -> tuple[str, dict[str, str]]:
     raise ValueError(f"no fact in question {query!r}")
 
 
-class Reader:
+class Solver:
     """A log of scenario E, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:

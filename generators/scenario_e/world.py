@@ -3,52 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 from generators.records import Event
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.facts import HANDFUL, draw_facts
 from generators.scenario_e.fitting import EVENTS_A_DAY, Fitting
 from generators.scenario_e.phrasing import EVENT_TEMPLATE_COUNT, event_text, question_text
-from generators.scenario_e.plan import Probe, plan, target_tokens
+from generators.scenario_e.plan import QuestionSpec, plan, target_tokens
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.log import Draft, arrange
-from generators.world.streams import Stream
 from generators.world.timestamps import FIRST_MINUTE, first_day, spell_date
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """A world of scenario E: the finished events and what its questions need of their making.
+class Transcript:
+    """The finished events of a world, and what its questions are made from.
 
     Attributes:
-        probes: What is asked, in plan order.
-        given: What each probe gives.
+        specs: What is asked, in plan order.
+        given: What each spec gives.
         queries: The questions.
         events: The log in time order.
     """
 
-    probes: list[Probe]
+    specs: list[QuestionSpec]
     given: list[dict[str, str]]
     queries: list[str]
     events: list[Event]
 
 
-def build(config: TranscriptConfig, number: int) -> Log:
+def build(config: TranscriptConfig, number: int) -> Transcript:
     """Build world `number`; a function of the settings other than `n`, and of nothing else.
 
     Raises:
         ConfigError: The length cannot be met, or the tokenizer is not at hand.
     """
     stream = f"E:{config.seed}:{number}"
-    rng = Stream(f"{stream}:facts")
-    probes, first = plan(config, number), first_day(rng)
-    facts = draw_facts(rng, probes)
+    rng = Random(f"{stream}:facts")
+    specs, first = plan(config, number), first_day(rng)
+    facts = draw_facts(rng, specs)
     queries = [
-        question_text(probe.asked, given, probe.template)
-        for probe, given in zip(probes, facts.given, strict=True)
+        question_text(spec.asked, given, spec.template)
+        for spec, given in zip(specs, facts.given, strict=True)
     ]
     length = target_tokens(config, number)
-    remarks = Stream(f"{stream}:remarks")
+    remarks = Random(f"{stream}:remarks")
     fitting = Fitting(remarks, config.counter, length, first, queries)
 
     templates = [rng.randrange(EVENT_TEMPLATE_COUNT) for handful in facts.handfuls for _ in handful]
@@ -58,7 +58,7 @@ def build(config: TranscriptConfig, number: int) -> Log:
         for place, (slots, template) in enumerate(zip(in_order, templates, strict=True))
     ]
     patterns = fitting.remarks(written)
-    places = _places(probes, len(written) + len(patterns))
+    places = _places(specs, len(written) + len(patterns))
     texts = [""] * (len(written) + len(patterns))
     for place, slots, template in zip(places, in_order, templates, strict=True):
         texts[place] = event_text(slots, spell_date(fitting.day(place)), template)
@@ -71,8 +71,8 @@ def build(config: TranscriptConfig, number: int) -> Log:
     targets = {places[index * HANDFUL + fact] for index, fact in enumerate(facts.evidence)}
     drafts = [_draft(place, text, at, targets) for place, text in enumerate(texts)]
     world_id = opaque_id("E", settings_digest(config), number)
-    events = arrange(world_id, first, drafts, Stream(f"{stream}:order")).events
-    return Log(probes, facts.given, queries, events)
+    events = arrange(world_id, first, drafts, Random(f"{stream}:order")).events
+    return Transcript(specs, facts.given, queries, events)
 
 
 def _draft(place: int, text: str, at: dict[int, dict[str, str]], targets: set[int]) -> Draft:
@@ -83,9 +83,9 @@ def _draft(place: int, text: str, at: dict[int, dict[str, str]], targets: set[in
     return Draft(text, at[place], day, minute, "target" if place in targets else "distractor")
 
 
-def _places(probes: list[Probe], events: int) -> list[int]:
-    """Places of the facts in a log of so many events: the handful of each probe at its depth."""
-    depths = [probe.depth for probe in probes if probe.depth is not None]
+def _places(specs: list[QuestionSpec], events: int) -> list[int]:
+    """Places of the facts in a log of so many events: the handful of each spec at its depth."""
+    depths = [spec.depth for spec in specs if spec.depth is not None]
     starts = [0] * len(depths)
     free = 0
     for rank, index in enumerate(sorted(range(len(depths)), key=lambda index: depths[index])):

@@ -1,7 +1,7 @@
-"""Strategies that answer without understanding the cue, and what they score.
+"""Strategies that answer without reading the cue, and their scores.
 
-None of them may score above chance on an honest dataset (CONTRIBUTING.md): they do not use what
-a question gives, only what kind of value it asks for.
+None of them may score above chance on an honest dataset (CONTRIBUTING.md): they ignore the values
+that a question gives, and use only the kind of value that it asks for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from generators.records import Question, World
 from generators.scenario import Scenario
 
-# What the design promises of every scenario: at least twenty values of a kind in every log.
+# Every log has at least twenty values of each kind.
 CHANCE = 0.05
 STRATEGIES = (
     *("constant", "majority", "last_mention"),
@@ -25,12 +25,12 @@ STRATEGIES = (
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a strategy scores on the answerable questions.
+    """The score of a strategy on the answerable questions.
 
     Attributes:
         name: Name of the strategy.
         accuracy: Share of answerable questions that it answers exactly.
-        floor: What it may score by chance, see `floor`.
+        floor: Largest score that chance explains, see `floor`.
     """
 
     name: str
@@ -46,9 +46,9 @@ class Score:
 def floor(answerable: int) -> float:
     """Largest score that chance explains: k/n, k the 99.87% quantile of a binomial of n and 5%.
 
-    Chance is above it once in 741 times, as a normal variable is above three standard errors. Of
-    thousands of questions it is 5% and three standard errors; of one it is 100%, because a guess
-    of that one may be right.
+    Chance exceeds it once in 741 times, just as a normal variable exceeds three standard errors.
+    For thousands of questions it is 5% plus three standard errors; for a single one it is 100%,
+    because one guess may be right.
     """
     # Slow to import, and only a verification needs it.
     from scipy.special import bdtrik, ndtr
@@ -62,12 +62,12 @@ def floor(answerable: int) -> float:
 def score_all(scenario: Scenario[Any], worlds: Sequence[World]) -> list[Score]:
     """Score every strategy over a dataset.
 
-    - constant: the answer that is most frequent in all *other* worlds.
-    - majority: the same, for each kind of value that is asked for.
+    - constant: the most frequent answer in all *other* worlds.
+    - majority: the same, for each kind of value.
     - last_mention: the last value of the asked kind in the log.
-    - random_in_world: any value of the asked kind in the log (expected score).
+    - random_in_world: a random value of the asked kind in the log (expected score).
     - always_abstain: "unknown".
-    - dump_everything: all values of the asked kind; right only if no wrong one is among them.
+    - dump_everything: all values of the asked kind; right only if none of them is wrong.
     """
     constant, majority = _Frequent(worlds, lambda _: ""), _Frequent(worlds, lambda q: q.asked_slot)
     hits = dict.fromkeys(STRATEGIES, 0.0)
@@ -84,7 +84,7 @@ def score_all(scenario: Scenario[Any], worlds: Sequence[World]) -> list[Score]:
             hits["last_mention"] += mentions[-1:] == [gold]
             hits["random_in_world"] += (gold in distinct) / max(len(distinct), 1)
             hits["always_abstain"] += gold == "unknown"
-            hits["dump_everything"] += distinct == set(gold.split(", "))
+            hits["dump_everything"] += distinct == {*question.values}
     return [Score(name, hits[name] / max(count, 1), floor(count)) for name in STRATEGIES]
 
 

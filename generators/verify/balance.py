@@ -1,8 +1,8 @@
 """Proves that prefixes and strides of a dataset are balanced (invariant I4).
 
-`--limit 64` must mean the same mix as the whole, and each of several processes, which take
-every second, third … document, must soon meet every lag bin: lm_eval cannot gather a row of its
-table that one process lacks.
+`--limit 64` must have the same mix as the whole. Each of several processes takes every second,
+third … document and must soon meet every lag bin: lm_eval cannot gather a table row that one
+process lacks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ UNANSWERABLE = "unanswerable"
 
 
 def strata(scenario: Scenario[Any], config: Config, questions: Sequence[Question]) -> list[str]:
-    """Names of the strata of questions: the scenario's own, and one for the unanswerable."""
+    """The stratum of each question; all unanswerable ones share one."""
     return [scenario.stratum(config, q) if q.answerable else UNANSWERABLE for q in questions]
 
 
@@ -48,10 +48,10 @@ def prefix_imbalance(names: Sequence[str], questions: Sequence[Question]) -> flo
 
 
 def longest_wait(names: Sequence[str]) -> int | None:
-    """Documents that the unluckiest process takes until it has met every stratum.
+    """Number of documents after which every process has met every stratum.
 
-    Processes are all residues of all strides from 1 to 16. None if some process never meets one
-    of the strata.
+    Processes are all residues of all strides from 1 to 16. None if some process never meets some
+    stratum.
     """
     wanted = set(names)
     longest = 0

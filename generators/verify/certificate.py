@@ -1,6 +1,8 @@
-"""Verifies a dataset and states the result in a form that can be printed, kept and compared.
+"""Verifies a dataset and certifies the result.
 
->>> certificate = certify(build("A", Config(n=20)))
+>>> from generators.datasets.source import config_from
+>>> from generators.datasets.tables import build
+>>> certificate = certify(build("A", config_from("A", {"n": 20})))
 >>> certificate.passed, certificate.violations["ambiguous"]
 (True, 0)
 """
@@ -27,7 +29,7 @@ class Certificate:
         manifest: Identity of the dataset.
         answerable: Number of answerable questions.
         violations: Number of violations by name of the check; every check is named.
-        adversaries: What the strategies that do not read the cue score.
+        adversaries: Scores of the strategies that do not read the cue.
         reproduced: Whether making the dataset again, world by world, gave the same bytes; None
             if it cannot be made here.
         obstacle: Why it cannot be made here; None if it can.
@@ -118,7 +120,7 @@ def _obstacle(manifest: Manifest) -> str | None:
 
 
 def _reproduced(tables: Tables) -> bool:
-    """Whether the worlds come out the same (I8) when they are made again, last first (I3)."""
+    """Whether the same worlds come out (I8) when they are made again, the last one first (I3)."""
     manifest = tables.manifest
     kind, config = scenario(manifest.scenario), manifest.config
     last_first = [kind.world(config, number) for number in reversed(range(len(tables.worlds)))]

@@ -1,14 +1,14 @@
-"""Proves row by row that a dataset keeps its promises, from the texts that a memory gets.
+"""Proves row by row that a dataset keeps its promises, from the texts that a memory reads.
 
 Each check is named after the invariant it proves (CONTRIBUTING.md lists them):
 
     I1  ambiguous, wrong_answer, unanswered, answered_but_unanswerable, wrong_evidence
-    I2  leak (an answer stands in its question, an id or small talk), prefix (a value starts
-        with another one)
+    I2  leak (an answer occurs in its question, an id or small talk), prefix (a value is a prefix
+        of another)
     I4  see `generators.verify.balance`
-    I5  unfair (what should be remembered does not show in the text)
-    I6  wrong_lag, empty_day (a day between evidence and question without any event)
-    I7  wrong_store (the store is not the prefix of the log that the row says)
+    I5  unfair (the text does not show whether the event should be remembered)
+    I6  wrong_lag, empty_day (a day between evidence and question has no event)
+    I7  wrong_store (the store is not the prefix of the log that the row states)
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def check_world(scenario: Scenario[Any], world: World) -> Counter[str]:
         event.should_remember == (event.role == "filler") or not _dated(event)
         for event in world.events
     )
-    # A filler with slots is a rumour or the like: it names values, and the solver sees through it.
+    # A filler with slots, such as a rumour, may name values: the solver sees through it.
     idle = (event for event in world.events if event.role == "filler" and not event.slots)
     small_talk = [token for event in idle for token in _tokens(event.text)]
     words = set(small_talk)
@@ -52,7 +52,7 @@ def check_world(scenario: Scenario[Any], world: World) -> Counter[str]:
 
 
 def _dated(event: Event) -> bool:
-    # Spelled here once more, so that the check does not lean on the code it checks.
+    # Spelled here again, so that the check does not use the code it checks.
     return f"{event.date.day} {event.date:%B} {event.date.year}" in event.text
 
 
@@ -64,23 +64,17 @@ def _check_answer(solver: Solver, log: Sequence[Event], question: Question) -> l
     if not solution.values:
         return ["unanswered"]
     found = []
-    if solution.is_list:
-        if ", ".join(solution.values) != question.answers[0]:
-            found.append("wrong_answer")
-    elif len(solution.values) > 1:
+    if len(solution.values) > 1 and not solution.is_list:
         found.append("ambiguous")
-    elif solution.values != question.answers[:1]:
+    elif solution.values != question.values:
         found.append("wrong_answer")
-    if [log[place].event_id for place in solution.support] != question.evidence:
+    if [log[position].event_id for position in solution.support] != question.evidence:
         found.append("wrong_evidence")
     return found
 
 
 def _check_leaks(question: Question, small_talk: list[str], words: set[str]) -> list[str]:
-    canonical = question.answers[:1]
-    if question.query_kind == "list":
-        canonical = [part for answer in canonical for part in answer.split(", ")]
-    hidden = [_tokens(answer) for answer in (*canonical, *question.answers)]
+    hidden = [_tokens(answer) for answer in (*question.values, *question.answers)]
     ids = " ".join((question.id, question.world_id, question.group_id, *question.evidence))
     shown = [_tokens(question.query), _tokens(ids)]
     found = []
@@ -90,9 +84,9 @@ def _check_leaks(question: Question, small_talk: list[str], words: set[str]) -> 
         for answer in hidden
     ):
         found.append("leak")
-    named = [*canonical, *question.prior_answers, *question.distractor_answers]
+    named = [*question.values, *question.prior_answers, *question.distractor_answers]
     every = sorted({tuple(_tokens(value)) for value in (*named, *question.other_answers)})
-    # In sorted order a prefix stands directly before what it is a prefix of.
+    # In sorted order, a prefix comes directly before a value that starts with it.
     if any(after[: len(before)] == before for before, after in pairwise(every)):
         found.append("prefix")
     return found
@@ -102,21 +96,21 @@ def _check_time(log: Sequence[Event], question: Question) -> list[str]:
     as_of = date.fromisoformat(question.as_of)
     visible, hidden = log[: question.store_size], log[question.store_size :]
     found = []
-    # Everything visible is of the date or before, everything else of the date or after.
+    # What is visible happened on the date or before, everything else on the date or after.
     around = [*(event.date for event in visible[-1:]), as_of, *(event.date for event in hidden[:1])]
     in_order = all(before.date <= after.date for before, after in pairwise(log))
     if not in_order or len(visible) != question.store_size or around != sorted(around):
         found.append("wrong_store")
     evidence = set(question.evidence)
-    places = [place for place, event in enumerate(visible) if event.event_id in evidence]
-    if not places:
+    positions = [p for p, event in enumerate(visible) if event.event_id in evidence]
+    if not positions:
         dated = question.lag is not None or question.lag_events is not None
         return [*found, "wrong_lag"] if dated else found
-    oldest = visible[places[0]]
+    oldest = visible[positions[0]]
     lag = (as_of - oldest.date).days
-    if question.lag != lag or question.lag_events != len(visible) - 1 - places[0]:
+    if question.lag != lag or question.lag_events != len(visible) - 1 - positions[0]:
         found.append("wrong_lag")
-    if len({event.date for event in visible[places[0] :]}) != lag + 1:
+    if len({event.date for event in visible[positions[0] :]}) != lag + 1:
         found.append("empty_day")
     return found
 

@@ -1,98 +1,122 @@
-"""Makes a dataset row of a question whose answer has been derived from the log.
+"""Turns a question and the answer derived from its log into a dataset row.
 
 Everything that follows from the log is worked out here, once for all scenarios: how long ago the
-evidence is, how many events came after it, which other values a wrong answer could name.
+evidence was, how many events came after it, and which other values a wrong answer could name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import filterfalse, islice
 
-from generators.records import Event, Question
+from generators.records import Event, Question, joined
 
 MAX_OTHER_ANSWERS = 64
 
-# Each day is written once, not once a question.
+# Many questions share a date, and spelling it takes longer than looking it up.
 _iso = cache(date.isoformat)
 
 
-def ask(
-    log: Sequence[Event],
-    *,
-    scenario: str,
-    question_id: str,
-    group_id: str,
-    as_of: date,
-    visible: int,
-    query: str,
-    kind: str,
-    cue_type: str,
-    asked: str,
-    given: Mapping[str, str],
-    answers: list[str],
-    evidence: Sequence[int],
-    stale: Sequence[str] = (),
-    distractors: Sequence[str] = (),
-    mentioned: Iterable[str] = (),
-    target_tokens: int | None = None,
-    depth: float | None = None,
-) -> Question:
-    """Make the row of one question.
+@dataclass(slots=True)
+class QuestionDraft:
+    """A question whose answer has not been derived yet.
 
-    Args:
-        log: All events of the world, in time order.
+    Attributes:
         scenario: Letter of the scenario.
         question_id: Opaque id of the question.
-        group_id: Id that questions for the same fact share.
+        group_id: Id shared by all questions for the same fact.
         as_of: Date the question is asked at.
         visible: Number of events, from the start of the log, that may be used.
-        query: The question.
+        query: The question as a model reads it.
         kind: Query kind.
         cue_type: Stratum of the cue.
         asked: Name of the slot that is asked for.
         given: Values that the question gives, by slot name.
-        answers: Accepted answers, the canonical one first; empty if there is none.
-        evidence: Places in the log of the events that entail the answer, in time order.
+        target_tokens: Length the log was made for, in tokens.
+        depth: Relative position of the evidence in the log.
+    """
+
+    scenario: str
+    question_id: str
+    group_id: str
+    as_of: date
+    visible: int
+    query: str
+    kind: str
+    cue_type: str
+    asked: str
+    given: Mapping[str, str]
+    target_tokens: int | None = None
+    depth: float | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer that a log gives to a question, and the wrong ones it suggests.
+
+    Attributes:
+        values: The values of a right answer: one, or all of a list question; none if the log
+            determines none.
+        evidence: Positions in the log of the events that entail them, in time order.
+        spellings: Other accepted spellings of a single value.
         stale: Values that were right before.
         distractors: Values of the events that were made to be confused with the evidence.
         mentioned: The distinct values of the asked kind that are visible, latest first.
-        target_tokens: Length the log was made for, in tokens.
-        depth: Relative place of the evidence in the log.
     """
-    told = [log[place] for place in evidence]
-    # Mostly none or one.
-    stale = list(stale if len(stale) < 2 else dict.fromkeys(stale))
-    distractors = list(distractors if len(distractors) < 2 else dict.fromkeys(distractors))
-    right = answers[0].split(", ") if kind == "list" and answers else answers
-    named = {*right, *stale, *distractors}
-    # Stops early: a log may have many more values than are kept.
-    others = islice(filterfalse(named.__contains__, mentioned), MAX_OTHER_ANSWERS)
+
+    values: list[str]
+    evidence: Sequence[int]
+    spellings: Sequence[str] = ()
+    stale: Sequence[str] = ()
+    distractors: Sequence[str] = ()
+    mentioned: Iterable[str] = ()
+
+
+def answered(draft: QuestionDraft, answer: Answer, log: Sequence[Event]) -> Question:
+    """Make the row of a question.
+
+    Args:
+        draft: The question.
+        answer: Its answer.
+        log: All events of the world, in time order.
+    """
+    evidence = [log[position] for position in answer.evidence]
+    in_one = draft.kind == "list" and answer.values
+    answers = [joined(answer.values)] if in_one else answer.values
+    stale, distractors = _distinct(answer.stale), _distinct(answer.distractors)
+    named = {*answer.values, *answer.spellings, *stale, *distractors}
+    # Stops early: a log may mention many more values than are kept.
+    others = islice(filterfalse(named.__contains__, answer.mentioned), MAX_OTHER_ANSWERS)
     return Question(
-        id=question_id,
-        scenario=scenario,
+        id=draft.question_id,
+        scenario=draft.scenario,
         world_id=log[0].world_id,
-        group_id=group_id,
-        query=query,
-        query_kind=kind,
-        cue_type=cue_type,
-        asked_slot=asked,
-        given_slots=list(given),
-        cues=list(given.values()),
-        answers=answers,
-        answerable=bool(answers),
-        as_of=_iso(as_of),
-        lag=(as_of - told[0].date).days if told else None,
-        lag_events=visible - 1 - evidence[0] if told else None,
-        evidence=[event.event_id for event in told],
+        group_id=draft.group_id,
+        query=draft.query,
+        query_kind=draft.kind,
+        cue_type=draft.cue_type,
+        asked_slot=draft.asked,
+        given_slots=list(draft.given),
+        cues=list(draft.given.values()),
+        answers=[*answers, *answer.spellings],
+        answerable=bool(answer.values),
+        as_of=_iso(draft.as_of),
+        lag=(draft.as_of - evidence[0].date).days if evidence else None,
+        lag_events=draft.visible - 1 - answer.evidence[0] if evidence else None,
+        evidence=[event.event_id for event in evidence],
         prior_answers=stale,
         distractor_answers=distractors,
         other_answers=list(others),
-        store_size=visible,
-        target_tokens=target_tokens,
-        depth=depth,
-        should_remember=bool(told),
-        episode_text="\n".join([event.text for event in told]) or None,
+        store_size=draft.visible,
+        target_tokens=draft.target_tokens,
+        depth=draft.depth,
+        should_remember=bool(evidence),
+        episode_text="\n".join([event.text for event in evidence]) or None,
     )
+
+
+def _distinct(values: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(values))

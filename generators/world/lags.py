@@ -13,8 +13,15 @@ from pydantic import Field, field_validator
 
 from generators.config import Config
 from generators.records import Question
+from generators.scenario import Axis
 
 DEFAULT_LAG_BINS = (0, 1, 3, 7, 30)
+LAG = Axis(
+    column="lag",
+    title="lag",
+    unit="days",
+    slices={f"lag_{low}-{high}": (low, high) for low, high in pairwise(DEFAULT_LAG_BINS)},
+)
 
 
 class LagConfig(Config):

@@ -1,4 +1,4 @@
-"""From drafts to a log: puts events in time order and gives them ids that tell nothing.
+"""From drafts to a log: puts events in time order and gives them opaque ids.
 
 >>> draft = Draft("Rain on 3 May 2020 at 08:00.", {}, 0, 480, "filler")
 >>> [event.date for event in arrange("w", date(2020, 5, 3), [draft], Random(0)).events]
@@ -17,13 +17,12 @@ from generators.records import Event, Role
 from generators.world.ids import opaque_ids
 from generators.world.timestamps import calendar
 
-# Minutes.
-_DAY = 24 * 60
+_MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(slots=True)
 class Draft:
-    """An event before it has an id and a place in the log.
+    """An event before it has an id and a position in the log.
 
     Attributes:
         text: What a memory gets to read, with its date.
@@ -31,7 +30,7 @@ class Draft:
         day: Day of the world.
         minute: Minute of the day.
         role: What the event is for; small talk ("filler") is not to be remembered.
-        probe: Index of the fact to be asked for that the event was made for, if any.
+        spec: Index of the question spec that the event was made for, if any.
     """
 
     text: str
@@ -39,34 +38,52 @@ class Draft:
     day: int
     minute: int
     role: Role
-    probe: int | None = None
+    spec: int | None = None
 
 
-class Arranged(NamedTuple):
-    """A log in time order.
+class Log(NamedTuple):
+    """The finished events of a world.
 
     Attributes:
-        events: The events.
-        drafts: Index of the draft that each event was made from.
+        events: The events in time order.
+        positions: Position in `events` of each draft, in the order of the drafts.
     """
 
     events: list[Event]
-    drafts: list[int]
+    positions: list[int]
 
 
-def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random) -> Arranged:
-    """Sort drafts by day and minute, those of the same minute at random, into a log."""
-    random = rng.random
-    moments = [draft.day * _DAY + draft.minute + random() for draft in drafts]
+def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random) -> Log:
+    """Sort drafts by day and minute into a log; the order within a minute is random."""
+    moments = [draft.day * _MINUTES_A_DAY + draft.minute + rng.random() for draft in drafts]
     order = sorted(range(len(drafts)), key=moments.__getitem__)
     dates = calendar(first_day, drafts[order[-1]].day + 1 if order else 0).dates
     ids = opaque_ids(len(drafts), "event", world_id)
-    events, new = list[Event](), tuple.__new__
-    for event_id, place in zip(ids, order, strict=True):
-        draft = drafts[place]
-        day, role = draft.day, draft.role
-        text, slots, keep = draft.text, draft.slots, role != "filler"
-        # Event(...) without its call, which is most of what it costs.
-        values = event_id, world_id, day, dates[day], text, slots, role, keep, False
-        events.append(new(Event, values))
-    return Arranged(events, order)
+    events, positions = list[Event](), [0] * len(drafts)
+    for position, index in enumerate(order):
+        draft = drafts[index]
+        positions[index] = position
+        events.append(
+            Event(
+                ids[position],
+                world_id,
+                draft.day,
+                dates[draft.day],
+                draft.text,
+                draft.slots,
+                draft.role,
+                draft.role != "filler",
+            )
+        )
+    return Log(events, positions)
+
+
+def made_for_specs(
+    drafts: Sequence[Draft], log: Log, roles: Sequence[Role], specs: int
+) -> list[list[int]]:
+    """For each of `specs` specs, positions of the events of some roles that were made for it."""
+    found: list[list[int]] = [[] for _ in range(specs)]
+    for draft, position in zip(drafts, log.positions, strict=True):
+        if draft.spec is not None and draft.role in roles:
+            found[draft.spec].append(position)
+    return [sorted(positions) for positions in found]

@@ -8,17 +8,21 @@ against the one before it:
     [0, 1, 2, 3, 1, 2, 3, 0, 2, 3, 0, 1, 3, 0, 1, 2, 1, 2, 3, 0]
 
 That still aliases with some strides (digits of base 10 add up to the index mod 9), so the order
-within a world is searched for: `spread` gives each place to the stratum that the processes at
-that place have been waiting for longest.
+within a world is searched for: `spread` gives each position to the stratum that the processes at
+that position have been waiting for longest.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache
 from random import Random
+from typing import TypeVar
 
 MAX_STRIDE = 16
+
+K = TypeVar("K", bound=Hashable)
 
 
 def rotated(index: int, size: int) -> int:
@@ -35,14 +39,44 @@ def rotated(index: int, size: int) -> int:
     return total % size
 
 
+def balanced_order(
+    strata: Callable[[K, int], Sequence[Hashable]],
+    settings: K,
+    world: int,
+    *,
+    searched: int = 32,
+    take_turns: bool = False,
+) -> list[int]:
+    """Order in which the items of a world are asked.
+
+    Args:
+        strata: The strata of the items of a world, from the settings and the world's number.
+        settings: What the strata depend on.
+        world: Number of the world.
+        searched: Number of worlds whose orders are searched for; later ones use them again.
+        take_turns: See `spread`.
+
+    Returns:
+        Indices of the items.
+    """
+    return _orders(strata, settings, searched, take_turns)[world % searched]
+
+
+@cache
+def _orders(
+    strata: Callable[[K, int], Sequence[Hashable]], settings: K, searched: int, take_turns: bool
+) -> list[list[int]]:
+    return spread([strata(settings, world) for world in range(searched)], take_turns)
+
+
 def spread(worlds: Sequence[Sequence[Hashable]], take_turns: bool = False) -> list[list[int]]:
     """Order the items of each world so that every stride soon meets every stratum.
 
     Args:
         worlds: For each world, the strata of its items.
-        take_turns: Let the places of a world choose in an order of its own, not the last one last.
-            Worlds of few items need this: else the last place of all of them, which is always the
-            same process of some stride, is left with what nobody else chose.
+        take_turns: Whether the positions of a world choose in a random order rather than from
+            first to last. Worlds of few items need this: otherwise the last position, which in
+            some stride always belongs to the same process, gets what nobody else chose.
 
     Returns:
         For each world, the indices of its items in the order they are to be asked.
@@ -55,14 +89,14 @@ def spread(worlds: Sequence[Sequence[Hashable]], take_turns: bool = False) -> li
         shift = number % len(strata)
         left = [*range(shift, len(strata)), *range(shift)]
         order = [0] * len(strata)
-        places = [*range(len(strata))]
+        positions = [*range(len(strata))]
         if take_turns:
-            Random(f"spread:{number}").shuffle(places)
-        for place in places:
-            here = [processes[(start + place) % len(processes)] for processes in met]
+            Random(f"spread:{number}").shuffle(positions)
+        for position in positions:
+            here = [processes[(start + position) % len(processes)] for processes in met]
             item = max(left, key=lambda item: sum(_need(seen, strata[item]) for seen in here))
             left.remove(item)
-            order[place] = item
+            order[position] = item
             for seen in here:
                 seen[strata[item]] += 1
         start += len(strata)

@@ -16,7 +16,7 @@ from postprocess.figures.forest import Forest, ForestRow
 from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
 from postprocess.figures.matrix import Matrix, MatrixPanel
 from postprocess.figures.pareto import Pareto, ParetoPoint
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, label
+from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, heading, label
 from postprocess.schema.index import Experiment
 from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary
@@ -66,13 +66,13 @@ def _forest(experiment: Experiment) -> Chart | None:
         )
     return Forest(
         name=f"{experiment.id}_differences",
-        title=f"{label(PRIMARY)}: differences between arms",
+        title=f"{heading(PRIMARY)}: differences between arms",
         description=(
             "Every pair of arms over the questions that both answered, with 95% CIs that treat"
             " worlds as independent. Filled markers: Holm-adjusted p below 0.05."
         ),
         rows=tuple(rows),
-        x_label=f"Difference in {label(PRIMARY)[:1].lower()}{label(PRIMARY)[1:]}",
+        x_label=f"Difference in {label(PRIMARY)}",
         margin=found[0].margin,
     )
 
@@ -90,14 +90,14 @@ def _lag(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | No
         return None
     return Curve(
         name=f"{experiment.id}_lag",
-        title=f"{label(PRIMARY)} by time lag",
+        title=f"{heading(PRIMARY)} by time lag",
         description=(
             "The lag is the number of days between the event that answers a question and the day"
             " it is asked. Bands are 95% CIs."
         ),
         series=lines,
         x_label="Lag (days)",
-        y_label=label(PRIMARY),
+        y_label=heading(PRIMARY),
     )
 
 
@@ -119,14 +119,14 @@ def _interference(experiment: Experiment, summaries: Mapping[str, Summary]) -> C
         return None
     return Curve(
         name=f"{experiment.id}_interference",
-        title=f"{label(PRIMARY)} by store size",
+        title=f"{heading(PRIMARY)} by store size",
         description=(
             "The same questions, asked over growing numbers of near-identical events. Slopes are"
             " per doubling of the store, with 95% CIs."
         ),
         series=lines,
         x_label="Events in the store",
-        y_label=label(PRIMARY),
+        y_label=heading(PRIMARY),
         scale="log2",
     )
 
@@ -155,7 +155,7 @@ def _heatmap(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart 
         panels.append(HeatPanel(arm, cells))
     return Heatmap(
         name=f"{experiment.id}_depth_length",
-        title=f"{label(PRIMARY)} by depth and length",
+        title=f"{heading(PRIMARY)} by depth and length",
         description=(
             "Depth of the evidence in the transcript (0% is its start), and length of the"
             " transcript in tokens."
@@ -217,7 +217,7 @@ def _pareto(experiment: Experiment) -> Chart | None:
             " on both."
         ),
         points=tuple(points),
-        y_label=label(HEADLINE),
+        y_label=heading(HEADLINE),
     )
 
 

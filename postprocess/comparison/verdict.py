@@ -1,7 +1,7 @@
 """The one sentence that an experiment opens with.
 
 "Exact match on 500 answerable questions: none 1.2%, rag 61.4%, long-context 41.0%, oracle 93.2%.
-The best memory, rag, is +60.2 points from none (95% CI +52.1 to +68.3)."
+The best memory, rag, differs from none by +60.2 points (95% CI +52.1 to +68.3)."
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hei_nw_tasks.memory.registry import ARMS
-from postprocess.measures import PRIMARY, label
+from postprocess.measures import PRIMARY, heading
 from postprocess.schema.index import ArmRow, Difference
 from postprocess.summary.verdict import percent
 
@@ -25,7 +25,7 @@ def verdict(rows: Sequence[ArmRow], differences: Sequence[Difference]) -> str:
     counts = sorted({score.n for _, score in scored})
     asked = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     prefix = "" if all(row.complete for row in rows) else "INCOMPLETE: "
-    first = f"{prefix}{label(PRIMARY)} on {asked} answerable questions: {', '.join(shares)}."
+    first = f"{prefix}{heading(PRIMARY)} on {asked} answerable questions: {', '.join(shares)}."
     return first + _comparison([row for row, _ in scored], differences)
 
 
@@ -52,13 +52,14 @@ def _comparison(rows: Sequence[ArmRow], differences: Sequence[Difference]) -> st
     if found is None:
         return ""
     sign = 1 if found.a == best.label else -1
-    start = f" The best memory, {best.label}, is {sign * 100 * found.difference:+.1f} points from"
+    points = f"{sign * 100 * found.difference:+.1f} points"
+    start = f" The best memory, {best.label}, differs from {alone.label} by {points}"
     if found.interval is None:
-        return f"{start} {alone.label} (no CI: {found.worlds} worlds)."
+        return f"{start} (no CI: {found.worlds} worlds)."
     low, high = sorted((sign * found.interval.low, sign * found.interval.high))
     significance = ""
     if found.p_holm is None or found.p_holm >= ALPHA:
         significance = ", not significant"
         if low > 0 or high < 0:
             significance += " once all comparisons are counted (Holm)"
-    return f"{start} {alone.label} (95% CI {100 * low:+.1f} to {100 * high:+.1f}){significance}."
+    return f"{start} (95% CI {100 * low:+.1f} to {100 * high:+.1f}){significance}."

@@ -19,6 +19,7 @@ from postprocess.measures import (
     PRIMARY,
     RECALL,
     SHARED,
+    heading,
     label,
     lower_is_better,
 )
@@ -83,7 +84,7 @@ def strata(heading: str, rows: Sequence[Stratum]) -> Table[Stratum]:
 
 def hard_negatives(summary: Summary) -> Table[tuple[str, Estimate]]:
     """The primary metric with and without hard negatives, and the errors they cause."""
-    found, score = summary.hard_negatives, label(PRIMARY)
+    found, score = summary.hard_negatives, heading(PRIMARY)
     return _estimates(
         "",
         {
@@ -126,7 +127,7 @@ def compute(summary: Summary) -> Table[tuple[str, Quantity]]:
     """Every cost, with where it comes from."""
     return Table(
         [
-            column("Cost", lambda row: Ours(label(row[0])) if row[0] in COSTS else row[0]),
+            column("Cost", lambda row: Ours(heading(row[0]))),
             column("Key", lambda row: row[0]),
             column("Mean", lambda row: values.cost(row[0], row[1].mean)),
             column("n", lambda row: Ours(row[1].n)),
@@ -153,7 +154,7 @@ def _estimates(heading: str, estimates: Mapping[str, Estimate]) -> Table[tuple[s
 
 def _scores_of_stratum() -> list[Column[Stratum]]:
     def score(name: str) -> Column[Stratum]:
-        return column(label(name), lambda row: values.share(row.scores[name].mean))
+        return column(heading(name), lambda row: values.share(row.scores[name].mean))
 
     return [
         column("Questions", lambda row: Ours(row.questions)),
@@ -177,7 +178,7 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
     """The arms of an experiment, with the scores and costs that matter most."""
 
     def score(name: str) -> Column[ArmRow]:
-        return column(label(name), lambda row: values.rate(row.scores.get(name)))
+        return column(heading(name), lambda row: values.rate(row.scores.get(name)))
 
     def cost(heading: str, name: str) -> Column[ArmRow]:
         return column(heading, lambda row: values.cost(name, row.compute[name].mean))
@@ -251,7 +252,7 @@ def costs(rows: Sequence[ArmRow]) -> Table[tuple[str, Callable[[ArmRow], str]]]:
         return cell
 
     lines: list[tuple[str, Callable[[ArmRow], str]]] = [
-        *((label(name), recorded(name)) for name in COSTS),
+        *((heading(name), recorded(name)) for name in COSTS),
         (
             "FLOPs per right answer",
             lambda row: values.amount(row.economics.flops_per_right_answer, "FLOP"),
@@ -302,7 +303,7 @@ def _named(name: str) -> str:
     """The label of a measure; the name itself, as data, if it is not one of ours."""
     if isinstance(name, Ours):
         return name
-    found = label(name)
-    if lower_is_better(name):
-        found += " (lower is better)"
-    return Ours(found) if found != name else name
+    if label(name) == name != HEADLINE:
+        return name
+    note = " (lower is better)" if lower_is_better(name) else ""
+    return Ours(f"{heading(name)}{note}")

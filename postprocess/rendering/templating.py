@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, label
+from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, heading, label
 from postprocess.rendering import tables, values
 from postprocess.rendering.texts import OUTCOMES, TOPICS
 from postprocess.rendering.values import Ours
@@ -40,6 +40,7 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         topic=lambda letter: Ours(TOPICS[letter]) if letter in TOPICS else letter,
         outcomes={name: Ours(meaning) for name, meaning in OUTCOMES.items()},
         primary=Ours(label(PRIMARY)),
+        primary_heading=Ours(heading(PRIMARY)),
         abstention=Ours(label(ABSTENTION)),
         headline=Ours(label(HEADLINE)),
     )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from hei_nw_tasks.compute.costs import COSTS
+from postprocess.figures import labels
 from postprocess.schema.parts import Estimate
 from postprocess.statistics.intervals import Interval
 
@@ -36,7 +37,7 @@ def between(interval: Interval | None) -> Ours:
 
 def points(value: float | None) -> Ours:
     """A difference of shares in percentage points, with its sign."""
-    return MISSING if value is None else Ours(f"{100 * value:+.1f}".replace("-", "−"))
+    return MISSING if value is None else Ours(labels.points(value))
 
 
 def point_interval(interval: Interval | None) -> Ours:

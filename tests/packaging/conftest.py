@@ -1,4 +1,4 @@
-"""Installations of this checkout, made once per session."""
+"""Installations of this checkout, made once for all of pytest's processes."""
 
 from __future__ import annotations
 
@@ -6,24 +6,35 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.environments import CHECKOUT, Environment, build_wheel, make_environment
+from tests.conftest import Once
+from tests.packaging.environments import (
+    CHECKOUT,
+    Environment,
+    build_wheel,
+    environment_in,
+    make_environment,
+)
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_wheel(tmp_path_factory.mktemp("wheel"))
+def wheel(once: Once) -> Path:
+    (path,) = once("wheel", build_wheel).glob("*.whl")
+    return path
 
 
 @pytest.fixture(scope="session")
-def from_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    environment = make_environment(tmp_path_factory.mktemp("from_wheel"))
-    # Without an index: what pip misses here is missing from the tested set.
-    environment.pip("install", "--no-index", str(wheel))
-    return environment
+def from_wheel(once: Once, wheel: Path) -> Environment:
+    def make(folder: Path) -> None:
+        # Without an index: what pip misses here is missing from the tested set.
+        make_environment(folder).pip("install", "--no-index", str(wheel))
+
+    return environment_in(once("from_wheel", make))
 
 
 @pytest.fixture(scope="session")
-def editable(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    environment = make_environment(tmp_path_factory.mktemp("editable"))
-    environment.pip("install", "--no-index", "--no-build-isolation", "-e", str(CHECKOUT))
-    return environment
+def editable(once: Once) -> Environment:
+    def make(folder: Path) -> None:
+        source = ("--no-build-isolation", "-e", str(CHECKOUT))
+        make_environment(folder).pip("install", "--no-index", *source)
+
+    return environment_in(once("editable", make))

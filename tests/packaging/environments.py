@@ -58,12 +58,17 @@ class Environment:
         }
 
 
-def bare_environment(folder: Path) -> Environment:
-    """Make an environment with nothing installed."""
-    venv.create(folder, symlinks=True)
+def environment_in(folder: Path) -> Environment:
+    """The environment that stands in a folder."""
     variables = {"base": str(folder), "platbase": str(folder)}
     site_packages = Path(sysconfig.get_path("purelib", "venv", variables))
     return Environment(bin=folder / "bin", site_packages=site_packages)
+
+
+def bare_environment(folder: Path) -> Environment:
+    """Make an environment with nothing installed."""
+    venv.create(folder, symlinks=True)
+    return environment_in(folder)
 
 
 def make_environment(folder: Path) -> Environment:

@@ -38,6 +38,7 @@ def test_the_commands_on_the_card_run_word_for_word(
     assert [*tmp_path.rglob("*_A_B0_report.md")], report.stdout
 
 
+@pytest.mark.slow
 def test_the_other_name_of_the_command_lists_task_and_group(
     from_wheel: Environment, tmp_path: Path
 ) -> None:
@@ -46,6 +47,7 @@ def test_the_other_name_of_the_command_lists_task_and_group(
     assert {"heinw", "heinw_A", "hellaswag"} <= names_in_table(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [
@@ -62,6 +64,7 @@ def test_modules_and_launchers(
     assert "heinw_A" in names_in_table(done.stdout.replace(" - heinw_A", "heinw_A"))
 
 
+@pytest.mark.slow
 def test_an_editable_installation_passes_the_validation_of_lm_eval(
     editable: Environment, tmp_path: Path
 ) -> None:
@@ -70,6 +73,7 @@ def test_an_editable_installation_passes_the_validation_of_lm_eval(
     assert "found" in done.stdout
 
 
+@pytest.mark.slow
 def test_in_python_switched_off_and_on_again_and_overridden(
     from_wheel: Environment, tmp_path: Path
 ) -> None:

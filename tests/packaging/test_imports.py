@@ -1,4 +1,4 @@
-"""The import rules: what each of our modules loads in a fresh process, and what it names at all."""
+"""The import rules: what importing a module loads, and what its import statements name at all."""
 
 from __future__ import annotations
 
@@ -8,53 +8,51 @@ import os
 import subprocess
 import sys
 import sysconfig
-from functools import cache
+from collections import defaultdict
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-Value = TypeVar("Value")
-
 CHECKOUT = Path(__file__).resolve().parents[2]
-PACKAGES = ("generators", "hei_nw_tasks", "postprocess")
+GENERATORS = {"generators"}
+TASKS = {"hei_nw_tasks"}
+ALL = {"generators", "hei_nw_tasks", "postprocess"}
 PYDANTIC = ("pydantic.main", "pydantic.types")
-LM_EVAL_API = ("lm_eval.api.filter", "lm_eval.api.registry")
+LM_EVAL = ("lm_eval.api.filter", "lm_eval.api.registry")
+REPORT = (*PYDANTIC, "numpy", "scipy.special", "scipy.stats", "jinja2")
 
-# Libraries that importing a module may load, with all that they load in turn. The longest prefix
-# counts; the standard library is always allowed.
-LIBRARIES = {
-    "hei_nw_tasks.compute.record": PYDANTIC,
-    "hei_nw_tasks.harness": PYDANTIC,
-    "hei_nw_tasks.memory": PYDANTIC,
-    "hei_nw_tasks.model.accounting": PYDANTIC,
-    "hei_nw_tasks.model.answer_cache": (*PYDANTIC, "sqlitedict"),
-    "hei_nw_tasks.model.heinw": (*PYDANTIC, "lm_eval.api.model", *LM_EVAL_API, "sqlitedict"),
-    "hei_nw_tasks.model.huggingface": PYDANTIC,
-    "hei_nw_tasks.model.measuring": PYDANTIC,
-    "hei_nw_tasks.model.prefix_attention": ("transformers.modeling_utils",),
-    "hei_nw_tasks.model.settings": PYDANTIC,
-    "generators": PYDANTIC,
-    "generators.service_defaults": (),  # the metrics read it
-    "hei_nw_tasks": (),
-    "hei_nw_tasks.filters": (*PYDANTIC, *LM_EVAL_API),
-    "hei_nw_tasks.response": PYDANTIC,
-    "hei_nw_tasks.task": (*PYDANTIC, *LM_EVAL_API),
-    "hei_nw_tasks.tasks.__main__": PYDANTIC,
-    "hei_nw_tasks.__main__": (*PYDANTIC, "numpy", "scipy.special", "jinja2"),
-    "postprocess": (*PYDANTIC, "numpy", "scipy.special", "scipy.stats", "jinja2"),
-}
-# Which of our packages importing a module may load.
-OURS = {
-    "hei_nw_tasks.memory": {"hei_nw_tasks", "generators"},
-    "hei_nw_tasks.model": {"hei_nw_tasks", "generators"},
-    "hei_nw_tasks.retrieval": {"hei_nw_tasks", "generators"},
-    "generators": {"generators"},
-    "hei_nw_tasks": {"hei_nw_tasks"},
-    "hei_nw_tasks.task": {"hei_nw_tasks"},
-    "hei_nw_tasks.tasks.__main__": {"hei_nw_tasks", "generators"},
-    "hei_nw_tasks.__main__": set(PACKAGES),
-    "postprocess": set(PACKAGES),
+# What importing a module may load: libraries, with all that they load in turn, and packages of
+# ours. The longest prefix counts; the standard library is always allowed.
+MAY_LOAD = {
+    "generators": (PYDANTIC, GENERATORS),
+    "generators.service_defaults": ((), GENERATORS),  # the metrics read it
+    "hei_nw_tasks": ((), TASKS),
+    "hei_nw_tasks.__main__": ((*PYDANTIC, "numpy", "scipy.special", "jinja2"), ALL),
+    "hei_nw_tasks.compute.record": (PYDANTIC, TASKS),
+    "hei_nw_tasks.filters": ((*PYDANTIC, *LM_EVAL), TASKS),
+    "hei_nw_tasks.harness": (PYDANTIC, TASKS),
+    "hei_nw_tasks.memory": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model": ((), GENERATORS | TASKS),
+    "hei_nw_tasks.model.accounting": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model.answer_cache": ((*PYDANTIC, "sqlitedict"), GENERATORS | TASKS),
+    "hei_nw_tasks.model.heinw": (
+        (*PYDANTIC, "lm_eval.api.model", *LM_EVAL, "sqlitedict"),
+        GENERATORS | TASKS,
+    ),
+    "hei_nw_tasks.model.huggingface": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model.measuring": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model.prefix_attention": (
+        ("transformers.modeling_utils",),
+        GENERATORS | TASKS,
+    ),
+    "hei_nw_tasks.model.settings": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.retrieval": ((), GENERATORS | TASKS),
+    "hei_nw_tasks.response": (PYDANTIC, TASKS),
+    "hei_nw_tasks.task": ((*PYDANTIC, *LM_EVAL), TASKS),
+    "hei_nw_tasks.task_class": ((*PYDANTIC, "lm_eval.api.task"), TASKS),
+    "hei_nw_tasks.demonstrations": (PYDANTIC, TASKS),
+    "hei_nw_tasks.tasks.__main__": (PYDANTIC, GENERATORS | TASKS),
+    "postprocess": (REPORT, ALL),
 }
 # Never named in any import of a package, not even inside a function.
 NEVER = {
@@ -84,53 +82,78 @@ REPORT_KNOWS = {
     "hei_nw_tasks.shadowing",
 }
 
+# Loads the libraries, then imports each module in a fork of its own: each is the first of ours that
+# is imported. Prints what the libraries loaded, and what each module loads besides.
+_IMPORT_EACH = """
+import importlib, json, os, sys
+libraries, modules = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+for name in libraries:
+    importlib.import_module(name)
+before = set(sys.modules)
+print(json.dumps({"": sorted(before)}), flush=True)
+for module in modules:
+    if os.fork() == 0:
+        importlib.import_module(module)
+        print(json.dumps({module: sorted(set(sys.modules) - before)}), flush=True)
+        os._exit(0)
+    if os.wait()[1]:
+        sys.exit(f"{module}: cannot be imported, see above")
+"""
+
 
 def dotted(path: Path) -> str:
     parts = path.relative_to(CHECKOUT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-FILES = {dotted(path): path for name in PACKAGES for path in (CHECKOUT / name).rglob("*.py")}
+FILES = {dotted(path): path for name in sorted(ALL) for path in (CHECKOUT / name).rglob("*.py")}
 
 
-@cache
-def loaded_by(*names: str) -> frozenset[str]:
-    """Modules in `sys.modules` after importing `names`, which were not there before."""
-    code = (
-        "import json, sys; before = set(sys.modules); "
-        f"import {', '.join(names)}; print(json.dumps(sorted(set(sys.modules) - before)))"
-    )
+def rule(module: str) -> tuple[tuple[str, ...], set[str]]:
+    """The entry of the longest prefix of `module`."""
+    return MAY_LOAD[max((key for key in MAY_LOAD if f"{module}.".startswith(f"{key}.")), key=len)]
+
+
+def modules_by_libraries() -> dict[tuple[str, ...], list[str]]:
+    found = defaultdict(list)
+    for module in sorted(FILES):
+        found[rule(module)[0]].append(module)
+    return found
+
+
+def import_each(libraries: tuple[str, ...], modules: list[str]) -> dict[str, set[str]]:
+    """What each module loads beyond the libraries; under "", what these load themselves."""
     site = dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
-    # Without `site`, the hook that is installed beside this checkout does not start.
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code],
+        # Without `site`, the hook that is installed beside this checkout does not start.
+        [sys.executable, "-S", "-c", _IMPORT_EACH, json.dumps(libraries), json.dumps(modules)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(CHECKOUT), *site])},
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
-    return frozenset(json.loads(done.stdout.splitlines()[-1]))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    return {module: set(names) for row in rows for module, names in row.items()}
 
 
-def rule(table: dict[str, Value], module: str) -> Value:
-    """The entry of the longest prefix of `module`."""
-    return table[max((key for key in table if f"{module}.".startswith(f"{key}.")), key=len)]
+def top(name: str) -> str:
+    return name.split(".")[0]
 
 
-def top_level(modules: frozenset[str]) -> set[str]:
-    names = {module.split(".")[0] for module in modules} - sys.stdlib_module_names
-    return {name for name in names if not name.startswith("_sysconfigdata")}
-
-
-@pytest.mark.parametrize("module", sorted(FILES))
-def test_importing_a_module_loads_only_what_its_package_may(module: str) -> None:
-    loaded = loaded_by(module)
-    libraries = rule(LIBRARIES, module)
-    allowed = loaded_by(*libraries) if libraries else frozenset[str]()
-    assert top_level(loaded) - top_level(allowed) <= rule(OURS, module)
-    assert not {name for name in loaded - allowed if name.startswith("lm_eval")}
+@pytest.mark.parametrize("libraries", modules_by_libraries(), ids="+".join)
+def test_importing_a_module_loads_only_what_its_package_may(libraries: tuple[str, ...]) -> None:
+    modules = modules_by_libraries()[libraries]
+    loaded = import_each(libraries, modules)
+    known = {*sys.stdlib_module_names, *map(top, loaded.pop(""))}
+    assert sorted(loaded) == modules
+    for module, names in loaded.items():
+        ours = rule(module)[1]
+        foreign = {name for name in names if top(name) not in known | ours}
+        # Of lm_eval, a part that is allowed does not allow the rest.
+        foreign |= {name for name in names if top(name) == "lm_eval"}
+        assert not {name for name in foreign if not name.startswith("_sysconfigdata")}, module
 
 
 def imported_names(path: Path) -> set[str]:
@@ -147,11 +170,19 @@ def imported_names(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("module", sorted(FILES))
-def test_no_function_imports_what_its_package_must_not_know(module: str) -> None:
-    names = imported_names(FILES[module])
-    package = module.split(".")[0]
-    assert not {name.split(".")[0] for name in names} & NEVER[package]
-    if package == "postprocess":
-        foreign = {name for name in names if name.split(".")[0] in set(PACKAGES) - {package}}
-        assert foreign <= REPORT_KNOWS
+@pytest.mark.parametrize("package", sorted(ALL))
+def test_no_function_imports_what_its_package_must_not_know(package: str) -> None:
+    for module, path in FILES.items():
+        if top(module) != package:
+            continue
+        names = imported_names(path)
+        assert not set(map(top, names)) & NEVER[package], module
+        if package == "postprocess":
+            foreign = {name for name in names if top(name) in ALL - {package}}
+            assert foreign <= REPORT_KNOWS, module
+
+
+def test_benchmarks_and_training_do_not_import_tests() -> None:
+    for folder in ("benchmarks", "testing", "training"):
+        for path in (CHECKOUT / folder).glob("*.py"):
+            assert "tests" not in set(map(top, imported_names(path))), path

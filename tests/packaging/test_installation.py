@@ -45,6 +45,7 @@ def test_the_entry_points_are_the_ones_upstream_proposes(from_wheel: Environment
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["wheel", "editable"])
 def test_uninstalling_leaves_nothing(kind: str, wheel: Path, tmp_path: Path) -> None:
     environment = make_environment(tmp_path / "venv")
@@ -92,6 +93,7 @@ def test_a_python_without_lm_eval_is_untouched(wheel: Path, tmp_path: Path) -> N
     assert missing.splitlines()[-1] == "ModuleNotFoundError: No module named 'lm_eval'"
 
 
+@pytest.mark.slow
 def test_a_broken_installation_does_not_disturb_python(wheel: Path, tmp_path: Path) -> None:
     environment = make_environment(tmp_path / "venv")
     environment.pip("install", "--no-index", str(wheel))
@@ -114,6 +116,7 @@ def test_console_scripts_cannot_be_shadowed(
     assert "shadowed" in hit.stdout
 
 
+@pytest.mark.slow
 def test_a_shadowed_package_is_named_in_one_line(from_wheel: Environment, tmp_path: Path) -> None:
     (tmp_path / "generators").mkdir()
     (tmp_path / "generators" / "__init__.py").write_text("")

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from testing.readme_commands import marked_blocks
 from tests.packaging.environments import CHECKOUT
-from tests.readme_commands import marked_blocks
 
 TEXT = """
 ```bash
@@ -45,7 +45,7 @@ def test_the_readme_has_commands_that_are_run() -> None:
 
 def run(readme: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(CHECKOUT / "tests" / "readme_commands.py"), str(readme)],
+        [sys.executable, str(CHECKOUT / "testing" / "readme_commands.py"), str(readme)],
         env=os.environ,
         cwd=readme.parent,
         capture_output=True,

@@ -9,9 +9,9 @@ import pytest
 
 from postprocess.__main__ import main
 from postprocess.reporting import FORMATS
+from testing.scripted import run_lm_eval
 from tests.conftest import Once
 from tests.postprocess.reading_arms import run_arms
-from tests.postprocess.scripted import run_lm_eval
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from hei_nw_tasks.compute.costs import COSTS
 from postprocess.__main__ import main
 from postprocess.rendering.json_text import schema
 from postprocess.schema.run import Metrics
-from tests.postprocess.scripted import copied, results_file, samples_file
+from testing.scripted import copied, results_file, samples_file
 
 SCORES = ("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained")
 

@@ -11,8 +11,8 @@ import pytest
 
 from generators.scenarios import SCENARIOS
 from postprocess.__main__ import main
-from postprocess.measures import label
-from tests.postprocess.scripted import run_lm_eval
+from postprocess.measures import heading
+from testing.scripted import run_lm_eval
 
 
 def metrics_of(folder: Path) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def test_every_scenario_is_reported(letter: str, tmp_path: Path) -> None:
         assert estimate["mean"] == pytest.approx(table[f"{name},all"])
     (report,) = (tmp_path / "reports").rglob("*_report.md")
     for name in metrics["own"]:
-        assert f"| {label(name)} " in report.read_text()
+        assert f"| {heading(name)} " in report.read_text()
 
 
 def obstinate(number: int, doc: dict[str, Any]) -> str:

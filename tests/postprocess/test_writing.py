@@ -21,7 +21,7 @@ import pytest
 
 from postprocess.__main__ import main
 from postprocess.writing import Staging
-from tests.postprocess.scripted import samples_file
+from testing.scripted import samples_file
 
 ERRORS = (errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS, errno.EISDIR)
 OPERATIONS = ("open", "write", "fsync", "replace")

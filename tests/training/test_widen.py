@@ -1,7 +1,7 @@
-"""A widened model knows of each token which event it is of, and of a question's which it repeats.
+"""A widened model marks each token with its event, and each token of a question with its matches.
 
-On a model that was never trained: what the new heads do does not hang on what it learned, but for
-the heads that find a question's words in the events, which start out as that.
+The model here was never trained: the new heads do not depend on what it learned, except those that
+find a question's words in the events, which start out as copies.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from torch import Tensor
 from transformers import Qwen2ForCausalLM
 
 from generators.datasets.source import config_from
-from generators.scenario import worlds
 from generators.scenarios import scenario
 from hei_nw_tasks.reader import checkpoint
 from training.model import Shape, make_model
 from training.prompts import prefix, question
 from training.tokenizer import line_ends
 from training.widen import Widening
+
+pytestmark = pytest.mark.slow
 
 EVENTS = 8
 NARROW = Shape(vocabulary=3072, hidden=128, layers=4, heads=4, intermediate=128)
@@ -37,7 +38,7 @@ class Prompts:
         self.rows: list[Tensor] = []
         self.asked: list[Tensor] = []
         self.events: list[Tensor] = []
-        for world in worlds(kind, config_from("A", {"n": 10 * count, "seed": 4})):
+        for world in kind.worlds(config_from("A", {"n": 10 * count, "seed": 4})):
             texts = [event.text for event in rng.sample(world.events, EVENTS)]
             text = prefix("A", texts)
             shown = tokenizer.encode(text)

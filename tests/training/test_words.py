@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from training.words import evaluation_words, write_pools
 
 _GENERATED = """
@@ -40,6 +42,7 @@ def test_a_seed_gives_the_same_pools_and_another_one_others(tmp_path: Path):
     assert first == again != other
 
 
+@pytest.mark.slow
 def test_no_training_answer_is_a_value_of_an_evaluation_dataset(tmp_path: Path):
     command = [sys.executable, "-c", _GENERATED, str(tmp_path)]
     made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
@@ -56,6 +59,7 @@ def test_no_training_answer_is_a_value_of_an_evaluation_dataset(tmp_path: Path):
     assert words & taken <= {"console", "environment", "project", "hosts", "tower"}
 
 
+@pytest.mark.slow
 def test_training_answers_stand_in_the_texts_or_are_unknown(tmp_path: Path):
     command = [sys.executable, "-c", _GENERATED, str(tmp_path)]
     made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)

@@ -14,14 +14,14 @@ from generators import __version__
 from generators.datasets.tables import (
     EVENT_COLUMNS,
     QUESTION_COLUMNS,
+    RowDigest,
     build,
-    rows_sha256,
     to_datasets,
 )
 from generators.records import Question
 from generators.scenario_a.config import EpisodeConfig
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_columns_are_the_fields_of_the_record():
@@ -90,4 +90,8 @@ def test_a_fresh_process_with_another_hash_seed_makes_the_same_bytes():
 
 def test_order_matters_to_the_checksum():
     rows = list(build("A", EpisodeConfig(n=5)).rows())
-    assert rows_sha256(rows) != rows_sha256(rows[::-1])
+    in_order, reversed_order = RowDigest(), RowDigest()
+    assert b"".join(map(in_order.add, rows)).count(b"\n") == in_order.count == len(rows)
+    for row in reversed(rows):
+        reversed_order.add(row)
+    assert in_order.sha256 != reversed_order.sha256

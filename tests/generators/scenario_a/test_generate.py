@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from generators.config import make_config
 from generators.errors import ConfigError
 from generators.records import Event, Question, World
-from generators.scenario import worlds
 from generators.scenario_a import SCENARIO, generate
 from generators.scenario_a.config import EpisodeConfig
 
@@ -22,7 +21,7 @@ SLOTS = ("who", "what", "where", "when", "action")
 
 
 def made(**settings: object) -> list[World]:
-    return list(worlds(SCENARIO, make_config(EpisodeConfig, settings)))
+    return list(SCENARIO.worlds(make_config(EpisodeConfig, settings)))
 
 
 def questions_of(made_worlds: list[World]) -> list[Question]:
@@ -220,7 +219,7 @@ def test_a_longer_dataset_begins_with_the_shorter(n: int, more: int, seed: int):
 
 def test_a_world_depends_on_no_other_world():
     config = EpisodeConfig(n=100, seed=21)
-    in_order = list(worlds(SCENARIO, config))
+    in_order = list(SCENARIO.worlds(config))
     assert [SCENARIO.world(config, number) for number in reversed(range(10))] == in_order[::-1]
 
 

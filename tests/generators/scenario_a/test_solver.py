@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 
-from generators.scenario import worlds
 from generators.scenario_a import SCENARIO, solver
 from generators.scenario_a.config import EpisodeConfig
-from generators.scenario_a.solver import Reader
+from generators.scenario_a.solver import Solver
 
 LOG = [
     "On 1 May 2022 at 08:00, Ada Holm repaired a copper lantern in Thornvale.",
@@ -19,7 +18,7 @@ LOG = [
 
 
 def ask(query: str, visible: int = 4, log: list[str] = LOG) -> list[str]:
-    return Reader(log).solve(query, visible).values
+    return Solver(log).solve(query, visible).values
 
 
 def test_it_answers_from_the_texts():
@@ -39,14 +38,14 @@ def test_it_sees_nothing_after_the_prefix():
 
 
 def test_small_talk_is_no_episode():
-    assert Reader(LOG).mentions("Who repaired something?", visible=4) == [
+    assert Solver(LOG).mentions("Who repaired something?", visible=4) == [
         *("Ada Holm", "Ada Holm", "Bo Lind")
     ]
 
 
 def test_a_changed_text_changes_the_answer():
     changed = 0
-    for world in worlds(SCENARIO, EpisodeConfig(n=50, seed=3)):
+    for world in SCENARIO.worlds(EpisodeConfig(n=50, seed=3)):
         texts = [event.text for event in world.events]
         for question in world.questions:
             if question.query_kind != "single":
@@ -57,8 +56,8 @@ def test_a_changed_text_changes_the_answer():
             edited = list(texts)
             edited[place] = texts[place].replace(old, new[question.asked_slot])
             size = question.store_size
-            assert Reader(texts).solve(question.query, size).values == [old]
-            assert Reader(edited).solve(question.query, size).values == [new[question.asked_slot]]
+            assert Solver(texts).solve(question.query, size).values == [old]
+            assert Solver(edited).solve(question.query, size).values == [new[question.asked_slot]]
             changed += 1
     assert changed == 30
 

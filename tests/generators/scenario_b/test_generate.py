@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from generators.config import make_config
 from generators.datasets.tables import build
 from generators.records import Event, Question, World
-from generators.scenario import worlds
 from generators.scenario_b import SCENARIO, generate
 from generators.verify.certificate import certify
 from generators.verify.proofs import check_world
@@ -27,7 +26,7 @@ FACTS = Path(__file__).parents[3] / "generators" / "words" / "facts.csv"
 
 def made(**changes: object) -> list[World]:
     config = make_config(LagConfig, {"n": 200, "seed": 3, **changes})
-    return list(worlds(SCENARIO, config))
+    return list(SCENARIO.worlds(config))
 
 
 def real_values() -> dict[tuple[str, str], str]:
@@ -252,7 +251,7 @@ def test_lags_are_real():
 
 def test_other_lag_bins():
     config = LagConfig(n=100, seed=0, lag_bins=(2, 5, 60))
-    made_worlds = list(worlds(SCENARIO, config))
+    made_worlds = list(SCENARIO.worlds(config))
     lags = [q.lag for world in made_worlds for q in world.questions if q.lag is not None]
     assert min(lags) >= 2
     assert max(lags) < 60

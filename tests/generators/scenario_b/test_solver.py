@@ -8,12 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from generators.scenario import worlds
 from generators.scenario_b import SCENARIO, lexicon, solver
 from generators.scenario_b.facts import table
 from generators.scenario_b.phrasing import question_text
 from generators.scenario_b.plan import WORDINGS
-from generators.scenario_b.solver import Reader
+from generators.scenario_b.solver import Solver
 from generators.world.lags import LagConfig
 from generators.world.pools import pools
 from generators.world.timestamps import spell_date
@@ -30,7 +29,7 @@ LOG = [
 
 
 def ask(query: str, visible: int = len(LOG)) -> list[str]:
-    return Reader(LOG).solve(query, visible).values
+    return Solver(LOG).solve(query, visible).values
 
 
 def test_the_day_from_which_it_holds_decides_and_not_the_telling():
@@ -41,8 +40,8 @@ def test_the_day_from_which_it_holds_decides_and_not_the_telling():
 
 
 def test_rumours_and_restatements_change_nothing():
-    assert Reader(LOG[3:4]).solve("What is the capital of Peru?", 1).values == ["Lima"]
-    assert Reader(LOG[4:5]).solve("Which city is the capital of France?", 1) == (
+    assert Solver(LOG[3:4]).solve("What is the capital of Peru?", 1).values == ["Lima"]
+    assert Solver(LOG[4:5]).solve("Which city is the capital of France?", 1) == (
         ["Paris"],
         [],
         False,
@@ -65,19 +64,19 @@ def test_a_description_follows_edits_too():
     log = ["On 1 May 2022, the record was corrected: the calling code of Peru is +33 from "
            "4 April 2022 on."]  # fmt: skip
     query = "What is the capital of the country whose calling code is +51?"
-    assert Reader(log).solve(query, visible=1).values == []
-    assert Reader(log).solve(query, visible=0).values == ["Lima"]
+    assert Solver(log).solve(query, visible=1).values == []
+    assert Solver(log).solve(query, visible=0).values == ["Lima"]
 
 
 def test_all_values_of_the_asked_relation_are_mentions():
-    mentions = Reader(LOG).mentions("What is the capital of Peru?", visible=6)
+    mentions = Solver(LOG).mentions("What is the capital of Peru?", visible=6)
     assert mentions == ["Oslo", "Quito", "Rome", "Paris", "Kyiv"]
-    assert Reader(LOG).mentions("Where was Franz Kafka born?", visible=7) == ["Ulm"]
+    assert Solver(LOG).mentions("Where was Franz Kafka born?", visible=7) == ["Ulm"]
 
 
 def test_two_corrections_from_the_same_day_are_ambiguous():
     other = LOG[0].replace("Oslo", "Rome")
-    assert Reader([LOG[0], other]).solve("What is the capital of Peru?", 2).values == [
+    assert Solver([LOG[0], other]).solve("What is the capital of Peru?", 2).values == [
         "Oslo",
         "Rome",
     ]
@@ -85,7 +84,7 @@ def test_two_corrections_from_the_same_day_are_ambiguous():
 
 def test_a_changed_text_changes_the_answer():
     changed = moved = doubted = 0
-    for world in worlds(SCENARIO, LagConfig(n=60, seed=3)):
+    for world in SCENARIO.worlds(LagConfig(n=60, seed=3)):
         texts = [event.text for event in world.events]
         ids = [event.event_id for event in world.events]
         for question in world.questions:
@@ -96,7 +95,7 @@ def test_a_changed_text_changes_the_answer():
 
             def solve(text: str, query: str = question.query, place: int = place) -> list[str]:
                 edited = [*texts[:place], text, *texts[place + 1 :]]  # noqa: B023
-                return Reader(edited).solve(query, size).values  # noqa: B023
+                return Solver(edited).solve(query, size).values  # noqa: B023
 
             assert solve(event.text) == [gold]
             taken = {*question.prior_answers, *question.answers}

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from generators.datasets.tables import build
 from generators.records import Question, World
-from generators.scenario import worlds
 from generators.scenario_c import SCENARIO, generate
 from generators.scenario_c.attributes import attributes
 from generators.verify.certificate import certify
@@ -22,7 +21,7 @@ EDGES = (1, 3, 7, 30)
 
 
 def made(n: int, seed: int, **more: tuple[int, ...]) -> list[World]:
-    return list(worlds(SCENARIO, LagConfig(n=n, seed=seed, **more)))
+    return list(SCENARIO.worlds(LagConfig(n=n, seed=seed, **more)))
 
 
 def pairs(made_worlds: list[World]) -> list[tuple[World, Question]]:

@@ -7,9 +7,8 @@ import inspect
 
 import pytest
 
-from generators.scenario import worlds
 from generators.scenario_c import SCENARIO, solver
-from generators.scenario_c.solver import Reader
+from generators.scenario_c.solver import Solver
 from generators.world.lags import LagConfig
 
 LOG = [
@@ -34,7 +33,7 @@ GONE = "On 8 May 2022, the port of kestrel-08 was deleted and left unset."
 
 
 def ask(query: str, log: list[str] = LOG, visible: int = 99) -> list[str]:
-    return Reader(log).solve(query, visible).values
+    return Solver(log).solve(query, visible).values
 
 
 @pytest.mark.parametrize(
@@ -78,10 +77,10 @@ def test_it_answers_from_the_texts(query: str, expected: list[str]):
 def test_precedence_is_what_the_rule_in_the_log_says():
     query = "Name the router address of kestrel-08."
     assert ask(query) == ["10.122.122.122", "10.111.111.111"]  # ambiguous without the rule
-    solution = Reader([*LOG, RULE]).solve(query, 99)
+    solution = Solver([*LOG, RULE]).solve(query, 99)
     assert (solution.values, solution.support) == (["10.122.122.122"], [8, 9, 11])
     own = "On 6 May 2022, the gateway of kestrel-08 was set to 10.133.133.133."
-    solution = Reader([*LOG, RULE, own]).solve(query, 99)
+    solution = Solver([*LOG, RULE, own]).solve(query, 99)
     assert (solution.values, solution.support) == (["10.133.133.133"], [11, 12])
     assert ask("Name the gateway of kestrel-77.") == ["10.111.111.111"]
 
@@ -102,7 +101,7 @@ def test_it_goes_by_the_dates_and_not_by_the_order():
 
 
 def test_it_lists_what_could_have_been_asked_for():
-    reader = Reader([*LOG, GONE])
+    reader = Solver([*LOG, GONE])
     assert reader.mentions("Name the port of kestrel-08.", 99) == ["48213", "48218", "48219"]
     assert reader.mentions("48218 is the port of which host?", 2) == ["kestrel-03", "kestrel-08"]
 
@@ -114,7 +113,7 @@ def test_a_question_about_nothing_it_knows_is_an_error():
 
 def test_a_changed_text_changes_the_answer():
     changed = 0
-    for world in worlds(SCENARIO, LagConfig(n=80, seed=3)):
+    for world in SCENARIO.worlds(LagConfig(n=80, seed=3)):
         texts = [event.text for event in world.events]
         places = {event.event_id: place for place, event in enumerate(world.events)}
         for question in world.questions:
@@ -125,10 +124,10 @@ def test_a_changed_text_changes_the_answer():
             edited = list(texts)
             edited[place] = texts[place].replace(old, "zebra-77")
             size = question.store_size
-            assert Reader(texts).solve(question.query, size).values == [old]
-            assert Reader(edited).solve(question.query, size).values == ["zebra-77"]
+            assert Solver(texts).solve(question.query, size).values == [old]
+            assert Solver(edited).solve(question.query, size).values == ["zebra-77"]
             without = [*texts[:place], "The choir joked about the heat.", *texts[place + 1 :]]
-            assert Reader(without).solve(question.query, size).values != [old]
+            assert Solver(without).solve(question.query, size).values != [old]
             changed += 1
     assert changed >= 40
 
@@ -136,14 +135,14 @@ def test_a_changed_text_changes_the_answer():
 def test_without_any_piece_of_its_evidence_a_question_loses_its_answer():
     """Evidence is what entails the answer: no piece of it can be spared."""
     seen = 0
-    for world in worlds(SCENARIO, LagConfig(n=90, seed=4)):
+    for world in SCENARIO.worlds(LagConfig(n=90, seed=4)):
         texts = [event.text for event in world.events]
         places = {event.event_id: place for place, event in enumerate(world.events)}
         for question in world.questions:
             for event_id in question.evidence:
                 spared = list(texts)
                 spared[places[event_id]] = ""
-                found = Reader(spared).solve(question.query, question.store_size).values
+                found = Solver(spared).solve(question.query, question.store_size).values
                 assert found != question.answers[:1], question
                 seen += 1
     assert seen >= 80

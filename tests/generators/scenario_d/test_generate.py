@@ -15,16 +15,15 @@ from generators.config import make_config
 from generators.datasets.tables import build
 from generators.errors import ConfigError
 from generators.records import Question, World
-from generators.scenario import worlds
 from generators.scenario_d import SCENARIO, generate
-from generators.scenario_d.config import StressConfig
+from generators.scenario_d.config import InterferenceConfig
 from generators.verify.certificate import certify
 
 SIZES, GROUPS = (100, 300, 1000), (1, 4, 16, 64)
 
 
 def made(**settings: object) -> list[World]:
-    return list(worlds(SCENARIO, make_config(StressConfig, settings)))
+    return list(SCENARIO.worlds(make_config(InterferenceConfig, settings)))
 
 
 def asked_at_every_size(world: World) -> list[list[Question]]:
@@ -48,13 +47,13 @@ def edits(one: str, other: str) -> int:
 @pytest.mark.parametrize(
     "config",
     [
-        StressConfig(n=60, store_sizes=(32,), collision_groups=(1,)),
-        StressConfig(n=60, store_sizes=(90, 91, 2000), collision_groups=(3, 64)),
-        StressConfig(n=60, store_sizes=(40, 80), collision_groups=(1, 2, 3, 4, 5, 6)),
+        InterferenceConfig(n=60, store_sizes=(32,), collision_groups=(1,)),
+        InterferenceConfig(n=60, store_sizes=(90, 91, 2000), collision_groups=(3, 64)),
+        InterferenceConfig(n=60, store_sizes=(40, 80), collision_groups=(1, 2, 3, 4, 5, 6)),
     ],
     ids=lambda config: str(config.settings()),
 )
-def test_every_setting_passes(config: StressConfig):
+def test_every_setting_passes(config: InterferenceConfig):
     certificate = certify(build("D", config))
     assert certificate.passed, str(certificate)
     assert certificate.manifest.rows == config.n
@@ -149,7 +148,7 @@ def test_small_talk_stands_among_the_facts():
 
 
 def test_a_hundred_thousand_events_are_kept_once():
-    config = StressConfig(n=300, store_sizes=(1000, 10_000, 100_000))
+    config = InterferenceConfig(n=300, store_sizes=(1000, 10_000, 100_000))
     world = SCENARIO.world(config, 0)
     assert len(world.events) == 100_000
     assert SCENARIO.questions_per_world(config) == len(world.questions) == 240
@@ -160,11 +159,11 @@ def test_a_hundred_thousand_events_are_kept_once():
 
 
 def test_worlds_grow_with_the_square_root_of_the_largest_store():
-    probes = [
-        SCENARIO.questions_per_world(StressConfig(store_sizes=(1000, size))) // 2
+    specs = [
+        SCENARIO.questions_per_world(InterferenceConfig(store_sizes=(1000, size))) // 2
         for size in (2000, 8000, 32_000, 100_000)
     ]
-    assert probes == [10, 20, 40, 80]
+    assert specs == [10, 20, 40, 80]
 
 
 @settings(max_examples=10, deadline=None)
@@ -174,8 +173,8 @@ def test_a_longer_dataset_begins_with_the_shorter(n: int, more: int, seed: int):
 
 
 def test_a_world_depends_on_no_other_world():
-    config = StressConfig(n=90, seed=21)
-    in_order = list(worlds(SCENARIO, config))
+    config = InterferenceConfig(n=90, seed=21)
+    in_order = list(SCENARIO.worlds(config))
     assert [SCENARIO.world(config, number) for number in reversed(range(3))] == in_order[::-1]
 
 

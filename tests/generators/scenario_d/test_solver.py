@@ -7,10 +7,9 @@ import inspect
 
 import pytest
 
-from generators.scenario import worlds
 from generators.scenario_d import SCENARIO, solver
-from generators.scenario_d.config import StressConfig
-from generators.scenario_d.solver import Reader
+from generators.scenario_d.config import InterferenceConfig
+from generators.scenario_d.solver import Solver
 
 LOG = [
     "On 1 May 2022 at 08:00, parcel KXM-4471 was handed to Ada Holm in Thornvale; receipt 52817.",
@@ -21,7 +20,7 @@ LOG = [
 
 
 def ask(query: str, visible: int = 4, log: list[str] = LOG) -> list[str]:
-    return Reader(log).solve(query, visible).values
+    return Solver(log).solve(query, visible).values
 
 
 def test_it_answers_from_the_texts():
@@ -33,7 +32,7 @@ def test_it_answers_from_the_texts():
 
 
 def test_it_says_which_events_say_so():
-    assert Reader(LOG).solve("Who collected parcel KXM-4477?", 4).support == [3]
+    assert Solver(LOG).solve("Who collected parcel KXM-4477?", 4).support == [3]
 
 
 def test_it_reports_what_is_ambiguous():
@@ -43,7 +42,7 @@ def test_it_reports_what_is_ambiguous():
 
 def test_it_sees_nothing_after_the_prefix():
     assert ask("Who collected parcel KXM-4477?", visible=3) == []
-    reader = Reader(LOG)
+    reader = Solver(LOG)
     assert reader.mentions("Who collected parcel KXM-4477?", 3) == ["Ada Holm", "Ada Holmes"]
     assert reader.mentions("Who collected parcel KXM-4477?", 4)[-1] == "Bo Lind"
     assert reader.mentions("Where was parcel KXM-4477 collected?", 1) == ["Thornvale"]
@@ -57,7 +56,7 @@ def test_a_question_without_a_code_cannot_be_read():
 def test_a_changed_text_changes_the_answer():
     changed = 0
     new = {"who": "Ada Zee", "where": "Elsewhere", "receipt": "11111"}
-    for world in worlds(SCENARIO, StressConfig(n=60, seed=3)):
+    for world in SCENARIO.worlds(InterferenceConfig(n=60, seed=3)):
         texts = [event.text for event in world.events]
         ids = [event.event_id for event in world.events]
         for question in world.questions[:15]:
@@ -68,8 +67,8 @@ def test_a_changed_text_changes_the_answer():
             value = new[question.asked_slot]
             edited[place] = texts[place].replace(question.answers[0], value)
             size = question.store_size
-            assert Reader(texts[:size]).solve(question.query, size).values == question.answers
-            assert Reader(edited[:size]).solve(question.query, size).values == [value]
+            assert Solver(texts[:size]).solve(question.query, size).values == question.answers
+            assert Solver(edited[:size]).solve(question.query, size).values == [value]
             changed += 1
     assert changed == 24
 

@@ -18,7 +18,6 @@ from generators.datasets.storage import read, write
 from generators.datasets.tables import Tables, build
 from generators.errors import ConfigError
 from generators.records import Event, Question, World
-from generators.scenario import worlds
 from generators.scenario_e import SCENARIO, generate
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.fitting import Fitting
@@ -35,7 +34,7 @@ def words(name: str) -> TokenCounter:
 
 
 def made(**settings: object) -> list[World]:
-    return list(worlds(SCENARIO, make_config(TranscriptConfig, settings)))
+    return list(SCENARIO.worlds(make_config(TranscriptConfig, settings)))
 
 
 def whole_prompt(events: Sequence[Event], question: Question) -> str:
@@ -80,7 +79,7 @@ def test_prompts_take_their_length_and_never_more():
 @given(seed=st.integers(0, 10**6), length=st.integers(600, 5000))
 def test_any_length_is_met_in_any_tokens(seed: int, length: int):
     config = TranscriptConfig(n=10, seed=seed, lengths=(length,)).counted_by(words("words"))
-    for world in worlds(SCENARIO, config):
+    for world in SCENARIO.worlds(config):
         for question in world.questions:
             tokens = len(whole_prompt(world.events, question).split()) + 2 + 64
             assert 0.98 * length <= tokens <= length
@@ -177,7 +176,7 @@ def test_a_longer_dataset_begins_with_the_shorter(n: int, more: int, seed: int):
 
 def test_a_world_depends_on_no_other_world():
     config = TranscriptConfig(n=30, seed=21)
-    in_order = list(worlds(SCENARIO, config))
+    in_order = list(SCENARIO.worlds(config))
     assert [SCENARIO.world(config, number) for number in reversed(range(6))] == in_order[::-1]
 
 

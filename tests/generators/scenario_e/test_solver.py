@@ -7,10 +7,9 @@ import inspect
 
 import pytest
 
-from generators.scenario import worlds
 from generators.scenario_e import SCENARIO, solver
 from generators.scenario_e.config import TranscriptConfig
-from generators.scenario_e.solver import Reader
+from generators.scenario_e.solver import Solver
 
 LOG = [
     "1 May 2022: Nora got box 447.",
@@ -22,7 +21,7 @@ LOG = [
 
 
 def ask(query: str, visible: int = 5, log: list[str] = LOG) -> list[str]:
-    return Reader(log).solve(query, visible).values
+    return Solver(log).solve(query, visible).values
 
 
 def test_it_answers_from_the_texts():
@@ -35,7 +34,7 @@ def test_it_answers_from_the_texts():
 
 
 def test_it_says_which_events_say_so():
-    assert Reader(LOG).solve("Who was it that got box 744?", 5).support == [3]
+    assert Solver(LOG).solve("Who was it that got box 744?", 5).support == [3]
 
 
 def test_it_reports_what_is_ambiguous():
@@ -46,7 +45,7 @@ def test_it_reports_what_is_ambiguous():
 
 def test_it_sees_nothing_after_the_prefix():
     assert ask("Who was it that got box 744?", visible=3) == []
-    assert Reader(LOG).mentions("Who was it that got box 744?", 4) == ["Nora", "Otto", "Ivo"]
+    assert Solver(LOG).mentions("Who was it that got box 744?", 4) == ["Nora", "Otto", "Ivo"]
 
 
 def test_a_question_without_a_fact_cannot_be_read():
@@ -57,7 +56,7 @@ def test_a_question_without_a_fact_cannot_be_read():
 def test_a_changed_text_changes_the_answer():
     changed = 0
     new = {"who": "Zoe", "number": "111"}
-    for world in worlds(SCENARIO, TranscriptConfig(n=50, seed=3)):
+    for world in SCENARIO.worlds(TranscriptConfig(n=50, seed=3)):
         texts = [event.text for event in world.events]
         ids = [event.event_id for event in world.events]
         for question in world.questions:
@@ -68,8 +67,8 @@ def test_a_changed_text_changes_the_answer():
             value = new[question.asked_slot]
             edited[place] = texts[place].replace(question.answers[0], value)
             size = question.store_size
-            assert Reader(texts).solve(question.query, size).values == question.answers
-            assert Reader(edited).solve(question.query, size).values == [value]
+            assert Solver(texts).solve(question.query, size).values == question.answers
+            assert Solver(edited).solve(question.query, size).values == [value]
             changed += 1
     assert changed == 40
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from generators.datasets.source import config_from
 from generators.datasets.tables import Tables, build, describe
 from generators.records import World
-from generators.scenario import worlds
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenarios import SCENARIOS
@@ -94,7 +93,7 @@ def scores(made: list[World]) -> dict[str, float]:
 
 
 def test_a_dataset_with_a_constant_answer_is_caught():
-    honest = list(worlds(SCENARIO, EpisodeConfig(n=100)))
+    honest = list(SCENARIO.worlds(EpisodeConfig(n=100)))
     rigged = [
         replace(
             world,
@@ -113,7 +112,7 @@ def test_a_dataset_with_a_constant_answer_is_caught():
 
 def test_a_log_that_ends_with_the_answer_is_caught():
     short = []
-    for world in worlds(SCENARIO, EpisodeConfig(n=100)):
+    for world in SCENARIO.worlds(EpisodeConfig(n=100)):
         for question in world.questions:
             if question.query_kind == "single":
                 ids = [event.event_id for event in world.events]
@@ -123,7 +122,7 @@ def test_a_log_that_ends_with_the_answer_is_caught():
 
 
 def test_dumping_everything_scores_only_where_nothing_else_is_there():
-    world = next(worlds(SCENARIO, EpisodeConfig(n=10)))
+    world = next(SCENARIO.worlds(EpisodeConfig(n=10)))
     question = next(q for q in world.questions if q.query_kind == "single")
     alone = [event for event in world.events if event.event_id in question.evidence]
     assert scores([replace(world, questions=[question])])["dump_everything"] == 0.0
@@ -132,7 +131,7 @@ def test_dumping_everything_scores_only_where_nothing_else_is_there():
 
 def test_majority_learns_from_other_worlds_only():
     # Every answer of this world is its own, so nothing can be learnt about it elsewhere.
-    world = next(worlds(SCENARIO, EpisodeConfig(n=10)))
+    world = next(SCENARIO.worlds(EpisodeConfig(n=10)))
     assert scores([world])["constant"] == scores([world])["majority"] == 0.0
 
 
@@ -165,7 +164,7 @@ def test_the_certificate_says_what_it_is_about():
 
 def test_a_plain_cycle_is_seen_to_starve_processes():
     config = EpisodeConfig(n=400)
-    questions = [q for world in worlds(SCENARIO, config) for q in world.questions]
+    questions = [q for world in SCENARIO.worlds(config) for q in world.questions]
     by_lag = sorted(questions, key=lambda q: -1 if q.lag is None else q.lag)
     fifth = len(by_lag) // 5
     cycle = [by_lag[place + turn * fifth] for place in range(fifth) for turn in range(5)]

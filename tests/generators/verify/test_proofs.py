@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 
 from generators.records import Event, Question, World
-from generators.scenario import worlds
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
 from generators.verify.proofs import CHECKS, check_world
@@ -17,7 +16,7 @@ from generators.verify.proofs import CHECKS, check_world
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return next(worlds(SCENARIO, EpisodeConfig(n=10, seed=1)))
+    return next(SCENARIO.worlds(EpisodeConfig(n=10, seed=1)))
 
 
 def with_question(world: World, kind: str, change: Callable[[Question], Question]) -> World:

@@ -9,32 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.records import Event, Question
-from generators.world.answers import MAX_OTHER_ANSWERS, ask
+from generators.world.answers import MAX_OTHER_ANSWERS, Answer, QuestionDraft, answered
 
 EVENT = Event("e", "w", 0, date(2020, 5, 1), "text", {"what": "0"}, "target", True)
 
 
-def question(
-    mentioned: list[str], stale: Sequence[str] = ("1",), distractors: Sequence[str] = ("2",)
-) -> Question:
-    return ask(
-        [EVENT],
+def draft(kind: str) -> QuestionDraft:
+    return QuestionDraft(
         scenario="A",
         question_id="q",
         group_id="g",
         as_of=EVENT.date,
         visible=1,
         query="What?",
-        kind="single",
+        kind=kind,
         cue_type="what_from_1",
         asked="what",
         given={"who": "Ada"},
-        answers=["0"],
-        evidence=[0],
-        stale=stale,
-        distractors=distractors,
-        mentioned=iter(mentioned),
     )
+
+
+def question(
+    mentioned: list[str], stale: Sequence[str] = ("1",), distractors: Sequence[str] = ("2",)
+) -> Question:
+    answer = Answer(["0"], [0], (), stale, distractors, iter(mentioned))
+    return answered(draft("single"), answer, [EVENT])
 
 
 @given(st.lists(st.integers(0, 120).map(str), max_size=121, unique=True))
@@ -50,3 +49,22 @@ def test_wrong_values_are_named_once_and_in_one_place(stale: list[str], distract
     assert row.distractor_answers == list(dict.fromkeys(distractors))
     named = [*row.answers, *row.prior_answers, *row.distractor_answers, *row.other_answers]
     assert sorted(named, key=int) == [str(i) for i in range(12)]
+
+
+def test_a_list_is_one_answer_and_several_values():
+    row = answered(draft("list"), Answer(["0", "7"], [0], mentioned=["7", "3", "0"]), [EVENT])
+    assert (row.answers, row.values) == (["0, 7"], ["0", "7"])
+    assert row.other_answers == ["3"]
+
+
+def test_spellings_are_alternatives_of_one_value():
+    answer = Answer(["0"], [0], spellings=["zero"], mentioned=["zero", "0", "3"])
+    row = answered(draft("single"), answer, [EVENT])
+    assert (row.answers, row.values) == (["0", "zero"], ["0"])
+    assert row.other_answers == ["3"]
+
+
+def test_without_an_answer_there_are_no_values():
+    for kind in ("single", "list"):
+        row = answered(draft(kind), Answer([], []), [EVENT])
+        assert (row.answers, row.values, row.answerable, row.lag) == ([], [], False, None)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.records import Role
-from generators.world.log import Draft, arrange
+from generators.world.log import Draft, arrange, made_for_specs
 
 FIRST = date(2020, 5, 3)
 TIME = st.tuples(st.integers(0, 20_000), st.integers(0, 24 * 60 - 1))
@@ -19,17 +19,24 @@ TIME = st.tuples(st.integers(0, 20_000), st.integers(0, 24 * 60 - 1))
 def test_events_are_the_drafts_in_time_order(times: list[tuple[int, int]], seed: int):
     roles: tuple[Role, Role] = ("target", "filler")
     drafts = [Draft(str(i), {}, day, minute, roles[i % 2]) for i, (day, minute) in enumerate(times)]
-    events, order = arrange("w", FIRST, drafts, Random(seed))
-    assert sorted(order) == list(range(len(times)))
-    assert [times[place] for place in order] == sorted(times)
-    assert [event.text for event in events] == [str(place) for place in order]
+    events, positions = arrange("w", FIRST, drafts, Random(seed))
+    order = [int(event.text) for event in events]
+    assert [positions[index] for index in order] == list(range(len(times)))
+    assert [times[index] for index in order] == sorted(times)
     assert len({event.event_id for event in events}) == len(times)
-    for event, place in zip(events, order, strict=True):
-        assert (event.day, event.date) == (times[place][0], FIRST + timedelta(times[place][0]))
-        assert event.should_remember == (event.role == "target") == (place % 2 == 0)
+    for event, index in zip(events, order, strict=True):
+        assert (event.day, event.date) == (times[index][0], FIRST + timedelta(times[index][0]))
+        assert event.should_remember == (event.role == "target") == (index % 2 == 0)
 
 
 def test_what_happens_in_the_same_minute_has_any_order():
     drafts = [Draft(str(i), {}, 20_000, 600, "target") for i in range(3)]
-    orders = {tuple(arrange("w", FIRST, drafts, Random(seed)).drafts) for seed in range(100)}
+    orders = {tuple(arrange("w", FIRST, drafts, Random(seed)).positions) for seed in range(100)}
     assert len(orders) == 6
+
+
+def test_events_made_for_a_spec_are_found_by_their_role():
+    drafts = [Draft("", {}, 9 - i, 600, "hard_negative", i % 2) for i in range(6)]
+    drafts += [Draft("", {}, 20, 600, "target", 0), Draft("", {}, 21, 600, "hard_negative")]
+    log = arrange("w", FIRST, drafts, Random(0))
+    assert made_for_specs(drafts, log, ["hard_negative"], 3) == [[1, 3, 5], [0, 2, 4], []]

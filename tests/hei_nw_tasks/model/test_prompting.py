@@ -75,7 +75,8 @@ def test_a_prompt_of_another_question_is_refused(context: object):
 
 
 def test_the_block_is_what_scenario_e_measures():
-    from generators.scenario_e.phrasing import INSTRUCTION, prompt
+    from generators.prompts import INSTRUCTION
+    from generators.scenario_e.phrasing import prompt
 
     texts = ["On 25 May 2022 Anton got hut 189.", "It rained."]
     ours = with_block(f"{INSTRUCTION}Question: Who?\nAnswer:", "Who?", block(texts))

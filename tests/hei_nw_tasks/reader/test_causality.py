@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from generators.scenario import all_questions, worlds
+import pytest
+
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
 from hei_nw_tasks.scoring.abstention import abstained
 from hei_nw_tasks.scoring.squad import exact_match
 from tests.hei_nw_tasks.reader.conftest import Ask
 
+pytestmark = pytest.mark.slow
 CONFIG = EpisodeConfig(n=200, seed=21)
 KINDS = ("single", "latest")
 
 
 def _asked() -> list[tuple[str, str, str, list[str]]]:
     """Query, evidence, answer and another value of the same kind of every one-event question."""
-    texts = {
-        event.event_id: event.text for world in worlds(SCENARIO, CONFIG) for event in world.events
-    }
+    worlds = list(SCENARIO.worlds(CONFIG))
+    texts = {event.event_id: event.text for world in worlds for event in world.events}
     found = []
-    for question in all_questions(SCENARIO, CONFIG):
+    for question in (question for world in worlds for question in world.questions):
         if question.answerable and question.query_kind in KINDS:
             (evidence,) = question.evidence
             others = [*question.distractor_answers, *question.other_answers]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
+from testing.scripted import copied, results_file, run_lm_eval
 from tests.postprocess.saved import experiment_of, index_of, metrics_of, samples_of
-from tests.postprocess.scripted import copied, results_file, run_lm_eval
 from tests.postprocess.summary.test_measured import answer
 
 ARMS = ["none", "rag", "long-context", "oracle"]
@@ -145,8 +145,8 @@ def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
         for d in experiment["differences"]
         if (d["a"], d["b"], d["metric"]) == (best["label"], "none", "exact_match")
     ]
-    assert f"The best memory, {best['label']}, is" in experiment["verdict"]
-    assert f"{100 * found['difference']:+.1f} points from none" in experiment["verdict"]
+    assert f"The best memory, {best['label']}, differs from none by" in experiment["verdict"]
+    assert f"{100 * found['difference']:+.1f} points (95% CI " in experiment["verdict"]
     low, high = found["interval"]["low"], found["interval"]["high"]
     assert f"(95% CI {100 * low:+.1f} to {100 * high:+.1f})" in experiment["verdict"]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
-from tests.postprocess.scripted import results_file, samples_file
+from testing.scripted import results_file, samples_file
 
 # What a report claims about the model; the rest (versions, names) lm_eval does not protect.
 CLAIMS = (

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
-from tests.postprocess import damage, restructuring
-from tests.postprocess.judging import DishonestError, Judge
-from tests.postprocess.measured_arms import run_two_arms
+from testing import damage, restructuring
+from testing.judging import DishonestError, Judge
+from testing.measured_arms import run_two_arms
 
 ROWS = restructuring.ROWS
 KINDS = {**damage.BYTES, **damage.TEXTS, **restructuring.STRUCTURES, **ROWS}

@@ -32,10 +32,10 @@ from postprocess.rendering import html, markdown
 from postprocess.rendering.escaping import prose
 from postprocess.schema.index import Figure, Index
 from postprocess.schema.run import Metrics, Summary
-from tests.postprocess.measured_arms import run_two_arms
+from testing.measured_arms import run_two_arms
+from testing.scripted import run_lm_eval
 from tests.postprocess.rendering.payloads import IN_FILES, PAYLOADS
 from tests.postprocess.rendering.poisoning import poisoned, poisoned_index
-from tests.postprocess.scripted import run_lm_eval
 
 PLAIN = "plain"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

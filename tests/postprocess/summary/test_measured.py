@@ -15,7 +15,7 @@ import pytest
 from hei_nw_tasks.compute.record import ComputeRecord, all_unknown, estimated, measured
 from hei_nw_tasks.response import MeasuredResponse
 from postprocess.__main__ import main
-from tests.postprocess.scripted import mixed, run_lm_eval
+from testing.scripted import mixed, run_lm_eval
 
 RAG = {"heinw": {"baseline": "rag"}}
 Change = Callable[[dict[str, Any]], None]

@@ -1,12 +1,12 @@
-"""Whether a report about damaged files is honest: its numbers are those of the undamaged ones.
+"""Judge whether a report on damaged files is honest: its numbers are those of the undamaged ones.
 
-Not looked at is what nothing protects, for lm_eval writes it once and without a hash: names,
-versions, model arguments, generation settings, seeds and settings of the dataset (the edges of the
-lag bins too: other bins are held against a report with these bins), the mode and the details of an
-arm, how much of the prompts was shared; of a compute record where its numbers come from, and
-`batch_size`, `batch_latency_s` and `peak_memory_bytes`, which are no metrics of lm_eval; and what
-follows from the model's identity: if it is damaged, arms of one model look like arms of two, and
-are not compared.
+Not compared is what nothing protects, as lm_eval writes it once and without a hash: names,
+versions, model arguments, generation settings, seeds and settings of the dataset (including the
+edges of the lag bins: a report with other bins is compared with an undamaged one with these bins),
+the mode and the details of an arm, the shared share of the prompts; in a compute record the sources
+of its numbers, and `batch_size`, `batch_latency_s` and `peak_memory_bytes`, which are no metrics of
+lm_eval; and whatever follows from the model's identity: if that is damaged, arms of one model look
+like arms of two models, and are not compared.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from postprocess.reporting import Options, report
 _AVERAGED = [cost.name for cost in COSTS.values() if cost.in_table]
 Verdict = Literal["refused", "equal", "incomplete"]
 
-# What a report claims about the model.
+# A report's claims about the model.
 CLAIMS = (
     *("counts", "aggregate", "own", "hot_patch", "by_query_kind", "by_cue_type", "by_given_slots"),
     *("outcomes_answerable", "outcomes_unanswerable", "without_lag"),
@@ -38,15 +38,15 @@ _NOT_OF_DIFFERENCES = ("a", "b", "p_holm")
 
 
 class DishonestError(AssertionError):
-    """A number that is not that of the undamaged run, or a message that is no message."""
+    """A number differs from the undamaged run's, or an error message is malformed."""
 
 
 class Judge:
-    """Reports on a folder, and holds what it says against the undamaged report.
+    """Report on a folder, and compare with the undamaged report.
 
     Args:
-        root: Folder of the runs, undamaged for now.
-        outdir: Where reports may go; emptied every time.
+        root: Folder of the runs, still undamaged.
+        outdir: Folder for reports; emptied every time.
     """
 
     def __init__(self, root: Path, outdir: Path) -> None:
@@ -62,10 +62,10 @@ class Judge:
         self._undamaged = undamaged
 
     def verdict(self, formats: Sequence[str] = ("json",)) -> Verdict:
-        """What became of the folder as it is now.
+        """Judge the report on the folder as it is now.
 
         Raises:
-            DishonestError: Something that must never be.
+            DishonestError: The report is none of the verdicts.
         """
         said, error = self._report(formats, None)
         if error is not None:
@@ -74,7 +74,7 @@ class Judge:
             return "refused"
         found, index = self._runs(), self._found_index()
         lost = self._whole.keys() - found.keys()
-        _require(not found.keys() - self._whole.keys(), "a run that there was not")
+        _require(not found.keys() - self._whole.keys(), "a run that does not exist")
         if lost and "not used" not in json.dumps(index):
             superseded = [
                 path for run in found.values() for path in run["provenance"]["superseded"]
@@ -89,7 +89,7 @@ class Judge:
     def _report(
         self, formats: Sequence[str], bins: Sequence[float] | None
     ) -> tuple[str, str | None]:
-        """What was said on stderr, and the error if there was one."""
+        """Report on the runs; return stderr, and the error if there was one."""
         shutil.rmtree(self._outdir, ignore_errors=True)
         said = io.StringIO()
         try:
@@ -141,7 +141,7 @@ class Judge:
         _same("lag_bins", run["lag_bins"], whole["lag_bins"])
 
     def _with_bins(self, edges: tuple[float, ...]) -> dict[str, Any]:
-        """The undamaged runs with other lag bins."""
+        """Report on the undamaged runs with other lag bins."""
         if edges not in self._binned:
             folders = self._root, self._outdir
             self._root, self._outdir = self._undamaged, self._outdir.with_name("binned")
@@ -189,7 +189,7 @@ def _edges(bins: Sequence[Mapping[str, Any]]) -> tuple[float, ...]:
 
 
 def _of_index(index: Mapping[str, Any]) -> tuple[dict[str, Any], dict[tuple[str, ...], Any]]:
-    """Arms by the date of their run, and differences by those of both and the metric."""
+    """Return the arms by date of their run, and the differences by both dates and metric."""
     arms: dict[str, Any] = {}
     pairs: dict[tuple[str, ...], Any] = {}
     for experiment in index["experiments"]:

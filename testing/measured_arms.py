@@ -1,4 +1,4 @@
-"""Two arms and their costs, by script: what the report makes of them follows from positions."""
+"""Two scripted arms with costs; the report's figures follow from the questions' positions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from hei_nw_tasks.compute.record import ComputeRecord, all_unknown, estimated, measured
 from hei_nw_tasks.response import MeasuredResponse
-from tests.postprocess.scripted import mixed, run_lm_eval
+from testing.scripted import mixed, run_lm_eval
 
-LINEAR, HEAD, PAIR = 1e6, 5e5, 4e3  # operations: per token, for the output head, per pair of tokens
+LINEAR, HEAD, PAIR = 1e6, 5e5, 4e3  # FLOPs per token, for the output head, per pair of tokens
 RAG = {"baseline": "rag", "mode": "B0", "retriever": "bm25", "k": 5, "memory_tokens": 400}
 NONE = {"baseline": "none", "mode": "B0"}
 
 
 def costs(number: int, memory: int) -> ComputeRecord:
-    """A record of an answer by the formulas of `postprocess.summary.economics`."""
+    """Return an answer's costs by the formulas of `postprocess.summary.economics`."""
     prompt, steps = 100 + number + memory, number % 4
     later = PAIR * (steps * prompt + steps * (steps + 1) / 2)
     prefill = prompt * LINEAR + HEAD + PAIR * prompt**2
@@ -41,7 +41,7 @@ def costs(number: int, memory: int) -> ComputeRecord:
 
 
 def arm(memory: int) -> Callable[[int, dict[str, Any]], str]:
-    """A script of an arm with so many tokens of memory; one answer in seven overflows with one."""
+    """Return the script of an arm with `memory` tokens; with any, one prompt in seven overflows."""
 
     def answer(number: int, doc: dict[str, Any]) -> str:
         overflow, evidence = bool(memory) and number % 7 == 3, list(doc["evidence"])
@@ -55,14 +55,14 @@ def arm(memory: int) -> Callable[[int, dict[str, Any]], str]:
             "retrieved": ranked if memory else None,
             "compute": costs(number, memory).model_dump(mode="json"),
         }
-        said = mixed(number if memory else number + 1, doc)
-        return MeasuredResponse("" if overflow else said, record)
+        text = mixed(number if memory else number + 1, doc)
+        return MeasuredResponse("" if overflow else text, record)
 
     return answer
 
 
 def run_two_arms(folder: Path, task: str = "heinw_D", limit: int = 12, **metadata: Any) -> None:
-    """Evaluates a task without a memory and with a retriever, and saves both."""
+    """Evaluate a task without a memory and with a retriever, and save both runs."""
     for memory, info in ((0, NONE), (400, RAG)):
         given = f"pretrained=org/scripted,baseline={info['baseline']}"
         run_lm_eval(

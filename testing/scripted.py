@@ -1,4 +1,4 @@
-"""Real lm_eval output to read: a task of ours, asked of a model that answers from a script."""
+"""Run lm_eval for real on a model that answers from a script, and save what it would save."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ Script = Callable[[int, dict[str, Any]], str]
 
 
 class ScriptedModel(LM):  # type: ignore[misc]  # lm_eval carries no types
-    """Answers each question with what a function of its position and document says."""
+    """A model whose answers are a function of a question's position and document."""
 
     def __init__(self, script: Script) -> None:
         super().__init__()
         self.script = script
 
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:
+        """Answer from the script; a measured answer leaves its record on the request."""
         responses = [self.script(request.doc_id, request.doc) for request in requests]
         for request, response in zip(requests, responses, strict=True):
             if isinstance(response, MeasuredResponse):  # as the heinw model does it
@@ -36,14 +37,16 @@ class ScriptedModel(LM):  # type: ignore[misc]  # lm_eval carries no types
         return responses
 
     def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:
+        """Refuse: no task of ours asks for it."""
         raise AssertionError("the task only generates")
 
     def loglikelihood_rolling(self, requests: list[Instance]) -> list[float]:
+        """Refuse: no task of ours asks for it."""
         raise AssertionError("the task only generates")
 
 
 def mixed(number: int, doc: dict[str, Any]) -> str:
-    """Right, verbose, wrong in every way, and silent, in turn."""
+    """Answer correctly, verbosely, wrongly in each way, and with nothing, in turn."""
     answer = doc["answers"][0] if doc["answers"] else "unknown"
     rival = (doc["distractor_answers"] or doc["other_answers"] or ["nobody"])[0]
     other = (doc["other_answers"] or ["nowhere"])[-1]
@@ -62,15 +65,15 @@ def run_lm_eval(
     model_info: dict[str, Any] | None = None,
     **metadata: Any,
 ) -> Path:
-    """Evaluates a task, saves as `lm_eval --output_path … --log_samples` does.
+    """Evaluate a task and save what `lm_eval --output_path … --log_samples` saves.
 
     Args:
         output_path: Folder of the run.
-        script: The model.
-        task: What it is asked.
-        model_args: As on a command line.
-        limit: The same.
-        model_info: What the model says of itself in the results.
+        script: Answers the questions.
+        task: Name of the task.
+        model_args: The option of that name.
+        limit: The option of that name.
+        model_info: What the model states about itself in the results.
         metadata: Settings of the dataset.
 
     Returns:
@@ -107,11 +110,13 @@ def run_lm_eval(
 
 
 def results_file(reports: Path) -> Path:
+    """Return the one results file below a folder."""
     (path,) = reports.rglob("results_*.json")
     return path
 
 
 def samples_file(reports: Path) -> Path:
+    """Return the one samples file of scenario A below a folder."""
     (path,) = reports.rglob("samples_heinw_A_*.jsonl")
     return path
 

@@ -1,9 +1,9 @@
-"""Makes a small Qwen2 checkpoint with random weights, for tests and the demo.
+"""Make a small Qwen2 checkpoint with random weights.
 
-    python tests/checkpoint.py .demo/checkpoint
+    python testing/checkpoint.py FOLDER
 
-It answers nonsense, but it is the real thing otherwise: a byte-level BPE tokenizer with a chat
-template, grouped-query attention, safetensors. The same bytes every time; no download.
+Its answers are nonsense; everything else is real: a byte-level BPE tokenizer with a chat template,
+grouped-query attention, safetensors. It writes the same bytes every time and downloads nothing.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ PADDING, START_OF_TURN, END_OF_TURN = "<|endoftext|>", "<|im_start|>", "<|im_end
 
 
 def make_checkpoint(folder: Path) -> Path:
-    """Write model and tokenizer to `folder`; both load with the Auto classes of transformers.
+    """Write a model and its tokenizer; both load with the Auto classes of transformers.
 
     Args:
-        folder: Made if it is not there; what it holds of the same names is replaced.
+        folder: Created if missing; files of the same names are replaced.
 
     Returns:
         The folder.
@@ -40,7 +40,7 @@ def make_checkpoint(folder: Path) -> Path:
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
-    # Qwen2's own way to split: transformers 5 uses it whatever the file says, version 4 reads it.
+    # Qwen2's own pretokenizer: transformers 5 always uses it, version 4 reads it from the file.
     from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
 
     bpe = Tokenizer(models.BPE())

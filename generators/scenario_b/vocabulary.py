@@ -1,11 +1,12 @@
-"""What one world may say about one relation: subjects and values, each used as it should be.
+"""The subjects and values of one relation in one world.
 
->>> stock = Stock("capital", Random(1))
->>> subject = stock.subject()
->>> stock.fresh(question_text("capital", subject, 0)) != stock.real(subject)
+>>> vocabulary = Vocabulary("capital", Random(1))
+>>> subject = vocabulary.take_subject()
+>>> value = vocabulary.take_value(question_text("capital", subject, 0))
+>>> value != vocabulary.real_value(subject)
 True
 
-Subjects and values that a question depends on are its own: no other event of the world has them.
+Subjects and values that a question depends on are taken: no other event of the world has them.
 """
 
 from __future__ import annotations
@@ -20,20 +21,20 @@ from generators.scenario_b.facts import stands_in, table, words_of
 from generators.scenario_b.phrasing import question_text
 from generators.world.pools import pools
 
-# Numbers that a text may have in its dates: a day of a month, a year.
+# Numbers that occur in dates: days of a month, and years.
 _DAYS, _YEARS = range(32), range(2000, 2100)
 
 
 class Hop(NamedTuple):
-    """A way to describe a subject: by its value in another relation, or as a value itself."""
+    """A way to describe a subject: by its value in another relation, or as the value of one."""
 
     relation: str
     given: str
     subject: str
 
 
-class Stock:
-    """Subjects and values of one relation in one world, drawn without replacement.
+class Vocabulary:
+    """Draws subjects and values of one relation for one world.
 
     Args:
         relation: Name of the relation.
@@ -45,7 +46,7 @@ class Stock:
         self._rng = rng
         values = list(usable_values(relation))
         rng.shuffle(values)
-        # Going through the values, not the subjects, asks for a common value no more than others.
+        # One subject per value, so that a common value is asked for no more often than others.
         known = table()
         self._subjects = [rng.choice(known.holders(relation, value)) for value in values]
         chosen = set(self._subjects)
@@ -54,65 +55,73 @@ class Stock:
         self._values = values
         self._invented: set[str] = set()
 
-    def real(self, subject: str) -> str:
-        """The value that a subject has in the world."""
+    def real_value(self, subject: str) -> str:
+        """The value of a subject in the real world."""
         return table().facts[self.relation, subject].value
 
-    def subject(self) -> str:
-        """A subject that a question depends on; its real value is taken with it."""
-        return self._own(self._subjects[-1])
+    def take_subject(self) -> str:
+        """Take a subject, and its real value with it."""
+        return self._take(self._subjects[-1])
 
-    def described(self, hops: list[Hop]) -> Hop:
-        """A way to describe a subject that a question depends on."""
+    def take_described(self, hops: list[Hop]) -> Hop:
+        """Take a subject that one of the hops describes; returns the hop."""
         free = set(self._subjects)
         hop = self._rng.choice([hop for hop in hops if hop.subject in free])
-        self._own(hop.subject)
+        self._take(hop.subject)
         return hop
 
-    def neighbour(self) -> str | None:
-        """A real subject that no question depends on, now taken; None if there is none left."""
+    def take_neighbour(self) -> str | None:
+        """Take a real subject that no question depends on; None if there is none left."""
         left = self._others or self._subjects
         return left.pop() if left else None
 
-    def fresh(self, texts: str) -> str:
-        """A value that nothing in the world has and that does not stand in `texts`, now taken."""
-        for place in reversed(range(len(self._values))):
-            if not _shown(self.relation, self._values[place], texts):
-                return self._values.pop(place)
+    def take_value(self, texts: str) -> str:
+        """Take a value that nothing in the world has and that does not occur in `texts`.
+
+        Raises:
+            ConfigError: There is none left.
+        """
+        for index in reversed(range(len(self._values))):
+            if not _occurs(self.relation, self._values[index], texts):
+                return self._values.pop(index)
         raise ConfigError(f"relation {self.relation!r} has too few values → add facts")
 
     def give_back(self, values: Iterable[str]) -> None:
-        """Put fresh values back that were not needed."""
+        """Give back values that were taken and are not needed."""
         self._values = [*values, *self._values]
 
-    def background(self, subject: str) -> str:
-        """Another value for a subject; no question depends on it, and it may come again."""
+    def draw_value(self, subject: str) -> str:
+        """Draw another value for a subject; it is not taken and may come again.
+
+        Raises:
+            ConfigError: No value was found.
+        """
         texts = question_text(self.relation, subject, 0)
         real = table().facts.get((self.relation, subject))
         own = real.value if real else None
         for _ in range(100):
             value = self._rng.choice(self._values)
-            if value != own and not _shown(self.relation, value, texts):
+            if value != own and not _occurs(self.relation, value, texts):
                 return value
         raise ConfigError(f"relation {self.relation!r} has too few values → add facts")
 
-    def invented(self) -> str:
-        """A made-up subject that the world does not have yet."""
+    def invent(self) -> str:
+        """Make up a subject that the world does not have yet."""
         while True:
             name = _invent(self._rng, table().relations[self.relation].invent)
             if name not in self._invented and (self.relation, name) not in table().facts:
                 self._invented.add(name)
                 return name
 
-    def _own(self, subject: str) -> str:
+    def _take(self, subject: str) -> str:
         self._subjects.remove(subject)
-        self._values.remove(self.real(subject))
+        self._values.remove(self.real_value(subject))
         return subject
 
 
 @cache
 def usable_values(relation: str) -> tuple[str, ...]:
-    """Values that can be told from every other and from the words of dates and small talk."""
+    """Values that cannot be confused with another value, a date or words of small talk."""
     known = table()
     talk = " ".join(phrase for column in pools().chatter for phrase in column)
     every = {words_of(value): value for value in known.values(relation)}
@@ -121,13 +130,13 @@ def usable_values(relation: str) -> tuple[str, ...]:
         for words, value in every.items()
         if not any(words[:size] in every for size in range(1, len(words)))
         and not any(_dated(form) for form in known.forms(relation, value))
-        and not _shown(relation, value, talk)
+        and not _occurs(relation, value, talk)
     )
 
 
 @cache
 def stale_forms(relation: str, value: str) -> tuple[str, ...]:
-    """Spellings of a value that neither begin another spelling or value nor begin with one."""
+    """Spellings of a value that are no prefix of another spelling, and have none as a prefix."""
     known = table()
     every = {words_of(f) for v in known.values(relation) for f in known.forms(relation, v)}
 
@@ -143,7 +152,7 @@ def stale_forms(relation: str, value: str) -> tuple[str, ...]:
 
 @cache
 def hops(relation: str) -> tuple[Hop, ...]:
-    """All ways to describe subjects of a relation by a fact of another one."""
+    """All ways to describe subjects of a relation by a fact of another relation."""
     known = table()
     kind = known.relations[relation].kind
     found = []
@@ -165,7 +174,7 @@ def _dated(form: str) -> bool:
     )
 
 
-def _shown(relation: str, value: str, texts: str) -> bool:
+def _occurs(relation: str, value: str, texts: str) -> bool:
     return any(stands_in(form, texts) for form in table().forms(relation, value))
 
 

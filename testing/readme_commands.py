@@ -1,6 +1,6 @@
-"""Runs the commands of a README literally, in the order in which they stand there.
+"""Run the marked commands of a README, in the order in which they appear.
 
-    python tests/readme_commands.py README.md
+    python testing/readme_commands.py README.md
 
 A block is run if the line before it says so:
 
@@ -9,8 +9,8 @@ A block is run if the line before it says so:
     lm_eval --model hf --model_args pretrained=checkpoint --tasks heinw_A --limit 8
     ```
 
-All run in one new folder, which holds nothing but `checkpoint` (see `tests/checkpoint.py`), with
-the commands of the Python that runs this file first on the PATH. The first failure ends it.
+All blocks run in one new folder that holds nothing but `checkpoint` (see `testing/checkpoint.py`).
+The commands of the Python that runs this file come first on the PATH. The first failure ends it.
 """
 
 from __future__ import annotations
@@ -20,30 +20,31 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 BLOCK = re.compile(r"^<!-- ci: run -->\n```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def marked_blocks(text: str) -> list[str]:
-    """The marked blocks of a Markdown text, without their fences."""
+    """Return the marked blocks of a Markdown text, without their fences."""
     return BLOCK.findall(text)
 
 
 def main(readme: Path) -> int:
-    """Run the marked blocks of `readme`; give the exit code of the first that fails."""
-    # A script finds its own folder first on the path, wherever it is started.
-    from checkpoint import make_checkpoint
-
+    """Run the marked blocks of `readme`; return the exit code of the first that fails, or 0."""
     blocks = marked_blocks(readme.read_text(encoding="utf-8"))
     if not blocks:
         print(f"{readme}: no block is marked → put <!-- ci: run --> before one", file=sys.stderr)
         return 1
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with tempfile.TemporaryDirectory() as folder:
-        make_checkpoint(Path(folder, "checkpoint"))
+        # Not imported: this file also runs where the checkout is not on the path.
+        script = Path(__file__).with_name("checkpoint.py")
+        subprocess.run([sys.executable, str(script), str(Path(folder, "checkpoint"))], check=True)
         for block in blocks:
             print(f"--- {block}", end="", flush=True)
+            started = time.monotonic()
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", block],
                 cwd=folder,
@@ -53,6 +54,7 @@ def main(readme: Path) -> int:
             if done.returncode != 0:
                 print(f"{readme}: exit code {done.returncode} of: {block}", file=sys.stderr)
                 return done.returncode
+            print(f"--- {time.monotonic() - started:.0f} s", flush=True)
     return 0
 
 
