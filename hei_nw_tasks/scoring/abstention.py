@@ -95,5 +95,5 @@ def _kind(clause: str, asked: Set[str]) -> str:
     if reason or phrases.NEUTRAL.match(clause) or phrases.LEAD_IN.fullmatch(clause):
         return "neutral"
     words = [word.casefold() for word in ATOM.findall(clause)]
-    repeats = all(word in asked or word in FUNCTION_WORDS for word in words)
+    repeats = all(word in asked or word in FUNCTION_WORDS or word == "log" for word in words)
     return "neutral" if repeats and OTHER not in clause else "claim"

@@ -98,6 +98,9 @@ UNKNOWN = tuple(
         rf"\bwithout (?:more|further|additional|any|enough|sufficient) (?:\w+ )?{_INFORMATION}$",
         r"\b(?:no idea|no clue|not a clue|no way (?:to|of)|anyone's guess|anybody's guess|can only (?:guess|speculate)|would only be (?:guessing|speculating)|would be (?:guessing|speculation|a guess|pure speculation)|not (?:be )?(?:able to|possible to)|am not going to guess)\b",
         rf"^(?:the )?(?:{_SOURCE}|\w+) (?:is|are|was) not (?:in|on|there|here|among|part of)\b.{{0,40}}\b(?:{_SOURCE}|i (?:have|know|was given))\b",
+        rf"\bno(?: \w+){{1,3}} (?:is|are|was|were|has been|have been) (?:\w+ly )?{_KNOWN}\b",
+        rf"\b(?:i|we) (?:would |will |do )?need (?:more|further|additional) {_INFORMATION}\b",
+        r"\bnot\b.* by any(?:one|body) (?:mentioned|listed|recorded|named|in)\b",
         # other languages, whole clauses
         r"^(?:unbekannt|nicht bekannt|(?:das )?wei(?:ß|ss) ich nicht|ich wei(?:ß|ss) es nicht|keine ahnung|keine angabe|inconnue?|je ne sais pas|aucune information|desconocid[oa]|no lo se|no se sabe|sconosciut[oa]|non lo so|desconhecid[oa]|nao sei|onbekend|ik weet het niet|okand|jag vet inte|nieznan[ey]|nie wiem|неизвестно|(?:я )?не знаю|不知道|未知|不明|无法确定|無法確定|不清楚|分かりません|わかりません|알 수 없음|모릅니다|모르겠습니다|غير معروف|لا أعرف)$",
     )
@@ -139,11 +142,11 @@ LEAD_IN = re.compile(
 )
 
 UNSET = re.compile(
-    r"\b(?:unset|un-set|not (?:currently |now |any ?more )?(?:set|configured|assigned|defined|specified|have|exist|in place)|no (?:longer )?(?:set|value|longer)|deleted|removed|cleared|erased|revoked|withdrawn"
+    r"\b(?:unset|un-set|not (?:currently |now |any ?more )?(?:set|configured|assigned|defined|specified|have|exist|in place)|no (?:longer )?(?:set|value|longer)|(?<!not )(?<!never )(?:deleted|removed|cleared|erased|revoked|withdrawn)"
     r"|unassigned|undefined|none|null|nil|blank|empty|nothing|(?:has|have|is|are|now) no|(?:was|been|got) dropped|without an?|does not exist|wiped)\b"
 )
 # A value that was there before it was deleted.
 LAPSED = re.compile(
-    rf"\b(?:was|were|had|until|before|formerly|previous(?:ly)?|used to be|originally|earlier|old|from|had been|set to|prior)\b[^{VALUE}.;\n]{{0,60}}{VALUE}"
+    rf"\b(?:was|were|had|until|before|formerly|previous(?:ly)?|used to be|originally|earlier|old|from|had been|set to|prior)\b[^{VALUE}.,;\n]{{0,60}}{VALUE}"
     rf"|{VALUE}[^.;\n{VALUE}]{{0,40}}\b(?:was|has been|is|been|got|being) (?:now |since |then |later )?(?:deleted|removed|unset|cleared|erased|revoked|withdrawn|dropped)\b"
 )

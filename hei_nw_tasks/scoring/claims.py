@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from typing import Final
+from typing import Final, Literal
 
 from hei_nw_tasks.scoring.english import ends_a_name
 from hei_nw_tasks.scoring.values import ARTICLES, ATOM
+
+Stance = Literal["asserted", "questioned", "dropped"]
 
 VALUE: Final = "\ue000"  # stands for a value that is looked for
 GIVEN: Final = "\ue001"  # … that the question gave
@@ -53,8 +55,8 @@ _TO_VALUE = rf"[^{VALUE}.;:!?\n]{{0,60}}?{VALUE}"
 _PAST = (
     re.compile(
         r"\b(?:formerly|previously|used to (?:be|have|live|sit|run|use)|originally|initially|at first"
-        r"|earlier|once|replac(?:ed|ing|es)|instead of|rather than|in place of|as opposed to"
-        r"|supersed(?:ed|ing|es)|(?:chang|mov|updat|switch|renam|correct|amend)(?:ed|ing|es)?(?: over)? from"
+        r"|earlier|once|replac(?:ed|ing|es)(?! by| with)|instead of|rather than|in place of|as opposed to"
+        r"|supersed(?:ed|ing|es)(?! by)|(?:chang|mov|updat|switch|renam|correct|amend)(?:ed|ing|es)?(?: over)? from"
         r"|had been|no longer|not any ?more|(?:old|former|previous|prior|original|earlier|outdated|stale)"
         r"(?: \w+){0,2}|before (?:that|this|then),?|until (?:then|recently),?)\b" + _TO_VALUE,
         _I,
@@ -66,6 +68,11 @@ _PAST = (
         r"|back then)(?=[.,;)\n]|$| and\b| but\b| now\b)"
         r"|(?:which |and |but )?(?:was|has been|had been|got|is) (?:since |later |then |now )?(?:been )?"
         r"(?:replaced|superseded|changed|updated|overwritten|retired|removed|deleted|corrected|amended|outdated|the (?:old|former|previous)))",
+        _I,
+    ),
+    re.compile(
+        rf"{VALUE}[\"')]{{0,2}} (?:was|were|had been)\b(?:[^{VALUE}.;!?\n]{{0,40}}\b(?:before|previously|formerly"
+        rf"|earlier|until|at first|originally)\b|(?=[^{VALUE}]{{0,80}}\b(?:now|currently)\b[^{VALUE}]{{0,40}}{VALUE}))",
         _I,
     ),
     re.compile(rf"{VALUE}(?=\s?(?:->|→|=>)\s?[^{VALUE}\n]{{0,9}}{VALUE})"),
@@ -112,21 +119,24 @@ _ANOTHER_NAME = re.compile(
 )
 
 
-def asserted(marked: str, *, about_past: bool = False) -> list[bool]:
-    """Whether each `VALUE` of a text is asserted, in order.
+def stances(marked: str, *, about_past: bool = False) -> list[Stance]:
+    """What a text does with each `VALUE`, in order.
 
     Args:
         marked: A text whose values are marks.
         about_past: Whether the question is about how things were before.
     """
     places = [found.start() for found in re.finditer(VALUE, marked)]
-    denied = _denied(marked) | _hits(marked, (_QUESTIONED,))
-    left = [place for place in places if place not in denied]
+    denied, questioned = _denied(marked), _hits(marked, (_QUESTIONED,))
+    left = [place for place in places if place not in denied | questioned]
     aside = _hits(marked, (*(_PRESENT if about_past else _PAST), _CONTRAST))
     if any(place not in aside for place in left):
         left = [place for place in left if place not in aside]
     kept = set(left)
-    return [place in kept for place in places]
+    return [
+        "asserted" if place in kept else "questioned" if place in questioned - denied else "dropped"
+        for place in places
+    ]
 
 
 def is_hedged(marked: str) -> bool:

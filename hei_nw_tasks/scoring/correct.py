@@ -12,7 +12,7 @@ value of a list, and no rival:
    Oslo. Two answers in one ("Lima or Oslo"), a second name that the log does not have ("Oslo and
    Paris"), and a list with an open end ("…and 16 other people") are wrong.
 5. Where a value was deleted, the right answer says so, or says that it is not known.
-6. The accepted answer in its own words (SQuAD's exact match) is always right.
+6. An accepted answer of words alone, in the same words (SQuAD's exact match), is right.
 
 >>> doc = {"answers": ["16:44"], "other_answers": ["10:02"], "query_kind": "single"}
 >>> correct(doc, "It was at 4:44 p.m."), correct(doc, "16:44 or 10:02"), correct(doc, "16:44:10")
@@ -21,10 +21,12 @@ value of a list, and no rival:
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hei_nw_tasks.scoring import squad
 from hei_nw_tasks.scoring.abstention import says_unknown, says_unset
 from hei_nw_tasks.scoring.final_answer import final_answer
-from hei_nw_tasks.scoring.reading import Doc, read_answer, reference_of
+from hei_nw_tasks.scoring.reading import Doc, Reference, read_answer, reference_of
 
 
 def correct(doc: Doc, response: str | None) -> float:
@@ -41,11 +43,12 @@ def correct(doc: Doc, response: str | None) -> float:
         return 0.0
     answers = [str(answer) for answer in doc.get("answers") or ()]
     reference = reference_of(doc)
-    if reference.golds and squad.exact_match(answer.text, answers, is_list=reference.is_list):
+    if is_deletion(doc):
+        reading = read_answer(replace(reference, golds=[]), answer.text)
+        return float(says_unset(reading.line) or says_unknown(reading.line, reference.around.asked))
+    if _in_words(reference) and squad.exact_match(answer.text, answers, is_list=reference.is_list):
         return 1.0
     reading = read_answer(reference, answer.text)
-    if is_deletion(doc):
-        return float(says_unset(reading.line) or says_unknown(reading.line, reference.around.asked))
     named = any(gold <= reading.right for gold in reference.golds)
     return float(named and not reading.rivals and not reading.spoilt)
 
@@ -62,6 +65,11 @@ def abstained(doc: Doc, response: str | None) -> float:
         return 0.0
     reference = reference_of(doc)
     return float(says_unknown(read_answer(reference, answer.text).line, reference.around.asked))
+
+
+def _in_words(reference: Reference) -> bool:
+    """Whether every accepted answer is of words; punctuation that SQuAD drops alters numbers."""
+    return bool(reference.golds) and all(v.kind in ("name", "symbol") for v in reference.right)
 
 
 def is_deletion(doc: Doc) -> bool:

@@ -18,6 +18,8 @@ FUNCTION_WORDS = frozenset(
     currently originally eventually finally first last next instead rather namely respectively
     according all both each either neither some any every one other another such same very
     most more less much many few several approximately exactly roughly
+    probably possibly perhaps maybe certainly definitely presumably likely apparently clearly
+    evidently obviously simply none neither
     answer answers please yes okay sure well
     belongs belong means refers equals seems appears comes goes makes uses has stands serves remains
     became become took gave got went came made said says told knew saw found hid lost lent sold
@@ -29,7 +31,7 @@ FUNCTION_WORDS = frozenset(
 # What a name may be called by, or introduced with.
 _TITLES = frozenset(
     """
-    mr mrs ms miss mx dr prof professor sir dame lord lady saint st king queen prince princess
+    mr mrs ms miss mt mount mx dr prof professor sir dame lord lady saint st king queen prince princess
     president captain general colonel major judge father mother brother sister uncle aunt
     architect composer painter artist writer author director thinker philosopher founder creator
     person man woman people object item place city town village country host project room value

@@ -31,12 +31,14 @@ class Mention:
 
 
 _NUMBER = re.compile(
-    rf"(?<!\w)\+?(\d+)(?:\.0+(?!\d))?(?:[ -]?({UNIT})(?!\w))?|(?<!\w)\+?(\d+\.\d+)[ -]?({UNIT})(?!\w)",
+    rf"(?<!\w)\+?(?:(\d+\.\d+)[ -]?({UNIT})(?!\w)|(\d+)(?:\.0+(?!\d))?(?:[ -]?({UNIT})(?!\w))?)",
     re.IGNORECASE,
 )
 _NAME_GAP = re.compile(r"[ '_-]{0,3}(?:\.[ '-]?)?(?:(?:a|an|the) )?", re.IGNORECASE)
 _SHORT = 3  # letters of an atom that a full stop abbreviates ("St.", "Dr.", "P. L.")
 _PROTOCOL = re.compile(r"/(?:tcp|udp|tls|ssl|https?|sctp)\b", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z][\w.-]*:$")
+_HOST_LENGTH = 60
 _POSSESSIVE = re.compile(r"'(?:s(?!\w)|(?!\w))")
 
 
@@ -79,12 +81,15 @@ def _numbers(text: str, values: Collection[Value], years_in_dates: bool) -> Iter
     at = 0
     for found in _NUMBER.finditer(text):
         start, end = found.span()
-        if found[1] and (glued_left(text, start, "number") or glued_right(text, end, "number")):
-            if found.end(1) == end or glued_left(text, start, "number"):
-                continue
+        is_year = years_in_dates and found.start(3) in years
+        if not is_year and (
+            glued_left(text, start, "number")
+            or (not (found[2] or found[4]) and glued_right(text, end, "number"))
+        ):
+            continue
         while at < len(dates) and dates[at][1] <= start:
             at += 1
-        if at < len(dates) and dates[at][0] <= start and not (years_in_dates and start in years):
+        if at < len(dates) and dates[at][0] <= start and not is_year:
             continue
         digits, unit = found[1] or found[3], found[2] or found[4]
         key: tuple[object, ...] = amount(digits, unit) if unit else ("number", digits)
@@ -108,10 +113,12 @@ def _sequences(text: str, values: Collection[Value]) -> Iterator[Mention]:
     plain = [atom for atom in atoms if atom[0] not in ARTICLES]
     for is_code, tokens in ((True, atoms), (False, plain)):
         for at, (first, start, _) in enumerate(tokens):
-            for wanted, value in by_first.get(first, ()):
+            candidates = by_first.get(first, ())
+            for wanted, value in candidates or _singular(by_first, first):
                 if (value.kind == "code") is not is_code:
                     continue
-                if tuple(token[0] for token in tokens[at : at + len(wanted)]) != wanted:
+                found = tuple(token[0] for token in tokens[at : at + len(wanted)])
+                if found[1:] != wanted[1:] or len(found) < len(wanted):
                     continue
                 end = tokens[at + len(wanted) - 1][2]
                 gaps = [
@@ -122,11 +129,25 @@ def _sequences(text: str, values: Collection[Value]) -> Iterator[Mention]:
                     break
 
 
+def _singular(
+    by_first: dict[str, list[tuple[tuple[str, ...], Value]]], word: str
+) -> list[tuple[tuple[str, ...], Value]]:
+    """The thing of one word that a plural names: "rands" is the rand."""
+    if len(word) < 4 or not word.endswith("s"):
+        return []
+    return [
+        (atoms, value)
+        for atoms, value in by_first.get(word[:-1], ())
+        if len(atoms) == 1 and value.kind == "name" and not value.is_proper
+    ]
+
+
 def _fits(
     value: Value, text: str, start: int, end: int, gaps: list[str], lower_only: bool
 ) -> bool:
     if value.kind == "code":
-        if value.text.startswith(".") and text[start - 1 : start] != ".":
+        dotted = text[start - 1 : start] == "." or text.strip(" .") == text[start:end]
+        if value.text.startswith(".") and not dotted:
             return False
         if not all(map(_same_gap, gaps, _code_gaps(value.text))):
             return False
@@ -180,7 +201,9 @@ def glued_left(text: str, start: int, kind: str) -> bool:
     if mark == ".":
         return kind == "code" and text[start].isalnum()
     if mark in ":,":
-        return kind == "number" and before.isdigit()
+        # "10:29" has no 29, but "kestrel-03:48213" has a port.
+        host = _HOST.search(text, max(0, start - _HOST_LENGTH), start)
+        return kind == "number" and before.isdigit() and not host
     return mark in ("-", "@")
 
 

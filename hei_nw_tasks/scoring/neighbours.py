@@ -24,6 +24,11 @@ _BEFORE = re.compile(r"(?:(?:^|(?<=[^\w'.-]))[\w'.-]{1,30} ){1,3}$")
 _WINDOW = 96  # characters on each side that are looked at
 _PARTICLES = frozenset("von van de di da la du der den del bin ibn le y af av zu".split())
 _MULTIPLES = frozenset("hundred thousand million billion trillion percent dozen st nd rd th".split())
+_RELATIVE = re.compile(
+    r"'s? (?:\w+ )?(?:brother|sister|father|mother|son|daughter|wife|husband|friend|cousin|uncle|aunt"
+    r"|assistant|neighbou?r|colleague|boss|twin|child|children|team|partner|nephew|niece)\b"
+)
+_PLACE = re.compile(r"[A-Z][a-z]{2}")  # "Harewell 420" is a code that begins with a name
 _OPTION = re.compile(r"\(?[A-E][.)]?")
 
 
@@ -66,7 +71,11 @@ def is_whole(text: str, mention: Mention, taken: Set[int], around: Surroundings)
                 return False
         elif not _can_follow(word, after, value.is_proper, around):
             return False
-    if value.kind in ("number",) or mention.start - 1 in taken:
+    if _RELATIVE.match(after):
+        return False
+    if value.kind == "number" or mention.start - 1 in taken:
+        return True
+    if value.kind == "code" and not _PLACE.match(value.text):
         return True
     leading = _BEFORE.search(before)
     if not leading:
@@ -90,7 +99,7 @@ def _can_follow(word: str, after: str, is_proper: bool, around: Surroundings) ->
 
 def _can_lead(words: list[str], at_start: bool, is_proper: bool, around: Surroundings) -> bool:
     last = words[-1]
-    bare = last.rstrip(".'")
+    bare = re.sub(r"(?:'s|[.'])$", "", last)
     if introduces_a_name(bare) or bare.lower() in around.asked:
         return True
     if len(bare) == 1 and last != bare:  # an initial, or the letter of a choice

@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 
 from hei_nw_tasks.scoring import claims
 from hei_nw_tasks.scoring.claims import GIVEN, OTHER, VALUE
-from hei_nw_tasks.scoring.mentions import find_mentions, values_of
+from hei_nw_tasks.scoring.mentions import Mention, find_mentions, values_of
 from hei_nw_tasks.scoring.neighbours import Surroundings, is_whole
+from hei_nw_tasks.scoring.number_words import with_digits
 from hei_nw_tasks.scoring.text import split_list
 from hei_nw_tasks.scoring.values import ATOM, Value, fold, without_thousands
 
@@ -63,7 +64,7 @@ class Reading:
         rivals: Wrong values of the log.
         spoilt: Whether it offers an alternative, a further name or an open end.
         line: The folded text with one character for each value, see `claims`: `VALUE` where it is
-            asserted, `GIVEN` where it is not or the question gave it.
+            asserted or in question, `GIVEN` where it is neither or the question gave it.
     """
 
     right: set[Value]
@@ -78,10 +79,13 @@ def read_answer(reference: Reference, text: str) -> Reading:
     known = golds | reference.rivals.keys() | reference.given
     text = fold(text)
     if any(value.kind in ("number", "quantity") for value in known):
-        text = without_thousands(text)
+        text = without_thousands(with_digits(text))
     if text.isupper():
         text = text.lower()
     mentions = find_mentions(text, known, years_in_dates=reference.by_year)
+    if any(m.value in golds and text[m.start].isupper() for m in mentions):
+        # Beside "Oslo", the word "nice" is not the city of Nice.
+        mentions = [m for m in mentions if m.value in golds or not _is_plain_word(text, m)]
     taken = {place for m in mentions for place in (m.start, m.end)}
     pieces, values, end = list[str](), list[Value](), 0
     for mention in mentions:
@@ -98,15 +102,16 @@ def read_answer(reference: Reference, text: str) -> Reading:
         pieces += (text[end : mention.start], named)
         end = mention.end
     line = "".join([*pieces, text[end:]])
-    kept = claims.asserted(line, about_past=reference.about_past)
-    named_values = {value for value, keep in zip(values, kept, strict=True) if keep}
+    stances = claims.stances(line, about_past=reference.about_past)
+    pairs = zip(values, stances, strict=True)
+    named_values = {value for value, stance in pairs if stance == "asserted"}
     return Reading(
         right=named_values & golds,
         rivals=named_values - golds,
         spoilt=claims.is_hedged(line)
         or claims.names_another(line, reference.around.asked)
         or (reference.is_list and claims.is_open(line, reference.around.asked)),
-        line=_with_the_rest_given(line, kept),
+        line=_without_dropped(line, stances),
     )
 
 
@@ -145,9 +150,17 @@ def is_list(doc: Doc) -> bool:
     return doc.get("query_kind") == "list"
 
 
-def _with_the_rest_given(line: str, kept: list[bool]) -> str:
-    keep = iter(kept)
-    return re.sub(VALUE, lambda _: VALUE if next(keep) else GIVEN, line)
+def _is_plain_word(text: str, mention: Mention) -> bool:
+    value = mention.value
+    return bool(
+        value and value.kind == "name" and len(value.key) == 2
+        and value.is_proper and text[mention.start : mention.end].islower()
+    )  # fmt: skip
+
+
+def _without_dropped(line: str, stances: list[claims.Stance]) -> str:
+    rest = iter(stances)
+    return re.sub(VALUE, lambda _: GIVEN if next(rest) == "dropped" else VALUE, line)
 
 
 def _first_names(answers: list[str]) -> set[str]:

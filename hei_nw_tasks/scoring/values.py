@@ -33,6 +33,7 @@ _LETTERS = str.maketrans(
         **dict(zip("øØłŁđĐðÐıħĦŧŦ", "oOlLdDdDihHtT", strict=True)),
         **{"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "ß": "ss"},
         **dict.fromkeys("‐‑‒–−﹣－", "-"),
+        "№": "#",
         **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         # Joiners, marks of direction, and the private characters that stand for values.
