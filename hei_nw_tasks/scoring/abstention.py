@@ -30,6 +30,7 @@ _CLAUSE_END = re.compile(
     r"|\b(?=but\b|however\b|though\b|although\b|yet it\b|because\b|since\b|as (?:there|it|the|i|no|this|that|we|my)\b)",
     re.IGNORECASE,
 )
+_MAX_CLAUSES = 60  # who says more does more than abstain
 _CONTRACTIONS = tuple(
     (re.compile(pattern), full)
     for pattern, full in (
@@ -54,8 +55,15 @@ def says_unknown(line: str, asked: Set[str] = frozenset()) -> bool:
         line: A final answer; `claims.VALUE` in it stands for an asserted value of the log.
         asked: Words of the question.
     """
-    kinds = [_kind(clause, asked) for clause in _clauses(line)]
-    return "unknown" in kinds and "claim" not in kinds
+    clauses = _clauses(line)
+    if len(clauses) > _MAX_CLAUSES:
+        return False
+    kinds = set[str]()
+    for clause in clauses:
+        kinds.add(_kind(clause, asked))
+        if "claim" in kinds:
+            return False
+    return "unknown" in kinds
 
 
 def says_unset(line: str) -> bool:
@@ -79,7 +87,9 @@ def _plain(line: str) -> str:
 
 def _clauses(line: str) -> list[str]:
     parts = (" ".join(part.split()) for part in _CLAUSE_END.split(_plain(line)))
-    return [part.strip("\"'*_ ") for part in parts if re.search(rf"\w|[{VALUE}{GIVEN}{OTHER}]", part)]
+    return [
+        part.strip("\"'*_ ") for part in parts if re.search(rf"\w|[{VALUE}{GIVEN}{OTHER}]", part)
+    ]
 
 
 def _kind(clause: str, asked: Set[str]) -> str:
@@ -89,7 +99,7 @@ def _kind(clause: str, asked: Set[str]) -> str:
         return "claim"
     unknown = any(pattern.search(clause) for pattern in phrases.UNKNOWN)
     if phrases.HEDGE.search(clause):
-        return "unknown" if unknown and phrases.NEGATIVE.search(clause) else "claim"
+        return "unknown" if unknown and phrases.REFUSAL.search(clause) else "claim"
     if unknown:
         return "unknown"
     if reason or phrases.NEUTRAL.match(clause) or phrases.LEAD_IN.fullmatch(clause):

@@ -29,105 +29,149 @@ GIVEN: Final = "\ue001"  # … that the question gave
 OTHER: Final = "\ue002"  # … for another time or number
 
 _I = re.IGNORECASE
+_QUOTE = r"[\"')*]{0,2}"
+_GAP = rf"[^{VALUE}.;:!?\n]{{0,60}}?"
+_TO_VALUE = _GAP + VALUE
+_CHANGE = r"(?:chang|mov|updat|switch|renam|correct|amend)"
+
 _CLAUSE_END = re.compile(
-    r"[!?;()\n—]|[.,:](?!\d)| - |\b(?:but|instead(?! of)|however|rather(?! than)|so"
-    r"|because|which|who|that is|whereas|while)\b",
+    r"[!?;()\n—]|[.,:](?!\d)| - |\b(?:but|instead(?! of)|however|rather(?! than)|so|because|which|who"
+    r"|that is|whereas|while)\b",
     _I,
 )
 _NO_NEGATION = re.compile(
-    r"\b(?:not only|none other than|no other than|not other than|nothing but|no doubt|not just"
-    r"|(?:do|does|did|could|can) ?(?:not|n't) (?:forget|doubt)"
-    r"|(?:not|n't) (?:until|before))\b",
+    r"\b(?:not (?:only|just)|(?:none|no|not) other than|nothing but|no doubt|(?:not|n't) (?:until|before)"
+    r"|(?:do|does|did|could|can) ?(?:not|n't) (?:forget|doubt))\b",
     _I,
 )
 _NEGATION = re.compile(
-    r"\b(?:not|never|neither|nor|cannot|no longer|rule[sd]? out|incorrect|wrong|excluding|except|other than)\b|n't\b", _I
-)
-# Behind a value: "Lima is not the capital", "Lima did not".
-_DENIED_BEHIND = re.compile(
-    VALUE + r"[\"')*]{0,2} (?:is|was|are|were|do|does|did|has|had|would|could|can)(?: ?n't| not| never)\b"
-    r"(?! (?:only|just))|" + VALUE + r"[\"')*]{0,2} (?:is|was|would be) (?:wrong|incorrect|false|excluded|ruled out)\b",
+    r"\b(?:not|never|neither|nor|cannot|no longer|rule[sd]? out|incorrect|wrong|excluding|except"
+    r"|other than)\b|n't\b",
     _I,
-)  # fmt: skip
-_QUESTIONED = re.compile(VALUE + r"[\"')]{0,2}\?(?=\s*\S)")
+)
+# Behind a value: "Lima is not the capital", "Lima did not", "Lima is wrong".
+_DENIED_BEHIND = re.compile(
+    VALUE
+    + _QUOTE
+    + r" (?:(?:is|was|are|were|do|does|did|has|had|would|could|can)(?: ?n't| not| never)\b"
+    r"(?! (?:only|just))|(?:is|was|would be) (?:wrong|incorrect|false|excluded|ruled out)\b)",
+    _I,
+)
+_QUESTIONED = re.compile(VALUE + _QUOTE + r"\?(?=\s{0,9}\S)")
 
-_TO_VALUE = rf"[^{VALUE}.;:!?\n]{{0,60}}?{VALUE}"
 _PAST = (
+    # "formerly Lima", "changed from Lima", "the old value was Lima", "replacing Lima"
     re.compile(
         r"\b(?:formerly|previously|used to (?:be|have|live|sit|run|use)|originally|initially|at first"
-        r"|earlier|once|replac(?:ed|ing|es)(?! by| with)|instead of|rather than|in place of|as opposed to"
-        r"|supersed(?:ed|ing|es)(?! by)|(?:chang|mov|updat|switch|renam|correct|amend)(?:ed|ing|es)?(?: over)? from"
-        r"|had been|no longer|not any ?more|(?:old|former|previous|prior|original|earlier|outdated|stale)"
-        r"(?: \w+){0,2}|before (?:that|this|then),?|until (?:then|recently),?)\b" + _TO_VALUE,
+        r"|earlier|once|(?:replac|supersed)(?:ed|ing|es)(?! by| with)|instead of|rather than"
+        rf"|in place of|as opposed to|{_CHANGE}(?:ed|ing|es)?(?: over)? from|had been|no longer"
+        r"|not any ?more|(?:old|former|previous|prior|original|earlier|outdated|stale)(?: \w+){0,2}"
+        r"|before (?:that|this|then),?|until (?:then|recently),?)\b" + _TO_VALUE,
         _I,
     ),
     re.compile(rf"\bfrom {VALUE}(?= (?:to|into)\b)", _I),
+    # "Lima until 2019", "Lima, previously", "Lima was replaced"
     re.compile(
-        VALUE + r"[\"')]{0,2},? (?:\(?(?:before|until|till|up to)\b"
+        VALUE + _QUOTE + r",? (?:\(?(?:before|until|till|up to)\b"
         r"|\(?(?:previously|formerly|originally|initially|at first|earlier|in the past|at the time"
         r"|back then)(?=[.,;)\n]|$| and\b| but\b| now\b)"
         r"|(?:which |and |but )?(?:was|has been|had been|got|is) (?:since |later |then |now )?(?:been )?"
-        r"(?:replaced|superseded|changed|updated|overwritten|retired|removed|deleted|corrected|amended|outdated|the (?:old|former|previous)))",
+        r"(?:replaced|superseded|changed|updated|overwritten|retired|removed|deleted|corrected"
+        r"|amended|outdated|the (?:old|former|previous)))",
         _I,
     ),
+    # "Lima was the capital before", "Lima was …, and now …"
     re.compile(
-        rf"{VALUE}[\"')]{{0,2}} (?:was|were|had been)\b(?:[^{VALUE}.;!?\n]{{0,40}}\b(?:before|previously|formerly"
-        rf"|earlier|until|at first|originally)\b|(?=[^{VALUE}]{{0,80}}\b(?:now|currently)\b[^{VALUE}]{{0,40}}{VALUE}))",
+        rf"{VALUE}{_QUOTE} (?:was|were|had been)\b(?:[^{VALUE}.;!?\n]{{0,40}}\b(?:before|previously"
+        rf"|formerly|earlier|until|at first|originally)\b|(?=[^{VALUE}]{{0,80}}\b(?:now|currently)\b"
+        rf"[^{VALUE}]{{0,40}}{VALUE}))",
         _I,
     ),
     re.compile(rf"{VALUE}(?=\s?(?:->|→|=>)\s?[^{VALUE}\n]{{0,9}}{VALUE})"),
+    # "It was Lima and is now Oslo"
     re.compile(
-        r"\b(?:was|were|had)\b" + rf"[^{VALUE}.;!?\n]{{0,60}}{VALUE}"
-        rf"(?=[^{VALUE}]{{0,80}}\b(?:now|currently|today|since|is|then (?:changed|became|moved)|changed to|updated to"
-        rf"|(?:was|has been|later) (?:changed|updated|moved|corrected|amended|set))\b[^{VALUE}]{{0,60}}{VALUE})",
+        rf"\b(?:was|were|had)\b[^{VALUE}.;!?\n]{{0,60}}{VALUE}(?=[^{VALUE}]{{0,80}}\b(?:now|currently"
+        r"|today|since|is|then (?:changed|became|moved)|(?:changed|updated) to|(?:was|has been|later)"
+        rf" (?:changed|updated|moved|corrected|amended|set))\b[^{VALUE}]{{0,60}}{VALUE})",
         _I,
     ),
-)  # fmt: skip
+)
 _PRESENT = (
     re.compile(
-        r"\b(?:now|currently|today|since (?:then|that)|from then on|after(?:wards| that)|later|is|became"
-        r"|(?:chang|mov|updat|switch|renam|correct|amend)ed(?: \w+)? to|replaced (?:by|with)|superseded by)\b"
-        + _TO_VALUE,
+        r"\b(?:now|currently|today|since (?:then|that)|from then on|after(?:wards| that)|later|is"
+        rf"|became|{_CHANGE}ed(?: \w+)? to|replaced (?:by|with)|superseded by)\b" + _TO_VALUE,
         _I,
     ),
-    re.compile(VALUE + r"[\"')]{0,2} (?:now|since|currently|today|after(?:wards)?|from then on)\b", _I),
+    re.compile(
+        VALUE + _QUOTE + r" (?:now|since|currently|today|after(?:wards)?|from then on)\b", _I
+    ),
     re.compile(rf"(?:->|→|=>)\s?{VALUE}"),
-)  # fmt: skip
+)
 _CONTRAST = re.compile(
     r"\b(?:whereas|unlike|while|contrary to|in contrast to|as distinct from|compared (?:to|with)"
     r"|not to be confused with|confus(?:ed|ing) with)\b" + _TO_VALUE,
     _I,
 )
+# Not the receiver: "collected from Mia", "Mia handed it to …".
+_GIVER = (
+    re.compile(rf"\bfrom {VALUE}", _I),
+    re.compile(
+        rf"{VALUE} (?:had |has )?(?:handed|gave|given|passed|delivered|sent|brought)\b"
+        rf"[^{VALUE}.;!?\n]{{0,60}}\bto (?!(?:the|a|an|some)\b(?! (?:person|man|woman)))",
+        _I,
+    ),
+)
+_LEADING = r"(?:(?:in|at|by|the|a|an|possibly|maybe|perhaps|with|on) ){0,2}[\"']?"
 _HEDGED = (
-    # "K3-15 or K3-16", "Lima or Oslo", "Oslo or another one"
-    re.compile(rf"{VALUE}[\"')*.]{{0,3}},? (?:and/)?or\b(?!\W{{0,3}}(?:\w+ ){{0,2}}{VALUE})(?! (?:rather|so|thereabouts)\b)", _I),
-    re.compile(rf"(?<!{VALUE})(?<!{VALUE}[\"',])(?<!{VALUE}, ) or (?:(?:in|at|by|the|a|an|possibly|maybe|perhaps|with|on) ){{0,2}}[\"']?{VALUE}", _I),
-    re.compile(rf"{VALUE}[^\n]{{0,80}}\b(?:or|(?:could|might|may)(?: also)? be|perhaps|possibly) (?:it (?:is|was) )?(?:some(?:one|thing|where) else|another|a different|other)\b", _I),
-)  # fmt: skip
-_RANGE = re.compile(rf"(?:{VALUE}(?:\s?[-/&]\s?| (?:and|or|to|until) ){OTHER}|{OTHER}(?:\s?[-/&]\s?| (?:and|or|to|until) ){VALUE})", _I)  # fmt: skip
+    # "K3-15 or Lima"; not "16:44 or 4:44 PM", which are one value twice
+    re.compile(
+        rf"{VALUE}[\"')*.]{{0,3}},? (?:and/)?or\b(?!\W{{0,3}}(?:\w+ ){{0,2}}{VALUE})"
+        r"(?! (?:rather|so|thereabouts)\b)",
+        _I,
+    ),
+    # "Lima or K3-15"
+    re.compile(rf"(?<!{VALUE})(?<!{VALUE}[\"',])(?<!{VALUE}, ) or {_LEADING}{VALUE}", _I),
+    # "K3-15, but it could be another one"
+    re.compile(
+        rf"{VALUE}[^{VALUE}\n]{{0,80}}\b(?:or|(?:could|might|may)(?: also)? be|perhaps|possibly)"
+        r" (?:it (?:is|was) )?(?:some(?:one|thing|where) else|another|a different|other)\b",
+        _I,
+    ),
+    # "10:02 to 10:05"
+    re.compile(rf"{VALUE}(?:\s?[-/&]\s?| (?:and|or|to|until) ){OTHER}", _I),
+    re.compile(rf"{OTHER}(?:\s?[-/&]\s?| (?:and|or|to|until) ){VALUE}", _I),
+)
+# "a man named Alex"
+_NAMED = re.compile(r"\b(?:named|called|by the name of) [\"'(]?(?P<name>[A-Z][\w'-]+)")
+# "Viola Macready and John Smith": another name of the same shape, which the log does not have.
+_ANOTHER_NAME = re.compile(
+    rf"{VALUE}{_QUOTE},? (?:and|&) (?:the |a |an |in |at |by |on )?[\"']?"
+    r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2})"
+    r"(?=[\"')*]{0,2}(?:[.,;!?\n)]|$| (?:are|were|both|did|have|had)\b))"
+)
 _OPEN_END = re.compile(
     r"\b(?:and|plus|along with|as well as)\b[^.;\n]{0,20}\b(?:others?|more|(?:\d+|many|several|some"
     r"|few|two|three) (?:other|more|further|additional)|everyone else|so on|so forth|the rest)\b"
-    r"|\b(?:etc|et al|among(?:st)? others|inter alia|to name a few)\b|\.\.\.\s*$",
+    r"|\b(?:etc|et al|among(?:st)? others|inter alia|to name a few)\b|\.\.\.\s{0,9}$",
     _I,
 )
 _SEPARATOR = re.compile(r"[,;&\n/]|\band\b", _I)
-_PARTICLE = r"(?:the |a |an |in |at |by |on )?"
-# "Viola Macready and John Smith": another name of the same shape, which the log does not have.
-_ANOTHER_NAME = re.compile(
-    rf"{VALUE}[\"')*]{{0,2}},? (?:and|&) {_PARTICLE}[\"']?(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+){{0,2}})(?=[\"')*]{{0,2}}(?:[.,;!?\n)]|$| (?:are|were|both|did|have|had)\b))"
-)
 
 
-def stances(marked: str, *, about_past: bool = False) -> list[Stance]:
+def stances(marked: str, *, about_past: bool = False, of_receiver: bool = False) -> list[Stance]:
     """What a text does with each `VALUE`, in order.
 
     Args:
         marked: A text whose values are marks.
         about_past: Whether the question is about how things were before.
+        of_receiver: Whether the question asks who got something, so that who gave it is no answer.
     """
     places = [found.start() for found in re.finditer(VALUE, marked)]
+    if not places:
+        return []
     denied, questioned = _denied(marked), _hits(marked, (_QUESTIONED,))
+    if of_receiver:
+        denied |= _hits(marked, _GIVER)
     left = [place for place in places if place not in denied | questioned]
     aside = _hits(marked, (*(_PRESENT if about_past else _PAST), _CONTRAST))
     if any(place not in aside for place in left):
@@ -141,14 +185,15 @@ def stances(marked: str, *, about_past: bool = False) -> list[Stance]:
 
 def is_hedged(marked: str) -> bool:
     """Whether a value is offered beside an alternative: "K3-15 or K3-16", "10:02 to 10:05"."""
-    return any(pattern.search(marked) for pattern in (*_HEDGED, _RANGE))
+    return any(pattern.search(marked) for pattern in _HEDGED)
 
 
 def names_another(marked: str, asked: Set[str]) -> bool:
     """Whether a name that the question does not have stands beside a value as a second answer."""
     return any(
         not all(word.casefold() in asked for word in ATOM.findall(found["name"]))
-        for found in _ANOTHER_NAME.finditer(marked)
+        for pattern in (_ANOTHER_NAME, _NAMED)
+        for found in pattern.finditer(marked)
     )
 
 

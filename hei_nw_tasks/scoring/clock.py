@@ -23,8 +23,7 @@ _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25
 _START = r"(?:(?<![\w:.,/-])|(?<=\dT))"
 _END = r"(?![\w:]|[.,/-]\d)"
 _CLOCK = re.compile(
-    _START
-    + r"(?:(?P<hour>\d{1,2})\s?(?:[:.]|h\s?(?=\d))\s?(?P<minute>\d{2})"
+    _START + r"(?:(?P<hour>\d{1,2})\s?(?:[:.]|h\s?(?=\d))\s?(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:\.\d{1,6})?)?(?:Z|\s?h(?:ours|rs)?\b)?"
     rf"|(?P<bare>\d{{1,2}})(?:\so'clock)?(?={_HALF_DAY})"
     r"|(?P<military>[01]\d[0-5]\d|2[0-3][0-5]\d)(?P<hours>\s?(?:h|hrs?|hours)\b)?"

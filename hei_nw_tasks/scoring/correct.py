@@ -21,16 +21,35 @@ value of a list, and no rival:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hei_nw_tasks.scoring import squad
 from hei_nw_tasks.scoring.abstention import says_unknown, says_unset
-from hei_nw_tasks.scoring.final_answer import final_answer
-from hei_nw_tasks.scoring.reading import Doc, Reference, read_answer, reference_of
+from hei_nw_tasks.scoring.final_answer import Status, final_answer
+from hei_nw_tasks.scoring.reading import Doc, Reading, Reference, read_answer, reference_of
 
 
-def correct(doc: Doc, response: str | None) -> float:
-    """1.0 if the final answer asserts the right value and no rival, else 0.0.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a response comes to.
+
+    Attributes:
+        status: Whether there is a final answer.
+        correct: Whether it is correct; never for a question without an answer.
+        abstained: Whether it says that the answer is not known, and is not correct with that.
+        reading: The values that it asserts.
+        reference: What it was judged by.
+    """
+
+    status: Status
+    correct: bool
+    abstained: bool
+    reading: Reading
+    reference: Reference
+
+
+def judge(doc: Doc, response: str | None) -> Judgement:
+    """Judge a response.
 
     Args:
         doc: A dataset row. Only `answers` is needed; of `query`, `query_kind`, `cues`,
@@ -38,41 +57,42 @@ def correct(doc: Doc, response: str | None) -> float:
             are missing are taken as empty.
         response: What the model said; None is silence.
     """
-    answer = final_answer(response)
-    if answer.status != "answered":
-        return 0.0
-    answers = [str(answer) for answer in doc.get("answers") or ()]
-    reference = reference_of(doc)
-    if is_deletion(doc):
-        reading = read_answer(replace(reference, golds=[]), answer.text)
-        return float(says_unset(reading.line) or says_unknown(reading.line, reference.around.asked))
-    if _in_words(reference) and squad.exact_match(answer.text, answers, is_list=reference.is_list):
-        return 1.0
+    answer, reference = final_answer(response), reference_of(doc)
+    if is_deletion(doc):  # "unset" is no value that could be named among others
+        reference = replace(reference, golds=[])
     reading = read_answer(reference, answer.text)
-    named = any(gold <= reading.right for gold in reference.golds)
-    return float(named and not reading.rivals and not reading.spoilt)
+    if answer.status != "answered":
+        return Judgement(answer.status, False, False, reading, reference)
+    unknown = says_unknown(reading.line, reference.around.asked)
+    if is_deletion(doc):
+        right = unknown or says_unset(reading.line)
+    else:
+        named = any(gold <= reading.right for gold in reference.golds)
+        right = (named and not reading.rivals and not reading.spoilt) or (
+            _is_of_words(reference)
+            and bool(squad.exact_match(answer.text, doc["answers"], is_list=reference.is_list))
+        )
+    return Judgement(answer.status, right, unknown and not right, reading, reference)
+
+
+def correct(doc: Doc, response: str | None) -> float:
+    """1.0 if the final answer asserts the right value and no rival, else 0.0; see `judge`."""
+    return float(judge(doc, response).correct)
 
 
 def abstained(doc: Doc, response: str | None) -> float:
-    """1.0 if the final answer says that the answer is not known, and is not correct, else 0.0.
+    """1.0 if the final answer says that the answer is not known, else 0.0; see `judge`.
 
-    Args:
-        doc: As for `correct`.
-        response: What the model said; None is silence.
+    Never 1.0 for a correct answer: of a value that was deleted, "unknown" is right.
     """
-    answer = final_answer(response)
-    if answer.status != "answered" or correct(doc, response):
-        return 0.0
-    reference = reference_of(doc)
-    return float(says_unknown(read_answer(reference, answer.text).line, reference.around.asked))
-
-
-def _in_words(reference: Reference) -> bool:
-    """Whether every accepted answer is of words; punctuation that SQuAD drops alters numbers."""
-    return bool(reference.golds) and all(v.kind in ("name", "symbol") for v in reference.right)
+    return float(judge(doc, response).abstained)
 
 
 def is_deletion(doc: Doc) -> bool:
     """Whether the right answer is that a value was deleted."""
-    return doc.get("query_kind") == "deletion" or "unset" in (doc.get("answers") or ())
+    return doc.get("query_kind") == "deletion"
 
+
+def _is_of_words(reference: Reference) -> bool:
+    """Whether every accepted answer is of words; punctuation that SQuAD drops alters numbers."""
+    return bool(reference.golds) and all(v.kind in ("name", "symbol") for v in reference.right)

@@ -55,7 +55,7 @@ _MARKER = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|<｜[^｜<>\n]{1,40}｜>|<(?:s|bos|pad|unk|start_of_turn|begin_of_text)>"
     r"|<<SYS>>|\[/?INST\]"
 )
-_ROLE = re.compile(r"\s*(?:assistant|model|ai|bot|chatbot|gpt)\s*(?:[:：>]|\n)", _I)
+_ROLE = re.compile(r"\s{0,20}(?:assistant|model|ai|bot|chatbot|gpt)\s*(?:[:：>]|\n)", _I)
 _NEXT_QUESTION = re.compile(
     r"(?:^|\n)[ \t>*#]*(?:q(?:uestion)?(?:[ \t]*\d{1,3})?[*]*[:：]|(?:user|human|input|instruction)"
     r"[*]*[:：]|###[ \t]*(?:instruction|question|input|user|human))"
@@ -71,8 +71,10 @@ _JSON_ANSWER = re.compile(
     _I,
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
-_LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|textit|mathit|emph|operatorname)\s*\{([^{}]*)\}")
-_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}[-:| \t]*$", re.MULTILINE)
+_LATEX = re.compile(
+    r"\\(?:text|mathrm|mathbf|textbf|textit|mathit|emph|operatorname)\s*\{([^{}]*)\}"
+)
+_TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-{2,}[-:| \t]*$", re.MULTILINE)
 # Replaced one after the other.
 _MARKDOWN = (
     (re.compile(r"```[ \t]*[\w+-]*[ \t]*(?=\n)|```|~~~"), "\n"),
@@ -210,7 +212,7 @@ def _conclusion(text: str) -> str:
 
 
 _REMARK = re.compile(
-    r"\s*(?:there you (?:have|go)|i hope|i think that|that is (?:it|all)|let me|hopefully)", _I
+    r"\s{0,20}(?:there you (?:have|go)|i hope|i think that|that is (?:it|all)|let me|hopefully)", _I
 )
 
 

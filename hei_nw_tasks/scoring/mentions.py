@@ -142,9 +142,7 @@ def _singular(
     ]
 
 
-def _fits(
-    value: Value, text: str, start: int, end: int, gaps: list[str], lower_only: bool
-) -> bool:
+def _fits(value: Value, text: str, start: int, end: int, gaps: list[str], lower_only: bool) -> bool:
     if value.kind == "code":
         dotted = text[start - 1 : start] == "." or text.strip(" .") == text[start:end]
         if value.text.startswith(".") and not dotted:
@@ -162,7 +160,9 @@ def _fits(
 
 def _abbreviated(words: list[str], gaps: list[str]) -> bool:
     """Whether each full stop inside a name ends an abbreviation, not a sentence."""
-    return all("." not in gap or len(word) <= _SHORT for word, gap in zip(words, gaps, strict=False))
+    return all(
+        "." not in gap or len(word) <= _SHORT for word, gap in zip(words, gaps, strict=False)
+    )
 
 
 def _code_gaps(code: str) -> list[str]:

@@ -23,7 +23,9 @@ _NEXT = re.compile(r" ([^\W_][\w'.:/-]*)")
 _BEFORE = re.compile(r"(?:(?:^|(?<=[^\w'.-]))[\w'.-]{1,30} ){1,3}$")
 _WINDOW = 96  # characters on each side that are looked at
 _PARTICLES = frozenset("von van de di da la du der den del bin ibn le y af av zu".split())
-_MULTIPLES = frozenset("hundred thousand million billion trillion percent dozen st nd rd th".split())
+_MULTIPLES = frozenset(
+    "hundred thousand million billion trillion percent dozen st nd rd th".split()
+)
 _RELATIVE = re.compile(
     r"'s? (?:\w+ )?(?:brother|sister|father|mother|son|daughter|wife|husband|friend|cousin|uncle|aunt"
     r"|assistant|neighbou?r|colleague|boss|twin|child|children|team|partner|nephew|niece)\b"
@@ -81,7 +83,10 @@ def is_whole(text: str, mention: Mention, taken: Set[int], around: Surroundings)
     if not leading:
         return True
     words = leading[0].split()
-    at_start = not re.search(r"[^\s\"'(*]", text[max(0, mention.start - len(leading[0]) - 40) : mention.start - len(leading[0])])
+    at_start = not re.search(
+        r"[^\s\"'(*]",
+        text[max(0, mention.start - len(leading[0]) - 40) : mention.start - len(leading[0])],
+    )
     return _can_lead(words, at_start, value.is_proper, around)
 
 
@@ -92,7 +97,9 @@ def _can_follow(word: str, after: str, is_proper: bool, around: Surroundings) ->
         return not is_proper or _begins_a_moment(after)
     if is_proper:
         return word[0].islower() and not (
-            word in _PARTICLES and re.match(rf" {word} [^\W\d_]", after) and after[len(word) + 2].isupper()
+            word in _PARTICLES
+            and re.match(rf" {word} [^\W\d_]", after)
+            and after[len(word) + 2].isupper()
         )
     return False
 

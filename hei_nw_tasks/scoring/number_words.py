@@ -19,6 +19,7 @@ _SMALL = {word: value for value, word in enumerate(_UNITS)} | {
     word: 10 * value for value, word in enumerate(_TENS) if value > 1
 }
 _LARGE = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_MAX_WORDS = 12
 _WORD = "|".join([*_SMALL, *_LARGE])
 _NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:(?:[ -]| and )(?:{_WORD})\b)*", re.IGNORECASE)
 
@@ -30,7 +31,7 @@ def with_digits(text: str) -> str:
 
 def _digits(found: re.Match[str]) -> str:
     words = [word for word in re.split(r"[ -]", found[0].lower()) if word != "and"]
-    if len(words) < 2:
+    if not 2 <= len(words) <= _MAX_WORDS:
         return found[0]
     total, group = 0, 0
     for word in words:

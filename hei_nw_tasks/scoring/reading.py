@@ -24,6 +24,11 @@ from hei_nw_tasks.scoring.values import ATOM, Value, fold, without_thousands
 Doc: TypeAlias = Mapping[str, Any]
 
 RIVALS = ("prior_answers", "distractor_answers", "other_answers")
+_RECEIVER = re.compile(
+    r"\b(?:to (?:whom|which person)|wh(?:o|ich person|ich people) (?:was it that )?(?:got|was given|was handed|"
+    r"received|collected|picked up)|person who (?:got|was given|was handed|received|collected))\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"1\d{3}|20\d{2}|2100")
 
 
@@ -38,6 +43,7 @@ class Reference:
         around: What is known about words beside a value.
         is_list: Whether all of several values are asked for.
         about_past: Whether the question is about how things were before a date.
+        of_receiver: Whether the question asks who got something.
         by_year: Whether a date names an answer by its year.
     """
 
@@ -47,6 +53,7 @@ class Reference:
     around: Surroundings
     is_list: bool
     about_past: bool
+    of_receiver: bool
     by_year: bool
 
     @property
@@ -102,15 +109,20 @@ def read_answer(reference: Reference, text: str) -> Reading:
         pieces += (text[end : mention.start], named)
         end = mention.end
     line = "".join([*pieces, text[end:]])
-    stances = claims.stances(line, about_past=reference.about_past)
+    stances = claims.stances(
+        line, about_past=reference.about_past, of_receiver=reference.of_receiver
+    )
     pairs = zip(values, stances, strict=True)
     named_values = {value for value, stance in pairs if stance == "asserted"}
     return Reading(
         right=named_values & golds,
         rivals=named_values - golds,
-        spoilt=claims.is_hedged(line)
-        or claims.names_another(line, reference.around.asked)
-        or (reference.is_list and claims.is_open(line, reference.around.asked)),
+        spoilt=bool(values)
+        and (
+            claims.is_hedged(line)
+            or claims.names_another(line, reference.around.asked)
+            or (reference.is_list and claims.is_open(line, reference.around.asked))
+        ),
         line=_without_dropped(line, stances),
     )
 
@@ -141,6 +153,7 @@ def reference_of(doc: Doc) -> Reference:
         ),
         is_list=is_list(doc),
         about_past=doc.get("query_kind") == "before",
+        of_receiver=bool(_RECEIVER.search(question)),
         by_year="year" in slot and all(_YEAR.fullmatch(value.text) for value in right),
     )
 

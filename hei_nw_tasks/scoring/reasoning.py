@@ -29,7 +29,7 @@ _TAG = re.compile(
 )
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]{0,80}<\|message\|>", re.IGNORECASE)
 _CHANNEL_END = re.compile(r"<\|(?:end|return|call|start)\|>")
-_BARE_ANALYSIS = re.compile(r"\s*analysis(?:[A-Z\s])")
+_BARE_ANALYSIS = re.compile(r"\s{0,20}analysis(?:[A-Z\s])")
 _BARE_FINAL = re.compile(r"(?:assistant|<\|assistant\|>)\s*final(?=[^a-z]|$)")
 
 

@@ -16,7 +16,7 @@ from torchmetrics.functional.text.squad import squad
 from hei_nw_tasks import metrics
 from hei_nw_tasks.scoring import aggregates, naming
 from hei_nw_tasks.scoring import squad as squad_scores
-from hei_nw_tasks.scoring.abstention import abstained
+from hei_nw_tasks.scoring.correct import abstained
 from hei_nw_tasks.scoring.text import split_list
 
 
