@@ -26,7 +26,7 @@ from hei_nw_tasks.scoring.english import FUNCTION_WORDS
 from hei_nw_tasks.scoring.values import ATOM, fold
 
 _CLAUSE_END = re.compile(
-    r"[.!?](?=\s|$|[\"')])|[;:,()\[\]\n—]|\s-+\s"
+    r"[.!?]+(?=\s|$|[\"')])|[;:,()\[\]\n—]|\s-+\s"
     r"|\b(?=but\b|however\b|though\b|although\b|yet it\b|because\b|since\b|as (?:there|it|the|i|no|this|that|we|my)\b)",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""From a raw response to its final answer.
+r"""From a raw response to its final answer.
 
 A response passes these steps, in this order:
 
@@ -8,7 +8,7 @@ A response passes these steps, in this order:
    with another "Question:" is cut there; an echo of the question in front is skipped.
 3. Markdown, HTML, LaTeX and JSON give way to the text that they dress up.
 4. If the response reasons in the open and then concludes ("So the answer is …", "Wait, …",
-   "Final answer: …", `\\boxed{…}`), the conclusion is the answer. Comments after an answer
+   "Final answer: …", `\boxed{…}`), the conclusion is the answer. Comments after an answer
    ("Explanation: …", "I hope this helps!") are not part of it.
 5. Lead-ins ("Sure!", "The answer is:") and quotation marks of any script are peeled off.
 
@@ -102,6 +102,7 @@ _CONCLUSION = re.compile(
     r")\s*",
     _I,
 )
+_ROUNDS = 4  # "**Answer:** “…”" in a code block is dressed up several times
 _CONCLUSIONS = 8  # how many of the last ones are looked at
 _COMMENT = re.compile(
     r"(?:\n|(?<=[.!?])\s)\s{0,9}(?:"
@@ -132,12 +133,16 @@ _ENDS = _QUOTES + " \t\r\n\v\f\u00a0\u200b\ufeff*_|"
 @lru_cache(maxsize=256)  # the metrics of one response all ask for it
 def final_answer(response: str | None) -> FinalAnswer:
     """The final answer of a response; the module docstring has the rules."""
-    text, finished = without_reasoning(str(response or ""))
-    if not finished:
-        return FinalAnswer("", "unfinished")
-    text = _without_markup(_own_turn(text))
-    text = _peeled(_without_comments(_conclusion(text)))
-    return FinalAnswer(text, "answered" if any(map(str.isalnum, text)) else "empty")
+    text = str(response or "")
+    for _ in range(_ROUNDS):
+        inner, finished = without_reasoning(text)
+        if not finished:
+            return FinalAnswer("", "unfinished")
+        inner = _peeled(_without_comments(_conclusion(_without_markup(_own_turn(inner)))))
+        if inner == text:
+            break
+        text = inner
+    return FinalAnswer(text, "answered" if _has_words(text) else "empty")
 
 
 def _has_words(text: str) -> bool:
@@ -150,13 +155,12 @@ def _own_turn(text: str) -> str:
         text = text.rpartition("[/INST]")[2]
     start = 0
     for end in _TURN_END.finditer(text):
-        if _has_words(_ROLE.sub("", _MARKER.sub("", text[start : end.start()]) + "\n", count=1)):
-            text = text[start : end.start()]
+        turn = text[start : end.start()]
+        if _has_words(_without_role(turn + "\n")):
+            text, start = turn, 0
             break
         start = end.end()
-    text = _ROLE.sub("", _MARKER.sub("", text), count=1) if _ROLE.match(_MARKER.sub("", text)) else (
-        _MARKER.sub("", text)
-    )  # fmt: skip
+    text = _without_role(text[start:])
     for question in _NEXT_QUESTION.finditer(text):
         if _has_words(text[: question.start()]):
             return text[: question.start()]
@@ -170,16 +174,17 @@ def _own_turn(text: str) -> str:
     return text
 
 
+def _without_role(text: str) -> str:
+    text = _MARKER.sub("", text)
+    role = _ROLE.match(text)
+    return text[role.end() :] if role else text
+
+
 def _without_markup(text: str) -> str:
     """The text behind answer tags, JSON, LaTeX, Markdown and HTML."""
-    tag = None
-    for tag in _ANSWER_TAG.finditer(text):
-        pass
-    if tag:
+    if tag := _last(_ANSWER_TAG, text):
         text = re.split(f"</{tag[1]}>", text[tag.end() :], maxsplit=1, flags=_I)[0]
-    box = None
-    for box in _BOXED.finditer(text):
-        pass
+    box = _last(_BOXED, text)
     if box and _has_words(inside := _braced(text, box.end())):
         text = inside
     text = _LATEX.sub(r"\1", text)
@@ -190,6 +195,10 @@ def _without_markup(text: str) -> str:
     for pattern, replacement in _MARKDOWN:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text))), None)
 
 
 def _braced(text: str, start: int) -> str:
