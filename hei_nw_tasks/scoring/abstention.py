@@ -21,13 +21,14 @@ import re
 from collections.abc import Set
 
 from hei_nw_tasks.scoring import abstention_phrases as phrases
-from hei_nw_tasks.scoring.claims import GIVEN, OTHER, VALUE
+from hei_nw_tasks.scoring.claim_patterns import GIVEN, OTHER, VALUE
 from hei_nw_tasks.scoring.english import FUNCTION_WORDS
 from hei_nw_tasks.scoring.values import ATOM, fold
 
 _CLAUSE_END = re.compile(
     r"[.!?]+(?=\s|$|[\"')])|[;:,()\[\]\n—]|\s-+\s"
-    r"|\b(?=but\b|however\b|though\b|although\b|yet it\b|because\b|since\b|as (?:there|it|the|i|no|this|that|we|my)\b)",
+    r"|\b(?=but\b|however\b|though\b|although\b|yet it\b|because\b|since\b"
+    r"|as (?:there|it|the|i|no|this|that|we|my)\b)",
     re.IGNORECASE,
 )
 _MAX_CLAUSES = 60  # who says more does more than abstain
@@ -52,7 +53,7 @@ def says_unknown(line: str, asked: Set[str] = frozenset()) -> bool:
     """Whether an answer says, and says only, that the answer is not known.
 
     Args:
-        line: A final answer; `claims.VALUE` in it stands for an asserted value of the log.
+        line: A final answer; `claim_patterns.VALUE` in it stands for an asserted value of the log.
         asked: Words of the question.
     """
     clauses = _clauses(line)
@@ -93,7 +94,7 @@ def _clauses(line: str) -> list[str]:
 
 
 def _kind(clause: str, asked: Set[str]) -> str:
-    """ "unknown", "neutral" or "claim"."""
+    """What a clause does: "unknown", "neutral" or "claim"."""
     reason = bool(phrases.REASON.match(clause)) or bool(phrases.SOURCE_TELLS.search(clause))
     if VALUE in clause and not reason:
         return "claim"

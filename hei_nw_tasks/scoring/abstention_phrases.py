@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from hei_nw_tasks.scoring.claims import GIVEN, VALUE
+from hei_nw_tasks.scoring.claim_patterns import GIVEN, VALUE
 
 
 def _any(words: str) -> str:
@@ -33,8 +33,8 @@ _FOLLOWS = (
     "(?= "
     + _any(
         """about on of in into regarding for to that which available provided given was is were are
-        has have had can could matching mentioning found concerning indicating indicates? related who
-        whom what where when why how with from exists? existed here yet at as showing specifying
+        has have had can could matching mentioning found concerning indicating indicates? related
+        who whom what where when why how with from exists? existed here yet at as showing specifying
         stating i you we listed recorded there whatsoever or and nor by naming linking under
         associated corresponding within relating involving left appears? this it describing shows?
         mentions? says? tells? dated present whether if the currently"""
@@ -83,8 +83,8 @@ _ADVERB = r"(?: (?:\w+ly|yet|even|at all|just|still|ever|also|now|quite|that|ver
 _AUX = "(?:do|does|did|can|could|would|will|may|might)"
 _THING = _any(
     """person people place location time host value object item number answer date code name project
-    event individual user identity receipt room setting result quantity moment year city thing status
-    buyer owner"""
+    event individual user identity receipt room setting result quantity moment year city thing
+    status buyer owner"""
 )
 # Enough on their own.
 _BARE = (
@@ -115,10 +115,13 @@ UNKNOWN = tuple(
         rf"\b(?:{_SOURCE}|that|this|it|which)\b(?: \w+){{0,6}} "
         rf"(?:{_AUX} not{_ADVERB} {_SAY}|fails? to {_SAY}|never {_SAY}s?)\b",
         # "I am not sure", "I was never told", "I have not been given"
-        rf"\b(?:i|we) (?:am |are |was |were |have |had )?(?:\w+ly )?(?:not|never)(?: been)?{_ADVERB} "
-        r"(?:sure|certain|aware|familiar|able|told|given|informed|provided|privy|in (?:a )?position)\b",
+        rf"\b(?:i|we) (?:am |are |was |were |have |had )?(?:\w+ly )?(?:not"
+        rf"|never)(?: been)?{_ADVERB} "
+        r"(?:sure|certain|aware|familiar|able|told|given|informed|provided|privy"
+        r"|in (?:a )?position)\b",
         # "unable to say", "insufficient data", "no way of knowing"
-        r"\b(?:unable|not able|not possible|impossible|no way|difficult|hard|unsure|uncertain|unaware"
+        r"\b(?:unable|not able|not possible|impossible|no way|difficult|hard|unsure|uncertain"
+        r"|unaware"
         r"|not sure|not certain|not confident|at a loss|insufficient|inadequate) (?:to|how|who|what"
         r"|when|where|which|about|of|whether|if|for|from|information|data|context|details?|evidence"
         r"|as)\b",
@@ -126,13 +129,16 @@ UNKNOWN = tuple(
         r"|not aware|not able|at a loss|in the dark)$",
         # "There is no record of it", "I do not have enough information"
         r"\b(?:no|not any|not enough|not sufficient|insufficient|inadequate|lack(?:s|ing)?(?: of)?"
-        r"(?: the)?|zero|not (?:have|see|find|possess|contain|include|give|provide|hold|show|recall)"
+        r"(?: the)?|zero|not (?:have|see|find|possess|contain|include|give|provide|hold|show"
+        r"|recall)"
         rf"(?: \w+){{0,3}})(?: \w+){{0,3}}? {_INFORMATION}\b{_FOLLOWS}",
         # "The buyer is not recorded", "remains unknown"
-        r"\b(?:is|are|was|were|be|been|remains?|stays?|being|seems?|appears?|left|marked as|still|has"
+        r"\b(?:is|are|was|were|be|been|remains?|stays?|being|seems?|appears?|left|marked as|still"
+        r"|has"
         r"|have) (?:to be |as |been )?(?:\w+ly |still |yet |also |left |rather |quite |very )?"
         rf"{_NOT_KNOWN}{_TAIL}",
-        rf"\bcould not(?: \w+ly)? be (?:\w+ly )?{_KNOWN}\b|\bcan not(?: \w+ly)? be (?:\w+ly )?{_KNOWN}\b",
+        rf"\bcould not(?: \w+ly)? be (?:\w+ly )?{_KNOWN}\b"
+        rf"|\bcan not(?: \w+ly)? be (?:\w+ly )?{_KNOWN}\b",
         # "None of the events mention it", "No rack is recorded"
         rf"\b(?:none|nothing|no one|nobody|neither|no (?:\w+ ){{0,2}}{_SOURCE})\b(?: \w+){{0,6}}? "
         r"(?:mentions?|says?|states?|indicates?|shows?|tells?|specif(?:y|ies)|records?|names?"
@@ -146,7 +152,8 @@ UNKNOWN = tuple(
         r"|\bleaves? (?:it|this|that) open\b|\bnot something (?:that )?i\b|\bknow nothing\b"
         rf"|\b(?:outside|beyond) (?:of )?(?:my|the|what)\b|\bnothing (?:is|was) (?:{_KNOWN}|said)\b"
         rf"|\bnowhere (?:is|does|do|in)\b|\bnever {_KNOWN}\b|\b(?:i|we) lack\b",
-        r"\b(?:does|do|did) not (?:seem to |appear to )?(?:appear|exist|occur|come up|show up|feature"
+        r"\b(?:does|do|did) not (?:seem to |appear to )?(?:appear|exist|occur|come up|show up"
+        r"|feature"
         r"|ring a bell)\b",
         rf"\b(?:i|we) (?:would |will )?need (?:more|further|additional) {_INFORMATION}\b",
         r"\b(?:no idea|no clue|not a clue|no way (?:to|of)|any(?:one|body)'s guess"
@@ -159,8 +166,8 @@ UNKNOWN = tuple(
             """unbekannt nicht_bekannt (?:das_)?wei(?:ß|ss)_ich_nicht ich_wei(?:ß|ss)_es_nicht
             keine_ahnung keine_angabe inconnue? je_ne_sais_pas aucune_information desconocid[oa]
             no_lo_se no_se_sabe sconosciut[oa] non_lo_so desconhecid[oa] nao_sei onbekend
-            ik_weet_het_niet okand jag_vet_inte nieznan[ey] nie_wiem неизвестно (?:я_)?не_знаю 不知道
-            未知 不明 无法确定 無法確定 不清楚 分かりません わかりません 모릅니다 모르겠습니다"""
+            ik_weet_het_niet okand jag_vet_inte nieznan[ey] nie_wiem неизвестно (?:я_)?не_знаю
+            不知道 未知 不明 无法确定 無法確定 不清楚 分かりません わかりません 모릅니다 모르겠습니다"""
         )
         + "$",
     )
@@ -181,7 +188,8 @@ REFUSAL = re.compile(
     r"|may be (?:missing|absent|incomplete)|unable|would have to guess)\b"
 )
 REASON = re.compile(
-    r"(?:(?:but|and|so|or) )?(?:as|because|since|due to|given|if|unless|without|while|although|though"
+    r"(?:(?:but|and|so|or) )?(?:as|because|since|due to|given|if|unless|without|while|although"
+    r"|though"
     r"|when|where|which|who|whom|whose|what|how|why|that|or|nor|whether|despite|even though"
     r"|so (?:i|it|there|the answer))\b"
 )
@@ -197,7 +205,8 @@ SOURCE_TELLS = re.compile(
     rf"|\bthe (?:only|closest|nearest) (?:\w+ )?(?:{_SOURCE}|mentions?|match)\b"
 )
 NEUTRAL = re.compile(
-    r"(?:(?:but|and|so|however) )?(?:please|could you|can you|would you|let me know|if you|feel free"
+    r"(?:(?:but|and|so|however) )?(?:please|could you|can you|would you|let me know|if you"
+    r"|feel free"
     r"|you (?:may|can|could|might|would|should|need)|i (?:recommend|suggest|apologi[sz]e|need|hope"
     r"|would (?:need|be happy|be glad|require|love)|can (?:help|only|see|tell)|will|understand"
     r"|am (?:here|happy|just|only|an?|sorry|afraid)|(?:have )?(?:searched|looked|checked|read"
@@ -208,11 +217,13 @@ NEUTRAL = re.compile(
 )
 LEAD_IN = re.compile(
     r"(?:i am )?(?:very |so |really |terribly )?(?:sorry|afraid)|(?:my )?(?:sincere )?apologies"
-    r"|unfortunately|regrettably|sadly|honestly|frankly|hmm+|well|oh|no|ah|um|alas|okay|ok|yes|right"
+    r"|unfortunately|regrettably|sadly|honestly|frankly|hmm+|well|oh|no|ah|um|alas|okay|ok|yes"
+    r"|right"
     r"|(?:to be |quite |in all )?(?:honest|frank|fair|clear|honesty)(?: with you)?"
     r"|(?:final |my |the |short )?(?:final )?(?:answer|response|reply|result|conclusion|output)"
     r"(?: is| to (?:this|the|that|your) question(?: is)?)?"
-    r"|(?:according to|based on|from|as per|judging by|looking at|going by|per|in|within|among|after"
+    r"|(?:according to|based on|from|as per|judging by|looking at|going by|per|in|within|among"
+    r"|after"
     r"|having|with|despite) .+|as (?:an? )?(?:ai|language|artificial|large|assistant|chatbot|far|of"
     r"|such|a result).*|i am (?:an ai|only|just|a).*|in (?:this|that|which) case|as it stands"
     r"|at (?:this|the) (?:time|moment|point)|so|therefore|thus|hence|however|still|in short|an? ai"
@@ -220,15 +231,19 @@ LEAD_IN = re.compile(
 )
 
 UNSET = re.compile(
-    r"\b(?:unset|un-set|no (?:longer )?(?:set|value|longer)|not (?:currently |now |any ?more )?(?:set"
-    r"|configured|assigned|defined|specified|have|exist|in place)|unassigned|undefined|none|null|nil"
+    r"\b(?:unset|un-set|no (?:longer )?(?:set|value|longer)|not (?:currently |now "
+    r"|any ?more )?(?:set"
+    r"|configured|assigned|defined|specified|have|exist|in place)|unassigned|undefined|none|null"
+    r"|nil"
     r"|(?<!not )(?<!never )(?:deleted|removed|cleared|erased|revoked|withdrawn|wiped|dropped)|blank"
     r"|empty|nothing|(?:has|have|is|are|now) no|without an?|does not exist)\b"
 )
 # A value that was there before it was deleted.
 LAPSED = re.compile(
-    r"\b(?:was|were|had|until|before|formerly|previous(?:ly)?|used to be|originally|earlier|old|from"
+    r"\b(?:was|were|had|until|before|formerly|previous(?:ly)?|used to be|originally|earlier|old"
+    r"|from"
     rf"|had been|set to|prior)\b[^{VALUE}.,;\n]{{0,60}}{VALUE}"
-    rf"|{VALUE}[^.;\n{VALUE}]{{0,40}}\b(?:was|has been|is|been|got|being) (?:now |since |then |later )?"
+    rf"|{VALUE}[^.;\n{VALUE}]{{0,40}}\b(?:was|has been|is|been|got|being) (?:now |since |then "
+    rf"|later )?"
     r"(?:deleted|removed|unset|cleared|erased|revoked|withdrawn|dropped)\b"
 )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-FUNCTION_WORDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTION_WORDS = _words(
     """
     a an the this that these those it its he she they them his her their him i we you my our your
     and or but nor so yet as if because since while whereas although though until till unless than
@@ -26,17 +31,17 @@ FUNCTION_WORDS = frozenset(
     bought held kept left sent wore won met put set cut read built drew wrote paid ran sat stood
     taught thought threw understood broke chose drove fell felt flew forgot hung heard knew laid led
     shows show runs run lies lie sits sit works work lives live counts count hours hrs pm am oclock
-    """.split()
+    """
 )
 # What a name may be called by, or introduced with.
-_TITLES = frozenset(
+_TITLES = _words(
     """
-    mr mrs ms miss mt mount mx dr prof professor sir dame lord lady saint st king queen prince princess
-    president captain general colonel major judge father mother brother sister uncle aunt
+    mr mrs ms miss mt mount mx dr prof professor sir dame lord lady saint st king queen prince
+    princess president captain general colonel major judge father mother brother sister uncle aunt
     architect composer painter artist writer author director thinker philosopher founder creator
     person man woman people object item place city town village country host project room value
     number code name color colour unit location time clock receipt parcel currency
-    """.split()
+    """
 )
 _VERB_ENDING = re.compile(r"(?:ed|ing|ly)$")
 _MONTH_OR_DAY = re.compile(

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hei_nw_tasks.scoring.clock import DATE, clock_times
 from hei_nw_tasks.scoring.english import FUNCTION_WORDS
@@ -76,8 +77,10 @@ def _numbers(text: str, values: Collection[Value], years_in_dates: bool) -> Iter
     by_key = {v.key: v for v in values if v.kind in ("number", "quantity")}
     dates = [date.span() for date in DATE.finditer(text)]
     years = {
-        date.start(group) for date in DATE.finditer(text) for group in ("year", "year2", "year3", "year4")
-    }  # fmt: skip
+        date.start(group)
+        for date in DATE.finditer(text)
+        for group in ("year", "year2", "year3", "year4")
+    }
     at = 0
     for found in _NUMBER.finditer(text):
         start, end = found.span()
@@ -104,8 +107,8 @@ def _sequences(text: str, values: Collection[Value]) -> Iterator[Mention]:
         return
     by_first: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
     for value in values:
-        atoms = tuple(str(atom).casefold() for atom in value.key[1:])
-        by_first.setdefault(atoms[0], []).append((atoms, value))
+        wanted = tuple(str(atom).casefold() for atom in value.key[1:])
+        by_first.setdefault(wanted[0], []).append((wanted, value))
     for candidates in by_first.values():
         candidates.sort(key=lambda candidate: -len(candidate[0]))
     lower_only = text.islower() or text.isupper()
@@ -113,8 +116,7 @@ def _sequences(text: str, values: Collection[Value]) -> Iterator[Mention]:
     plain = [atom for atom in atoms if atom[0] not in ARTICLES]
     for is_code, tokens in ((True, atoms), (False, plain)):
         for at, (first, start, _) in enumerate(tokens):
-            candidates = by_first.get(first, ())
-            for wanted, value in candidates or _singular(by_first, first):
+            for wanted, value in by_first.get(first) or _singular(by_first, first):
                 if (value.kind == "code") is not is_code:
                     continue
                 found = tuple(token[0] for token in tokens[at : at + len(wanted)])
@@ -149,25 +151,22 @@ def _fits(value: Value, text: str, start: int, end: int, gaps: list[str], lower_
             return False
         if not all(map(_same_gap, gaps, _code_gaps(value.text))):
             return False
-    elif not all(map(_NAME_GAP.fullmatch, gaps)):
-        return False
-    elif not _abbreviated(ATOM.findall(text[start:end]), gaps):
+    elif not (all(map(_NAME_GAP.fullmatch, gaps)) and _abbreviates(text[start:end], gaps)):
         return False
     if glued_left(text, start, value.kind) or glued_right(text, end, value.kind):
         return False
     return value.kind != "symbol" or _is_symbol(value, text, start, end, lower_only)
 
 
-def _abbreviated(words: list[str], gaps: list[str]) -> bool:
+def _abbreviates(name: str, gaps: list[str]) -> bool:
     """Whether each full stop inside a name ends an abbreviation, not a sentence."""
-    return all(
-        "." not in gap or len(word) <= _SHORT for word, gap in zip(words, gaps, strict=False)
-    )
+    before = [ATOM.findall(part)[-1] for part in name.split(".")[:-1]]
+    return "." not in "".join(gaps) or all(len(word) <= _SHORT for word in before)
 
 
 def _code_gaps(code: str) -> list[str]:
     atoms = list(ATOM.finditer(code))
-    return [code[a.end() : b.start()] for a, b in zip(atoms, atoms[1:], strict=False)]
+    return [code[a.end() : b.start()] for a, b in pairwise(atoms)]
 
 
 def _same_gap(found: str, expected: str) -> bool:

@@ -22,12 +22,45 @@ from hei_nw_tasks.scoring.mentions import Mention
 _NEXT = re.compile(r" ([^\W_][\w'.:/-]*)")
 _BEFORE = re.compile(r"(?:(?:^|(?<=[^\w'.-]))[\w'.-]{1,30} ){1,3}$")
 _WINDOW = 96  # characters on each side that are looked at
-_PARTICLES = frozenset("von van de di da la du der den del bin ibn le y af av zu".split())
+_PARTICLES = frozenset(
+    (
+        "von",
+        "van",
+        "de",
+        "di",
+        "da",
+        "la",
+        "du",
+        "der",
+        "den",
+        "del",
+        "bin",
+        "ibn",
+        "le",
+        "y",
+        "af",
+        "av",
+        "zu",
+    )
+)
 _MULTIPLES = frozenset(
-    "hundred thousand million billion trillion percent dozen st nd rd th".split()
+    (
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "trillion",
+        "percent",
+        "dozen",
+        "st",
+        "nd",
+        "rd",
+        "th",
+    )
 )
 _RELATIVE = re.compile(
-    r"'s? (?:\w+ )?(?:brother|sister|father|mother|son|daughter|wife|husband|friend|cousin|uncle|aunt"
+    r"'s? (?:\w+ )?(?:brother|sister|father|mother|son|daughter|wife|husband|friend|cousin|uncle"
+    r"|aunt"
     r"|assistant|neighbou?r|colleague|boss|twin|child|children|team|partner|nephew|niece)\b"
 )
 _PLACE = re.compile(r"[A-Z][a-z]{2}")  # "Harewell 420" is a code that begins with a name

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from hei_nw_tasks.scoring import claims
-from hei_nw_tasks.scoring.claims import GIVEN, OTHER, VALUE
+from hei_nw_tasks.scoring.claim_patterns import GIVEN, OTHER, VALUE
 from hei_nw_tasks.scoring.mentions import Mention, find_mentions, values_of
 from hei_nw_tasks.scoring.neighbours import Surroundings, is_whole
 from hei_nw_tasks.scoring.number_words import with_digits
@@ -25,7 +25,8 @@ Doc: TypeAlias = Mapping[str, Any]
 
 RIVALS = ("prior_answers", "distractor_answers", "other_answers")
 _RECEIVER = re.compile(
-    r"\b(?:to (?:whom|which person)|wh(?:o|ich person|ich people) (?:was it that )?(?:got|was given|was handed|"
+    r"\b(?:to (?:whom|which person)|wh(?:o|ich person|ich people) (?:was it that )?(?:got"
+    r"|was given|was handed|"
     r"received|collected|picked up)|person who (?:got|was given|was handed|received|collected))\b",
     re.IGNORECASE,
 )

@@ -47,15 +47,15 @@ ARTICLES = frozenset(("a", "an", "the"))
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:([, '_])\d{3})(?:\1\d{3})*(?![\d_])(?![,.']\d{3}\b)")
 
 # Unit: its dimension and how many of the smallest it is.
-_UNITS = {
-    **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds"), ("time", 1)),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("time", 1000)),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), ("time", 60_000)),
+_UNITS: dict[str, tuple[str, Decimal]] = {
+    **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds"), ("time", Decimal(1))),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("time", Decimal(1000))),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), ("time", Decimal(60_000))),
     **dict.fromkeys(("us", "microsecond", "microseconds"), ("time", Decimal("0.001"))),
-    **dict.fromkeys(("kb", "kilobyte", "kilobytes", "kib"), ("size", 1)),
-    **dict.fromkeys(("mb", "megabyte", "megabytes", "mib", "mbytes"), ("size", 1000)),
-    **dict.fromkeys(("gb", "gigabyte", "gigabytes", "gib", "gbytes"), ("size", 1_000_000)),
-    **dict.fromkeys(("tb", "terabyte", "terabytes", "tib"), ("size", 10**9)),
+    **dict.fromkeys(("kb", "kilobyte", "kilobytes", "kib"), ("size", Decimal(1))),
+    **dict.fromkeys(("mb", "megabyte", "megabytes", "mib", "mbytes"), ("size", Decimal(1000))),
+    **dict.fromkeys(("gb", "gigabyte", "gigabytes", "gib", "gbytes"), ("size", Decimal(1_000_000))),
+    **dict.fromkeys(("tb", "terabyte", "terabytes", "tib"), ("size", Decimal(10**9))),
 }
 UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)[ -]?({UNIT})", re.IGNORECASE)
@@ -84,12 +84,12 @@ class Value:
 
 
 def fold(text: str) -> str:
-    """The text with one character for what is written in several ways; letter case stays.
+    r"""The text with one character for what is written in several ways; letter case stays.
 
     Diacritics, ligatures, wide and foreign digits, dashes, quotation marks and blanks.
 
     >>> fold("Zoë’s “K3–15”, ４２")
-    'Zoe\\'s "K3-15", 42'
+    'Zoe\'s "K3-15", 42'
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))

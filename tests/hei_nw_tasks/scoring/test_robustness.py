@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,9 @@ from hei_nw_tasks import metrics
 from hei_nw_tasks.scoring.correct import abstained, correct
 from hei_nw_tasks.scoring.final_answer import final_answer
 from hei_nw_tasks.scoring.naming import outcome
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 CASES = json.loads((Path(__file__).parent / "written.json").read_text("utf-8"))
 ANSWERABLE = [
@@ -40,6 +44,14 @@ BESIDES = ["{0} and {1}", "{0} or {1}", "{1} or {0}", "{0}, {1}", "{1}; {0}", "E
 WITH_GIVEN = ["{1}: {0}", "{0} ({1})", "{0}, {1}", "{1} - {0}", "About {1}, it is {0}."]
 
 
+def wrapped(text: str, wrappings: list[str]) -> str:
+    for wrapping in wrappings:
+        if wrapping.startswith("{{"):  # JSON
+            text = json.dumps(text, ensure_ascii=False)[1:-1]
+        text = wrapping.format(text)
+    return text
+
+
 @given(st.sampled_from(ANSWERABLE), st.lists(st.sampled_from(WRAPPINGS), max_size=2), st.data())
 def test_wrapping_changes_nothing(
     doc: dict[str, Any], wrappings: list[str], data: st.DataObject
@@ -47,8 +59,7 @@ def test_wrapping_changes_nothing(
     rivals = [*doc.get("other_answers", ()), *doc.get("distractor_answers", ())]
     right = data.draw(st.sampled_from(doc["answers"]))
     rival = data.draw(st.sampled_from(rivals))
-    for wrapping in wrappings:
-        right, rival = wrapping.format(right), wrapping.format(rival)
+    right, rival = wrapped(right, wrappings), wrapped(rival, wrappings)
     assert correct(doc, right) == 1.0, right
     assert correct(doc, rival) == 0.0, rival
     assert abstained(doc, right) == abstained(doc, rival) == 0.0
@@ -60,7 +71,7 @@ def test_a_rival_besides_makes_it_wrong(
 ) -> None:
     rivals = [*doc.get("other_answers", ()), *doc.get("distractor_answers", ())]
     response = form.format(doc["answers"][0], data.draw(st.sampled_from(rivals)))
-    assert correct(doc, wrapping.format(response)) == 0.0
+    assert correct(doc, wrapped(response, [wrapping])) == 0.0
 
 
 @given(st.sampled_from(ANSWERABLE), st.sampled_from(WITH_GIVEN), st.data())
@@ -82,8 +93,7 @@ def test_what_the_question_gave_changes_nothing(
 def test_a_wrapped_abstention_is_one(
     doc: dict[str, Any], response: str, wrappings: list[str]
 ) -> None:
-    for wrapping in wrappings:
-        response = wrapping.format(response)
+    response = wrapped(response, wrappings)
     assert abstained(doc, response) == 1.0, response
     assert correct(doc, response) == 0.0
 
@@ -131,13 +141,13 @@ def _lines_run(work: Callable[[], object]) -> int:
     """Lines of scoring that are run, as a measure of work that no clock disturbs."""
     count = 0
 
-    def local(frame: object, event: str, arg: object) -> object:
+    def trace(frame: FrameType, event: str, arg: object) -> TraceFunction:
         nonlocal count
         count += 1
-        return local
+        return trace
 
     before = sys.gettrace()
-    sys.settrace(lambda frame, event, arg: local)
+    sys.settrace(trace)
     try:
         work()
     finally:
