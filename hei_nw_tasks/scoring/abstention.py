@@ -31,6 +31,7 @@ _CLAUSE_END = re.compile(
     r"|as (?:there|it|the|i|no|this|that|we|my)\b)",
     re.IGNORECASE,
 )
+_REPEATED = frozenset(("log", phrases.CUE))
 _MAX_CLAUSES = 60  # who says more does more than abstain
 _CONTRACTIONS = tuple(
     (re.compile(pattern), full)
@@ -75,12 +76,14 @@ def says_unset(line: str) -> bool:
     plain = _plain(line)
     if not phrases.UNSET.search(plain):
         return False
-    return VALUE not in phrases.LAPSED.sub(lambda found: found[0].replace(VALUE, GIVEN), plain)
+    return VALUE not in phrases.LAPSED.sub(
+        lambda found: found[0].replace(VALUE, phrases.CUE), plain
+    )
 
 
 def _plain(line: str) -> str:
-    text = fold(line) if not line.isascii() and VALUE not in line and GIVEN not in line else line
-    text = text.lower()
+    text = line if VALUE in line or GIVEN in line else fold(line)  # else it is folded already
+    text = text.lower().replace(GIVEN, phrases.CUE)
     for pattern, full in _CONTRACTIONS:
         text = pattern.sub(full, text)
     return text
@@ -88,9 +91,7 @@ def _plain(line: str) -> str:
 
 def _clauses(line: str) -> list[str]:
     parts = (" ".join(part.split()) for part in _CLAUSE_END.split(_plain(line)))
-    return [
-        part.strip("\"'*_ ") for part in parts if re.search(rf"\w|[{VALUE}{GIVEN}{OTHER}]", part)
-    ]
+    return [part.strip("\"'*_ ") for part in parts if re.search(rf"\w|[{VALUE}{OTHER}]", part)]
 
 
 def _kind(clause: str, asked: Set[str]) -> str:
@@ -106,5 +107,12 @@ def _kind(clause: str, asked: Set[str]) -> str:
     if reason or phrases.NEUTRAL.match(clause) or phrases.LEAD_IN.fullmatch(clause):
         return "neutral"
     words = [word.casefold() for word in ATOM.findall(clause)]
-    repeats = all(word in asked or word in FUNCTION_WORDS or word == "log" for word in words)
-    return "neutral" if repeats and OTHER not in clause else "claim"
+    repeats = all(
+        word in asked or word in FUNCTION_WORDS or word in _REPEATED for word in words[1:]
+    )
+    if OTHER in clause or not repeats:
+        return "claim"
+    if words[:1] == ["unknown"]:  # "unknown receipt number"
+        return "unknown"
+    first = words[0] if words else "the"
+    return "neutral" if first in asked or first in FUNCTION_WORDS | _REPEATED else "claim"

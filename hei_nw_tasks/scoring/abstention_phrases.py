@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-from hei_nw_tasks.scoring.claim_patterns import GIVEN, VALUE
+from hei_nw_tasks.scoring.claim_patterns import VALUE
+
+CUE = "xgivenx"  # a word for what the question gave
 
 
 def _any(words: str) -> str:
@@ -39,7 +41,7 @@ _FOLLOWS = (
         associated corresponding within relating involving left appears? this it describing shows?
         mentions? says? tells? dated present whether if the currently"""
     )
-    + rf"\b| ?$| ?[{GIVEN}])"
+    + rf"\b| ?$| {CUE})"
 )
 _SAY = _any(
     """say state mention specify provide give tell contain include indicate reveal describe show
@@ -77,7 +79,7 @@ _TAIL = (
         where which how why whether if due for and or with on about within until without that
         anywhere exactly i so_far currently there of enough right_now"""
     )
-    + rf")\b| ?[{GIVEN}])"
+    + rf"|{CUE})\b)"
 )
 _ADVERB = r"(?: (?:\w+ly|yet|even|at all|just|still|ever|also|now|quite|that|very|too|so))?"
 _AUX = "(?:do|does|did|can|could|would|will|may|might)"
@@ -99,6 +101,8 @@ _BARE = (
     + ")"
 )
 _IN_SOURCE = rf"(?:in|from|by|based on) (?:the |this |my |any )?(?:\w+ ){{0,2}}{_SOURCE}"
+_FROM = "(?:for|of|on|about|with)"
+_ENTITY = _any(f"parcels? events? records? entr(?:y|ies) purchases? {CUE}")
 _SPEAKER = r"\b(?:i|we|one|you)\b(?: (?:\w+ly|just|still|also|do|am))*"
 
 UNKNOWN = tuple(
@@ -159,6 +163,12 @@ UNKNOWN = tuple(
         r"\b(?:no idea|no clue|not a clue|no way (?:to|of)|any(?:one|body)'s guess"
         r"|only (?:guess|speculate|be guessing)|would be (?:guessing|(?:pure )?speculation|a guess)"
         r"|not (?:be )?(?:able to|possible to))\b",
+        rf"\bnot\b.{{0,60}} (?:in|on|from|according to) (?:the|this|my|these"
+        rf"|any) (?:\w+ )?{_SOURCE}$",
+        rf"^(?:i|we) (?:have|see|find|found|know of"
+        rf"|recall) no (?:such )?(?:\w+ ){{1,4}}?(?:{_FROM} )?{CUE}",
+        rf"^(?:and )?(?:there (?:is|are|was|were) )?no (?:such )?(?:{_ENTITY})(?: (?:{CUE}|with"
+        rf"|called|named|in|of|by)\b.*)?$",
         r"\bnot\b.{0,60} by any(?:one|body) (?:mentioned|listed|recorded|named|in)\b",
         # Whole answers in other languages.
         "^"
@@ -167,7 +177,8 @@ UNKNOWN = tuple(
             keine_ahnung keine_angabe inconnue? je_ne_sais_pas aucune_information desconocid[oa]
             no_lo_se no_se_sabe sconosciut[oa] non_lo_so desconhecid[oa] nao_sei onbekend
             ik_weet_het_niet okand jag_vet_inte nieznan[ey] nie_wiem неизвестно (?:я_)?не_знаю
-            不知道 未知 不明 无法确定 無法確定 不清楚 分かりません わかりません 모릅니다 모르겠습니다"""
+            不知道 未知 不明 无法确定 無法確定 不清楚
+            分かりません わかりません 모릅니다 모르겠습니다"""
         )
         + "$",
     )
@@ -213,7 +224,9 @@ NEUTRAL = re.compile(
     r"|reviewed|gone)|was only|only)|check|try|consult|refer|more (?:information|context|details)"
     r"|additional|further|is there|thank|do you|provide|it (?:would|could) help|sorry"
     r"|(?:my )?apologies|unfortunately|regrettably|sadly|therefore|thus|hence"
-    r"|(?:so )?the answer is)\b"
+    r"|(?:so )?the answer is"
+    r"|(?:it|that|this|\w+) (?:is|are|was) not an? (?:real|known|existing|actual|familiar)"
+    rf"|no (?:such )?(?:\w+ )?{_SOURCE}(?= ))\b"
 )
 LEAD_IN = re.compile(
     r"(?:i am )?(?:very |so |really |terribly )?(?:sorry|afraid)|(?:my )?(?:sincere )?apologies"

@@ -31,7 +31,8 @@ NO_NEGATION = re.compile(
     _I,
 )
 NEGATION = re.compile(
-    r"\b(?:not|never|neither|nor|cannot|no longer|rule[sd]? out|incorrect|wrong|excluding|except"
+    r"\b(?:not|never|neither|nor|cannot|no longer|unlikely|doubt(?:s|ful)?|rule[sd]? out"
+    r"|incorrect|wrong|excluding|except"
     r"|other than)\b|n't\b",
     _I,
 )
@@ -56,7 +57,8 @@ PAST = (
         r"|before (?:that|this|then),?|until (?:then|recently),?)\b" + _TO_VALUE,
         _I,
     ),
-    re.compile(rf"\bfrom {VALUE}(?= (?:to|into)\b)", _I),
+    re.compile(rf"\bfrom {VALUE}(?= (?:to|into)\b)|(?<={VALUE}) from {VALUE}", _I),
+    re.compile(rf"\((?:it |which )?(?:was|were|had been) {VALUE}", _I),
     # "Lima until 2019", "Lima, previously", "Lima was replaced"
     re.compile(
         VALUE + _QUOTE + r",? (?:\(?(?:before|until|till|up to)\b"
@@ -106,7 +108,7 @@ CONTRAST = re.compile(
 )
 # Not the receiver: "collected from Mia", "Mia handed it to …".
 GIVER = (
-    re.compile(rf"\bfrom {VALUE}", _I),
+    re.compile(rf"\bfrom {VALUE}|\bto \w[^{VALUE}.;\n]{{0,40}}\bby {VALUE}", _I),
     re.compile(
         rf"{VALUE} (?:had |has )?(?:handed|gave|given|passed|delivered|sent|brought)\b"
         rf"[^{VALUE}.;!?\n]{{0,60}}\bto (?!(?:the|a|an|some)\b(?! (?:person|man|woman)))",

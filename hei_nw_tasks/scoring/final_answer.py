@@ -48,7 +48,9 @@ class FinalAnswer:
 _I = re.IGNORECASE
 _SENTENCE_START = r"(?:^|[.!?。！？;\n…—][\"'”’)]{0,5}\s{0,9}|\s[-–]\s)"
 _CONCLUSION = re.compile(
-    _SENTENCE_START + r"(?P<lead>"
+    rf"(?:{_SENTENCE_START}|, (?=(?:but|so|and|thus|therefore|hence),? (?:the"
+    rf"|my) (?:\w+ )?answer (?:is|must)))"
+    r"(?P<lead>"
     r"(?:so|therefore|thus|hence|consequently|accordingly|in conclusion|to conclude|in summary"
     r"|to sum up|in short|overall|ultimately|all in all)\b[,:]?"
     r"|(?:oh[, ]+)?(?:wait|actually|correction|scratch that|on second thoughts?|i mean|or rather"
@@ -61,6 +63,7 @@ _CONCLUSION = re.compile(
     r")\s*",
     _I,
 )
+_BLANK_LINES = re.compile(r"\n{3,}")
 _ROUNDS = 4  # "**Answer:** “…”" in a code block is dressed up several times
 _CONCLUSIONS = 8  # how many of the last ones are looked at
 _COMMENT = re.compile(
@@ -101,6 +104,7 @@ def final_answer(response: str | None) -> FinalAnswer:
         inner, finished = without_reasoning(text)
         if not finished:
             return FinalAnswer("", "unfinished")
+        inner = _BLANK_LINES.sub("\n\n", inner)
         inner = _peeled(_without_comments(_conclusion(without_markup(own_turn(inner)))))
         if inner == text:
             break

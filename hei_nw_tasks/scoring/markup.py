@@ -49,7 +49,8 @@ _BULLET = re.compile(
 )
 # Replaced one after the other.
 _MARKDOWN = (
-    (re.compile(r"```[ \t]*[\w+-]*[ \t]*(?=\n)|```|~~~"), "\n"),
+    (re.compile(r"```[ \t]*[\w+-]*[ \t]*\n"), " "),  # "1. ```" is one line with what follows
+    (re.compile(r"```|~~~"), "\n"),
     (re.compile(r"\[([^\[\]\n]{1,300})\]\((?:https?:|/|#)[^()\s]{0,300}\)"), r"\1"),
     (_HTML, " "),
     (_TABLE_RULE, ""),

@@ -149,11 +149,12 @@ def _can_lead(words: list[str], at_start: bool, is_proper: bool, around: Surroun
         )
     if last != bare and last.endswith("."):
         return True  # a sentence ended
-    if any(word.lower().rstrip(".") in around.first_names for word in words):
-        return True
+    names = around.first_names
+    if any(word.lower().rstrip(".") in names or word[0].lower() in names for word in words):
+        return True  # "P." also stands for "Pamela"
     if is_proper:
         return not bare[0].isupper()
-    if bare[0].isupper() and not at_start:
+    if bare[0].isupper():
         return any(len(word) > 3 and word[:3] == bare.lower()[:3] for word in around.asked)
     return bare.lower() not in around.logged
 

@@ -181,7 +181,7 @@ def _first_names(answers: list[str]) -> set[str]:
     """First names of those whose surname alone is an accepted answer too."""
     names = [fold(answer).lower() for answer in answers if answer[:1].isupper()]
     return {
-        name.split()[0]
+        name.split()[0].rstrip(".")
         for name in names
         if any(name.endswith(" " + surname) for surname in names if surname != name)
     }

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
+import time
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,9 +15,6 @@ from hei_nw_tasks import metrics
 from hei_nw_tasks.scoring.correct import abstained, correct
 from hei_nw_tasks.scoring.final_answer import final_answer
 from hei_nw_tasks.scoring.naming import outcome
-
-if TYPE_CHECKING:
-    from _typeshed import TraceFunction
 
 CASES = json.loads((Path(__file__).parent / "written.json").read_text("utf-8"))
 ANSWERABLE = [
@@ -44,6 +39,11 @@ BESIDES = ["{0} and {1}", "{0} or {1}", "{1} or {0}", "{0}, {1}", "{1}; {0}", "E
 WITH_GIVEN = ["{1}: {0}", "{0} ({1})", "{0}, {1}", "{1} - {0}", "About {1}, it is {0}."]
 
 
+def rivals_of(doc: dict[str, Any]) -> list[str]:
+    columns = ("other_answers", "distractor_answers", "prior_answers")
+    return [value for column in columns for value in doc.get(column, ())]
+
+
 def wrapped(text: str, wrappings: list[str]) -> str:
     for wrapping in wrappings:
         if wrapping.startswith("{{"):  # JSON
@@ -56,7 +56,7 @@ def wrapped(text: str, wrappings: list[str]) -> str:
 def test_wrapping_changes_nothing(
     doc: dict[str, Any], wrappings: list[str], data: st.DataObject
 ) -> None:
-    rivals = [*doc.get("other_answers", ()), *doc.get("distractor_answers", ())]
+    rivals = rivals_of(doc)
     right = data.draw(st.sampled_from(doc["answers"]))
     rival = data.draw(st.sampled_from(rivals))
     right, rival = wrapped(right, wrappings), wrapped(rival, wrappings)
@@ -69,7 +69,7 @@ def test_wrapping_changes_nothing(
 def test_a_rival_besides_makes_it_wrong(
     doc: dict[str, Any], form: str, wrapping: str, data: st.DataObject
 ) -> None:
-    rivals = [*doc.get("other_answers", ()), *doc.get("distractor_answers", ())]
+    rivals = rivals_of(doc)
     response = form.format(doc["answers"][0], data.draw(st.sampled_from(rivals)))
     assert correct(doc, wrapped(response, [wrapping])) == 0.0
 
@@ -80,8 +80,7 @@ def test_what_the_question_gave_changes_nothing(
 ) -> None:
     cue = data.draw(st.sampled_from(doc["cues"]))
     assert correct(doc, form.format(doc["answers"][0], cue)) == 1.0
-    assert correct(doc, form.format(doc["distractor_answers"][0], cue)
-                   if "distractor_answers" in doc else cue) == 0.0  # fmt: skip
+    assert correct(doc, form.format(rivals_of(doc)[0], cue)) == 0.0
     assert correct(doc, cue) == correct(doc, doc["query"]) == 0.0
 
 
@@ -137,37 +136,24 @@ LONG = [
 ]  # fmt: skip
 
 
-def _lines_run(work: Callable[[], object]) -> int:
-    """Lines of scoring that are run, as a measure of work that no clock disturbs."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, arg: object) -> TraceFunction:
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.mark.parametrize("piece", LONG)
-def test_work_grows_with_the_length_and_no_faster(piece: str) -> None:
+def test_time_grows_with_the_length_and_no_faster(piece: str) -> None:
     doc = {"query_kind": "single", "prior_answers": []} | ANSWERABLE[0]
 
-    def lines(length: int) -> int:
-        return _lines_run(lambda: outcome(doc, (piece * length)[:length]))
+    def seconds(length: int) -> float:
+        response = (piece * length)[:length]
+        start = time.process_time()
+        outcome(doc, response)
+        return time.process_time() - start
 
-    assert lines(4_000) <= 5 * lines(1_000) + 2_000
+    # 16 times the length: linear work takes 16 times as long, quadratic work 256 times.
+    assert seconds(48_000) <= 64 * max(seconds(3_000), 0.005)
 
 
-@pytest.mark.parametrize("piece", ["a", '"', "<think>", "\n", " ", "Viola Macready ", "(", "1"])
-def test_100_kilobytes_of_one_line_are_scored(piece: str) -> None:
+def test_100_kilobytes_of_one_line_are_scored() -> None:
     doc = {"query_kind": "single", "prior_answers": []} | ANSWERABLE[0]
-    assert outcome(doc, (piece * 100_000)[:100_000]) in (
-        "correct", "empty", "unfinished", "out_of_world"
-    )  # fmt: skip
+    assert outcome(doc, "a" * 100_000) == outcome(doc, "ab " * 33_000) == "out_of_world"
+    assert outcome(doc, '"' * 100_000) == "empty"
+    assert outcome(doc, "<think>" * 100_000) == "unfinished"
+    assert outcome(doc, "\n" * 100_000 + "Viola Macready") == "correct"
+    assert outcome(doc, "<think>x</think>" * 100_000 + "Viola Macready") == "correct"
