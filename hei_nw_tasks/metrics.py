@@ -25,6 +25,8 @@ from hei_nw_tasks.scoring.reading import is_list
 
 Doc: TypeAlias = Mapping[str, Any]
 Over = Literal["answerable", "unanswerable", "all"]
+# What headlines, verdicts, tests and curves are about.
+PRIMARY = "correct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,8 @@ class Metric:
         return self.over == "all" or bool(doc["answerable"]) == (self.over == "answerable")
 
 
-def _exact_match_of(*kinds: str) -> Callable[[Doc, str], float | None]:
-    def exact_match(doc: Doc, response: str) -> float | None:
-        return _exact_match(doc, response) if doc["query_kind"] in kinds else None
-
-    return exact_match
+def _correct_of(*kinds: str) -> Callable[[Doc, str], float | None]:
+    return lambda doc, said: correct(doc, said) if doc["query_kind"] in kinds else None
 
 
 def _exact_match(doc: Doc, response: str) -> float:
@@ -115,22 +114,22 @@ METRICS: dict[str, Metric] = {
         Metric(
             "efficacy",
             "efficacy",
-            "`exact_match` of direct questions for corrected facts",
-            _exact_match_of("direct"),
+            "`correct` of direct questions for corrected facts",
+            _correct_of("direct"),
             scenario="B",
         ),
         Metric(
             "paraphrase",
             "paraphrase",
-            "`exact_match` of other wordings of these questions",
-            _exact_match_of("paraphrase"),
+            "`correct` of other wordings of these questions",
+            _correct_of("paraphrase"),
             scenario="B",
         ),
         Metric(
             "locality",
             "locality",
-            "`exact_match` of facts that were left alone",
-            _exact_match_of("locality"),
+            "`correct` of facts that were left alone",
+            _correct_of("locality"),
             scenario="B",
         ),
         Metric(

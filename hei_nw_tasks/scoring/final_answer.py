@@ -112,6 +112,16 @@ def final_answer(response: str | None) -> FinalAnswer:
     return FinalAnswer(text, "answered" if has_words(text) else "empty")
 
 
+def is_lead_in(line: str) -> bool:
+    """Whether a line only leads in to an answer: "The answer is:", "Sure!".
+
+    >>> is_lead_in("**The answer is:**"), is_lead_in("The answer is: Lima")
+    (True, False)
+    """
+    # Behind a lead-in stands white space, or a line end.
+    return bool(_LEAD_IN.fullmatch(f"{without_markup(line).strip(_ENDS)}\n"))
+
+
 def _conclusion(text: str) -> str:
     """What follows the last marker of a conclusion that something follows; else all."""
     for marker in reversed(list(_CONCLUSION.finditer(text))[-_CONCLUSIONS:]):

@@ -14,7 +14,7 @@ from generators.prompts import INSTRUCTION
 from generators.scenario import Axis, Scenario
 from generators.scenarios import SCENARIOS
 from generators.world.lags import LAG
-from hei_nw_tasks.metrics import METRICS, Metric
+from hei_nw_tasks.metrics import METRICS, PRIMARY, Metric
 from hei_nw_tasks.response import MEASUREMENTS, Measurement
 
 _NOTE = "# Written by `python -m hei_nw_tasks.tasks`: change the registries, not this file.\n"
@@ -50,7 +50,7 @@ _GROUP = """group: heinw
 task:
 {tasks}
 aggregate_metric_list:
-  - metric: exact_match
+  - metric: {primary}
     aggregation: mean
     weight_by_size: false
     filter_list: [all]
@@ -67,7 +67,7 @@ def rendered() -> dict[str, str]:
 
 def _common() -> Iterator[tuple[str, str]]:
     tasks = "\n".join(f"  - {scenario.name}" for scenario in SCENARIOS.values())
-    yield "heinw.yaml", _GROUP.format(tasks=tasks)
+    yield "heinw.yaml", _GROUP.format(tasks=tasks, primary=PRIMARY)
     entries: list[Metric | Measurement] = [*METRICS.values(), *MEASUREMENTS.values()]
     metrics = "\n".join(map(_metric, entries))
     instruction, filters = _quoted(INSTRUCTION), _filter_list([LAG])
