@@ -96,7 +96,8 @@ def _clauses(line: str) -> list[str]:
 
 def _kind(clause: str, asked: Set[str]) -> str:
     """What a clause does: "unknown", "neutral" or "claim"."""
-    reason = bool(phrases.REASON.match(clause)) or bool(phrases.SOURCE_TELLS.search(clause))
+    tells = phrases.SOURCE_REPORTS if VALUE in clause else phrases.SOURCE_TELLS
+    reason = bool(phrases.REASON.match(clause) or tells.search(clause))
     if VALUE in clause and not reason:
         return "claim"
     unknown = any(pattern.search(clause) for pattern in phrases.UNKNOWN)

@@ -112,7 +112,13 @@ UNKNOWN = tuple(
         rf"^(?:(?:the |my |an? )?(?:{_THING}|\w+) )?(?:is |are |was |were |= )?"
         rf"(?:simply |still |currently |just |left |marked (?:as )?|listed as )?{_BARE}"
         rf"(?: (?:to me|here|yet|at this time|currently|at all|{_IN_SOURCE}))?$",
-        rf"^unknown {_THING}$",
+        rf"^unknown {_THING}$|^i would say (?:it is )?{_NOT_KNOWN}$",
+        # "The log has no such purchase", "There is nothing in the log about that"
+        rf"\b{_SOURCE} (?:has|have|contains?|holds?|shows?|gives?|lists?) (?:no|nothing)\b",
+        rf"\bnothing (?:\w+ ){{0,3}}(?:in|from) (?:the|my|this|these) (?:\w+ )?{_SOURCE}\b",
+        # "I do not think the log says", "but not who bought it"
+        rf"\bnot (?:think|believe) (?:that )?(?:the|this|any|my) (?:\w+ )?{_SOURCE}\b",
+        r"^but not (?:who|what|when|where|which|how)\b",
         # "I really do not know", "can not determine"
         rf"(?:^(?:(?:so|and|but|or|that|\w+ly) )*|{_SPEAKER} ){_AUX} not{_ADVERB} {_KNOW}\b",
         # "The log does not say", "This fails to mention"
@@ -196,7 +202,8 @@ REFUSAL = re.compile(
     r"|it is (?:not|impossible))|only (?:guess|be guessing|speculate)|not (?:\w+ )?to guess"
     r"|(?:can|could|would|will) not (?:even )?(?:guess|say)|be (?:just )?(?:guessing|a guess)"
     r"|any(?:one|body)'s guess|your guess|(?:seems|appears) to be (?:no|not|un\w+|missing|absent)"
-    r"|may be (?:missing|absent|incomplete)|unable|would have to guess)\b"
+    r"|may be (?:missing|absent|incomplete)|unable|would have to guess"
+    r"|i would say (?:it is )?(?:unknown|not))\b"
 )
 REASON = re.compile(
     r"(?:(?:but|and|so|or) )?(?:as|because|since|due to|given|if|unless|without|while|although"
@@ -207,6 +214,14 @@ REASON = re.compile(
 _TELLS = _any(
     """mentions? says? states? shows? lists? contains? describes? records? refers? talks? covers?
     gives? tells? includes? discusses concerns?"""
+)
+_REPORTS = _any("mentions? lists? contains? describes? refers? talks? covers? includes? discusses")
+# What the log says of other things; "the log says Mia" is a claim, "the log mentions Mia" is none.
+SOURCE_REPORTS = re.compile(
+    rf"\b(?:{_SOURCE}|it|i|they) (?:\w+ ){{0,4}}?(?:only|just|merely)\b|\bonly (?:of|about|for"
+    rf"|that|in|on)\b"
+    rf"|\bthe (?:\w+ )?{_SOURCE} (?:\w+ ){{0,3}}?{_REPORTS}\b"
+    rf"|\bthe (?:only|closest|nearest) (?:\w+ )?(?:{_SOURCE}|mentions?|match)\b"
 )
 SOURCE_TELLS = re.compile(
     rf"\b(?:{_SOURCE}|it|i|they) (?:\w+ ){{0,4}}?(?:only|just|merely) (?:\w+ )?"
@@ -249,7 +264,8 @@ UNSET = re.compile(
     r"|configured|assigned|defined|specified|have|exist|in place)|unassigned|undefined|none|null"
     r"|nil"
     r"|(?<!not )(?<!never )(?:deleted|removed|cleared|erased|revoked|withdrawn|wiped|dropped)|blank"
-    r"|empty|nothing|(?:has|have|is|are|now) no|without an?|does not exist)\b"
+    r"|empty|nothing|^(?:there (?:is|was) )?no (?=\w)|(?:has|have|is|are|now) no|without an?"
+    r"|does not exist)\b"
 )
 # A value that was there before it was deleted.
 LAPSED = re.compile(

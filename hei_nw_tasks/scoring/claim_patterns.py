@@ -146,7 +146,8 @@ ANOTHER_NAME = re.compile(
 OPEN_END = re.compile(
     r"\b(?:and|plus|along with|as well as)\b[^.;\n]{0,20}\b(?:others?|more|(?:\d+|many|several|some"
     r"|few|two|three) (?:other|more|further|additional)|everyone else|so on|so forth|the rest)\b"
-    r"|\b(?:etc|et al|among(?:st)? others|inter alia|to name a few)\b|\.\.\.\s{0,9}$",
+    r"|\b(?:etc|et al|among(?:st)? others|inter alia|to name a few)\b|\.\.\.\s{0,9}$"
+    rf"|{VALUE} or {VALUE}",
     _I,
 )
 SEPARATOR = re.compile(r"[,;&\n/]|\band\b", _I)

@@ -24,7 +24,7 @@ FUNCTION_WORDS = _words(
     according all both each either neither some any every one other another such same very
     most more less much many few several approximately exactly roughly
     probably possibly perhaps maybe certainly definitely presumably likely apparently clearly
-    evidently obviously simply none neither
+    surely actually truly evidently obviously simply none neither
     answer answers please yes okay sure well
     belongs belong means refers equals seems appears comes goes makes uses has stands serves remains
     became become took gave got went came made said says told knew saw found hid lost lent sold
