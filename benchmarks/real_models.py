@@ -156,7 +156,8 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
             # What stays on stdout is docs/results.md.
             with redirect_stdout(sys.stderr):
                 complete(root, model, style, options)
-                report([str(root), "--outdir", str(reports), "--format", "json,md"])
+                if report([str(root), "--outdir", str(reports), "--format", "json,md"]):
+                    raise SystemExit(2)  # it has said why
             indices[name, style] = json.loads((reports / "index.json").read_text("utf-8"))
     for (name, style), index in indices.items():
         show(index, name, style, tables)
