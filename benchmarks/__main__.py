@@ -1,4 +1,4 @@
-"""Runs the benchmarks that measure cost, each in a process of its own.
+"""Run the benchmarks that measure cost, each in its own process.
 
 python -m benchmarks [--quick] [--json FILE] [NAME …]
 """
@@ -18,7 +18,7 @@ NAMES = ("generators", "gpu", "harness", "report", "retrieval", "shared_prefix")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run what is named, or all; returns the number of benchmarks that failed."""
+    """Run the named benchmarks, or all; return the number that failed."""
     made = parser(__doc__)
     made.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
     options = made.parse_args(argv)

@@ -1,20 +1,19 @@
-"""Damaged lm_eval output by the ten thousand: what does the report make of it?
+"""How the report handles damaged lm_eval output, over tens of thousands of inputs.
 
     python -m benchmarks.damage                        # about 30,000 inputs
     python -m benchmarks.damage --inputs 2000 --seed 7
 
-Real runs of lm_eval (12 questions of a scripted model: scenario A, scenario E, and two arms of
-scenario D with their costs) are damaged one file at a time: every beginning of a results file,
-bits, blocks, encodings, odd numbers and strings, keys, types, rows, and files that are none. Each
-is reported on in this process, most as JSON alone, one in fifty in all formats. What must come of
-it:
+Real runs of lm_eval (12 questions to a scripted model: scenario A, scenario E, and two arms of
+scenario D with costs) are damaged one file at a time: every prefix of a results file, bits, blocks,
+encodings, odd numbers and strings, keys, types, rows, and paths that are no files. Each is reported
+on in this process, most as JSON alone, one in fifty in all formats. The outcome must be
 
 - refused in one line that says what to do, with nothing written; or
 - the report of the undamaged run; or
-- a report that says INCOMPLETE, every item of which the undamaged report has too.
+- a report that says INCOMPLETE, every item of which is in the undamaged report too.
 
-A failure is anything else: another exception, more than ten seconds, another number. What numbers
-are compared, and what nothing protects, stands in `testing.judging`. Exits with 1 if
+Anything else is a failure: another exception, more than ten seconds, another number.
+`testing.judging` states which numbers are compared, and what nothing protects. Exits with 1 if
 there is a failure, which is printed with its number: `--only NUMBER` tries it again.
 """
 
@@ -47,14 +46,14 @@ from testing.judging import DishonestError, Judge
 from testing.measured_arms import RAG, arm, run_two_arms
 from testing.scripted import run_lm_eval
 
-SECONDS = 10  # for one input
-MEMORY = 3 << 30  # for all of them
-ALL_FORMATS = 50  # one input in so many
+SECONDS = 10  # limit for one input
+MEMORY = 3 << 30  # limit of the process, in bytes
+ALL_FORMATS = 50  # one input in 50 is reported on in all formats
 RESULTS, SAMPLES = "results", "samples"
 
 
 class Hang(BaseException):
-    """An input took too long; no handler of exceptions stops it."""
+    """An input took too long. Not an Exception, so that no handler swallows it."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +65,20 @@ class Corpus:
     judge: Judge
 
     def files(self, kind: str) -> list[Path]:
-        """Its files of a kind, by name."""
+        """Return its files of a kind, sorted by name."""
         return sorted(self.folder.rglob(f"{kind}_*"))
 
 
 @dataclass(frozen=True)
 class Input:
-    """One thing to go wrong: what it is, where, and how.
+    """One damaged input.
 
     Attributes:
         kind: Its row in the table.
-        corpus: What is damaged.
-        path: The file.
-        make: Its new bytes from its old ones; None removes it.
-        place: What is put in its place then.
+        corpus: The runs that it damages.
+        path: The damaged file.
+        make: Makes the file's new bytes from the old ones; None removes it.
+        place: Then creates something else at the path.
     """
 
     kind: str
@@ -90,7 +89,7 @@ class Input:
 
 
 def corpora(folder: Path) -> list[Corpus]:
-    """The undamaged runs."""
+    """Make the undamaged runs."""
     run_lm_eval(folder / "A", limit=12)
     small = {"store_sizes": [40, 80], "collision_groups": [1, 4]}
     run_two_arms(folder / "D", **small)  # type: ignore[arg-type]
@@ -107,15 +106,15 @@ def corpora(folder: Path) -> list[Corpus]:
 
 
 def prefixes(corpus: Corpus, most: int) -> Iterator[Input]:
-    """Every beginning of a results file, or `most` of them."""
+    """Yield every prefix of a results file, or at most `most` of them."""
     (path,) = corpus.files(RESULTS)
     size = path.stat().st_size
     for cut in range(0, size, max(1, -(-size // most))):
-        yield Input("beginnings of a results file", corpus, path, itemgetter(slice(cut)))
+        yield Input("prefixes of a results file", corpus, path, itemgetter(slice(cut)))
 
 
 def encodings(found: list[Corpus]) -> Iterator[Input]:
-    """Each file of each corpus in each state of `damage.ENCODINGS`."""
+    """Yield each file of each corpus in each of the `damage.ENCODINGS`."""
     for corpus in found:
         for path in (*corpus.files(RESULTS), *corpus.files(SAMPLES)):
             for number in range(damage.ENCODINGS):
@@ -123,7 +122,7 @@ def encodings(found: list[Corpus]) -> Iterator[Input]:
 
 
 def no_files(found: list[Corpus]) -> Iterator[Input]:
-    """In place of each file: nothing, a folder, a loop, a pipe, what may not be read."""
+    """Yield each file replaced by nothing, a folder, a loop, a pipe, or made unreadable."""
 
     def pipe(path: Path) -> None:
         os.mkfifo(path)
@@ -148,8 +147,8 @@ def _forbid(path: Path) -> None:
     path.chmod(0)
 
 
-def drawn(found: list[Corpus], rng: random.Random) -> Iterator[Input]:
-    """Random damage of a random file, for ever."""
+def random_damage(found: list[Corpus], rng: random.Random) -> Iterator[Input]:
+    """Yield random damage to random files, endlessly."""
     rows = restructuring.ROWS
     kinds = {**damage.BYTES, **damage.TEXTS, **restructuring.STRUCTURES, **rows}
     names = [*kinds, "two kinds at once"]
@@ -162,15 +161,15 @@ def drawn(found: list[Corpus], rng: random.Random) -> Iterator[Input]:
             draw = random.Random(seed)
             if name in kinds:
                 return kinds[name](draw, raw)
-            # What parses comes first: after it the file may be none.
+            # The change that parses comes first: after the other one the file may not parse.
             first = draw.choice([*restructuring.STRUCTURES.values(), *damage.TEXTS.values()])
             return draw.choice(list(damage.BYTES.values()))(draw, first(draw, raw))
 
         yield Input(name, corpus, rng.choice(corpus.files(file)), make)
 
 
-def tried(one: Input, formats: tuple[str, ...]) -> tuple[str, str | None]:
-    """What became of an input, and what of it must not be."""
+def try_input(one: Input, formats: tuple[str, ...]) -> tuple[str, str | None]:
+    """Return the outcome of an input, and why it is a failure if it is one."""
     raw, folder = one.path.read_bytes(), one.path.parent
     changed = one.make(raw)
     if changed is None:
@@ -203,7 +202,7 @@ def tried(one: Input, formats: tuple[str, ...]) -> tuple[str, str | None]:
 
 @contextlib.contextmanager
 def _as_nobody() -> Iterator[None]:
-    """Root may read everything, so it is somebody else for a while."""
+    """Drop root's right to read everything for a while."""
     os.seteuid(65534)
     try:
         yield
@@ -212,13 +211,13 @@ def _as_nobody() -> Iterator[None]:
 
 
 def inputs(found: list[Corpus], options: argparse.Namespace) -> Iterator[Input]:
-    """As many as were asked for: beginnings to two thirds at most, then the rest."""
+    """Yield `options.inputs` inputs: prefixes up to two thirds of them, then the rest."""
     rng, made = random.Random(options.seed), 0
     for source in (
         prefixes(found[0], max(1, 2 * options.inputs // 3)),
         no_files(found),
         encodings(found),
-        drawn(found, rng),
+        random_damage(found, rng),
     ):
         for one in source:
             if made == options.inputs:
@@ -228,15 +227,15 @@ def inputs(found: list[Corpus], options: argparse.Namespace) -> Iterator[Input]:
 
 
 def run(found: list[Corpus], options: argparse.Namespace) -> int:
-    """Tries all inputs, prints the table; returns the number of failures."""
+    """Try all inputs and print the table; return the number of failures."""
     counts: dict[str, Counter[str]] = {}
     failures: list[str] = []
     for number, one in enumerate(inputs(found, options)):
         if options.only is not None and number != options.only:
             continue
-        everything = number % ALL_FORMATS == 0 and not one.kind.startswith("beginnings")
+        everything = number % ALL_FORMATS == 0 and not one.kind.startswith("prefixes")
         formats = FORMATS if everything else ("json",)
-        verdict, failure = tried(one, formats)
+        verdict, failure = try_input(one, formats)
         counts.setdefault(one.kind, Counter())[verdict] += 1
         if failure:
             failures.append(f"input {number}, {one.kind}, {one.path.name}: {failure}")
@@ -256,7 +255,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Reports on damaged lm_eval output.")
     parser.add_argument("--inputs", type=int, default=30_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", type=int, help="the number of one input, which is tried alone")
+    parser.add_argument("--only", type=int, help="try only the input of this number")
     parser.add_argument("--show", type=int, default=40, help="failures to print (default: 40)")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
@@ -268,7 +267,7 @@ def main() -> int:
     signal.signal(signal.SIGALRM, hang)
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
-    folder.chmod(0o777)  # for somebody else
+    folder.chmod(0o777)  # for _as_nobody
     try:
         with contextlib.redirect_stderr(io.StringIO()):
             found = corpora(folder)

@@ -1,15 +1,15 @@
-"""Questions a second on one core and peak memory of making datasets, by number of questions.
+"""Speed and peak memory of making datasets, by number of questions.
 
     python -m benchmarks.generators --scenarios A,B,C,D,E --questions 1000,10000,100000
 
-Each figure is of a process of its own; sizes take turns within a round. Its time is what it
-computed, which other processes disturb least, and starts after the imports and the first world,
-which reads the words and looks for the orders of the strata.
+Each figure is from a process of its own; sizes alternate within a round. Times are CPU times of
+one core, which other processes disturb least. They start after the imports and the first world,
+which reads the word files.
 
-- Made: worlds and questions, one world in memory at a time.
-- Written: made, and written to files with their checksums, as `--shard 1/1` does.
-- Built: made and kept in memory, with their checksums, as for a run of lm_eval.
-- Parts: written in four parts and joined; are the bytes those of one run?
+- Made: worlds and questions, with one world in memory at a time.
+- Written: made, and written to files with checksums, as `--shard 1/1` does.
+- Built: made and kept in memory with checksums, as for a run of lm_eval.
+- Parts: written in four parts and joined; are the bytes the same as from one run?
 """
 
 from __future__ import annotations
@@ -21,7 +21,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measuring import Cell, Tables, Usage, fresh, goal, parser, ratio, run, sizes, turns
+from benchmarks.measuring import (
+    Cell,
+    Tables,
+    Usage,
+    alternate,
+    goal,
+    parser,
+    ratio,
+    run,
+    run_python,
+    sizes,
+)
 from generators.datasets.shards import Shard, join, write_part
 from generators.datasets.source import config_from
 from generators.datasets.storage import read_manifest
@@ -46,16 +57,16 @@ BUILT = f"{_BEGIN}kept = build(letter, config){_END}"
 
 
 class Runs:
-    """Runs of one kind of work, in turns by size."""
+    """Runs of one kind of work; sizes alternate."""
 
     def __init__(self, code: str, letter: str, counts: Sequence[int], rounds: int) -> None:
         self._runs: dict[int, list[Usage]] = {count: [] for count in counts}
-        for count in turns(counts, rounds):
+        for count in alternate(counts, rounds):
             with tempfile.TemporaryDirectory() as folder:
-                self._runs[count].append(fresh(code, letter, str(count), folder))
+                self._runs[count].append(run_python(code, letter, str(count), folder))
 
     def seconds(self, count: int) -> list[float]:
-        """Of computing, in each round."""
+        """CPU time of each round."""
         return [float(used.output[0]) for used in self._runs[count]]
 
     def rate(self, count: int) -> float:
@@ -63,15 +74,15 @@ class Runs:
         return count / median(self.seconds(count))
 
     def peak_mib(self, count: int) -> float:
-        """The most of any round."""
+        """The highest of all rounds."""
         return max(used.peak_mib for used in self._runs[count])
 
     def growth(self, count: int) -> dict[str, Cell]:
-        """Time against that of a tenth of the questions, where that was measured."""
+        """Compare the time with that of a tenth of the questions, if that was measured."""
         if count // 10 not in self._runs:
             return {"time ÷ that of a tenth": None, "goal": None}
         grown = ratio(self.seconds(count), self.seconds(count // 10))
-        return {"time ÷ that of a tenth": grown, "goal": goal(grown, most=11)}
+        return {"time ÷ that of a tenth": grown, "goal": goal(grown, at_most=11)}
 
 
 def measure(options: argparse.Namespace, tables: Tables) -> None:
@@ -83,7 +94,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
         for count in options.questions:
             rate = made.rate(count)
             row: dict[str, Cell] = {"scenario": letter, "questions": count, "made a second": rate}
-            row["goal: made a second"] = goal(rate, least=20_000) if letter == "A" else None
+            row["goal: made a second"] = goal(rate, at_least=20_000) if letter == "A" else None
             row["written a second"] = written.rate(count)
             row["peak memory (MiB)"] = written.peak_mib(count)
             tables.add("World by world", row | written.growth(count))
@@ -100,7 +111,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
 
 
 def joined_is_whole(letter: str, count: int) -> str:
-    """Whether four parts join to what one run makes: "yes" or "NO"."""
+    """Say whether four joined parts equal a single run: "yes" or "NO"."""
     config = config_from(letter, {"n": count})
     with tempfile.TemporaryDirectory() as folder:
         for number in (3, 1, 4, 2):
@@ -110,12 +121,14 @@ def joined_is_whole(letter: str, count: int) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark; returns its exit code."""
+    """Run the benchmark; return its exit code."""
     made = parser(__doc__)
     made.add_argument("--scenarios", type=lambda text: text.split(","), default=list(SCENARIOS))
     made.add_argument("--questions", type=sizes, default=[1_000, 10_000])
     made.add_argument("--rounds", type=int, default=3)
-    made.add_argument("--most-built", type=int, default=100_000, help="most to keep in memory")
+    made.add_argument(
+        "--most-built", type=int, default=100_000, help="largest dataset to build in memory"
+    )
     options = made.parse_args(argv)
     if options.quick:
         options.scenarios, options.questions, options.rounds = ["A"], [100], 1

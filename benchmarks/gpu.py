@@ -1,11 +1,11 @@
-"""Speed, use and cache of one model in 16 and 4 bits, and its long-context arm against stock `hf`.
+"""Speed, MFU and cache of a model in 16 and 4 bits; its long-context arm against stock `hf`.
 
     python -m benchmarks.gpu                                       # Qwen2.5-1.5B's shape on a GPU
     python -m benchmarks.gpu --tokens 2048 --questions 16 --peak-tflops 989
 
-Without a GPU a small shape runs on the CPU. MFU, the share of the device's operations per second
-that the model's own (by the formulas of `hei_nw_tasks.compute`) make use of, is of what one large
-matrix product reaches here in the same run; with `--peak-tflops` of that. Weights are random.
+Without a GPU, a small shape runs on the CPU. MFU is the model's FLOP/s, by the formulas of
+`hei_nw_tasks.compute`, as a share of the device's peak: `--peak-tflops`, or what a large matrix
+product reaches in the same run. Weights are random.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ import torch
 import transformers
 
 import hei_nw_tasks
-from benchmarks.measuring import Tables, in_turns, parser, ratio, run, spread
-from benchmarks.prefix_roads import (
+from benchmarks.measuring import Tables, parser, ratio, run, spread, time_alternating
+from benchmarks.prefix_methods import (
     NEW,
     SHAPES,
     count_same,
-    finish,
     model_of,
     prompts_about,
     shared,
     stock,
+    synchronize,
     token_ids,
 )
 from hei_nw_tasks.compute.architecture import architecture_of
@@ -40,7 +40,7 @@ from hei_nw_tasks.compute.flops import decode_flops, kv_bytes, prefill_flops
 
 
 def hardware() -> str:
-    """The device's own name."""
+    """Return the name of the device."""
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
     known = Path("/proc/cpuinfo")
@@ -49,10 +49,10 @@ def hardware() -> str:
 
 
 def models(shape: str, device: str) -> dict[str, Any]:
-    """The model in each kind of numbers that can be had here."""
+    """Load the model in each number format that this machine supports."""
     made = {"bf16": model_of(shape, "bfloat16", device)}
     if importlib.util.find_spec("bitsandbytes"):
-        # What the flag becomes on transformers 5 is up to our patch of lm_eval.
+        # On transformers 5 the flag needs our patch of lm_eval.
         hei_nw_tasks.register()
         made["4-bit"] = model_of(
             *(shape, "bfloat16", device), load_in_4bit=True, bnb_4bit_compute_dtype="bfloat16"
@@ -60,20 +60,22 @@ def models(shape: str, device: str) -> dict[str, Any]:
     return made
 
 
-def reached(size: int, device: str, rounds: int) -> float:
-    """Operations per second of a square matrix product in bf16: the best of some."""
+def peak_flops(size: int, device: str, rounds: int) -> float:
+    """Return the FLOP/s of a square matrix product in bf16, the best of several."""
     factor = torch.ones((size, size), dtype=torch.bfloat16, device=device)
 
     def multiply() -> None:
-        # The sum of one row waits for the device.
+        # Summing one row waits for the device.
         (factor @ factor)[0].sum().item()
 
     multiply()
-    return float(2 * size**3 / min(in_turns({"product": multiply}, max(rounds, 3))["product"]))
+    return float(
+        2 * size**3 / min(time_alternating({"product": multiply}, max(rounds, 3))["product"])
+    )
 
 
 def speed(name: str, model: Any, options: argparse.Namespace, peak: float, tables: Tables) -> None:
-    """Tokens per second and MFU of prompt and answers, and the cache's bytes."""
+    """Measure tokens per second and MFU of prompt and answers, and the size of the cache."""
     rows, tokens = options.questions, options.tokens
     (ids,) = token_ids(model, prompts_about(model, [tokens]))
     prompt = torch.tensor([ids], device=model.device)
@@ -85,7 +87,7 @@ def speed(name: str, model: Any, options: argparse.Namespace, peak: float, table
         cache = transformers.DynamicCache()
         with torch.inference_mode():
             model.model(prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        finish(model)
+        synchronize(model)
         caches[:] = [cache]
 
     def answer() -> None:
@@ -98,11 +100,11 @@ def speed(name: str, model: Any, options: argparse.Namespace, peak: float, table
                 do_sample=False,
                 pad_token_id=0,
             )
-        finish(model)
+        synchronize(model)
 
     prefill()
     answer()
-    seconds = in_turns({"prefill": prefill, "answer": answer}, options.rounds)
+    seconds = time_alternating({"prefill": prefill, "answer": answer}, options.rounds)
     took = {side: spread(taken).median for side, taken in seconds.items()}
     work = rows * (prefill_flops(architecture, 64) + decode_flops(architecture, 64, NEW))
     held = sum(
@@ -124,14 +126,14 @@ def speed(name: str, model: Any, options: argparse.Namespace, peak: float, table
     )
 
 
-def arm(name: str, model: Any, options: argparse.Namespace, tables: Tables) -> None:
-    """The long-context arm against stock `hf`, which gets the same batch size."""
+def long_context_arm(name: str, model: Any, options: argparse.Namespace, tables: Tables) -> None:
+    """Compare the long-context arm with stock `hf`, alone and at the same batch size."""
     rows = options.questions
     prompts = prompts_about(model, [options.tokens] * rows)
     same = count_same(stock(model, prompts, 1), shared(model, prompts, rows))
     sides = {f"stock {size}": partial(stock, model, prompts, size) for size in {1, rows}}
     sides["shared"] = partial(shared, model, prompts, rows)
-    seconds = in_turns(sides, options.rounds)
+    seconds = time_alternating(sides, options.rounds)
     best = min((1, rows), key=lambda size: spread(seconds[f"stock {size}"]).median)
     tables.add(
         f"The long-context arm on {hardware()} ({options.model_shape})",
@@ -158,23 +160,23 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
         options.model_shape, options.tokens, options.questions = "tiny", 120, 2
         options.rounds = 1
     size = 8192 if device == "cuda" else 256 if options.quick else 2048
-    peak = options.peak_tflops * 1e12 if options.peak_tflops else reached(size, device, 3)
+    peak = options.peak_tflops * 1e12 if options.peak_tflops else peak_flops(size, device, 3)
     tables.add("Device", {"name": hardware(), "peak (TFLOP/s)": peak / 1e12, "product of": size})
     found = models(options.model_shape, device)
     for name, model in found.items():
         speed(name, model, options, peak, tables)
     for name, model in found.items():
-        arm(name, model, options, tables)
+        long_context_arm(name, model, options, tables)
 
 
 def main() -> int:
-    """Run the benchmark; returns its exit code."""
+    """Run the benchmark; return its exit code."""
     made = parser(__doc__)
     made.add_argument("--questions", type=int, default=16)
     made.add_argument("--tokens", type=int, default=2048)
     made.add_argument("--rounds", type=int, default=3)
     made.add_argument("--model-shape", choices=SHAPES, default="qwen2.5-1.5b")
-    made.add_argument("--peak-tflops", type=float, metavar="N", help="of the vendor, in bf16")
+    made.add_argument("--peak-tflops", type=float, metavar="N", help="the vendor's figure, in bf16")
     return run(measure, made.parse_args())
 
 

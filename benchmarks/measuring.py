@@ -1,6 +1,6 @@
 """Shared by the benchmarks: options, alternating runs, ratios with their spread, tables, JSON.
 
-    >>> seconds = in_turns({"ours": lambda: sum(range(10)), "theirs": list}, rounds=5)
+    >>> seconds = time_alternating({"ours": lambda: sum(range(10)), "theirs": list}, rounds=5)
     >>> len(seconds["ours"]), len(seconds["theirs"])
     (5, 5)
     >>> str(ratio([1.0, 3.0, 2.0], [2.0, 2.0, 2.0]))
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-# Not getrusage: that also counts what this process was before it became another one.
+# Not getrusage: it also counts the memory of the process before its exec.
 _PEAK = """
 import atexit
 def _peak():
@@ -40,7 +40,7 @@ atexit.register(_peak)
 
 
 class Spread(NamedTuple):
-    """What several rounds gave: the median, the lowest and the highest."""
+    """The median, the lowest and the highest of several rounds."""
 
     median: float
     low: float
@@ -54,13 +54,13 @@ Cell = str | int | float | Spread | None
 
 
 class Usage(NamedTuple):
-    """What a process took.
+    """The time and memory of a process.
 
     Attributes:
-        seconds: From its start to its end.
-        cpu_seconds: Of them computing, over all cores.
-        peak_mib: Most memory that was its own at any time, in MiB.
-        output: Lines that it printed.
+        seconds: Wall time.
+        cpu_seconds: CPU time, over all cores.
+        peak_mib: Peak resident memory, in MiB.
+        output: The lines that it printed.
     """
 
     seconds: float
@@ -70,43 +70,45 @@ class Usage(NamedTuple):
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Median and extremes of at least one value."""
+    """Return the median and the extremes of at least one value."""
     return Spread(median(values), min(values), max(values))
 
 
 def ratio(of: Sequence[float], to: Sequence[float]) -> Spread:
-    """How many times one side's figures are the other's, round by round."""
+    """Divide one side's figures by the other's, round by round."""
     return spread([one / other for one, other in zip(of, to, strict=True)])
 
 
-def turns(sides: Iterable[T], rounds: int) -> Iterator[T]:
-    """Each side once a round; another one begins each round."""
+def alternate(sides: Iterable[T], rounds: int) -> Iterator[T]:
+    """Yield each side once a round; a different one begins each round."""
     order = list(sides)
     for _ in range(rounds):
         yield from order
         order.append(order.pop(0))
 
 
-def in_turns(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds that each side takes, round by round."""
+def time_alternating(
+    sides: Mapping[str, Callable[[], object]], rounds: int
+) -> dict[str, list[float]]:
+    """Time the sides, alternating; return the seconds of each, round by round."""
     seconds: dict[str, list[float]] = {name: [] for name in sides}
-    for name in turns(sides, rounds):
+    for name in alternate(sides, rounds):
         begun = time.perf_counter()
         sides[name]()
         seconds[name].append(time.perf_counter() - begun)
     return seconds
 
 
-def fresh(code: str, *arguments: str, **environment: str) -> Usage:
-    """Run Python code in a process of its own; its peak memory is read as Linux tells it.
+def run_python(code: str, *arguments: str, **environment: str) -> Usage:
+    """Run Python code in a process of its own and measure it; needs Linux.
 
     Args:
-        code: What it runs.
+        code: The code.
         arguments: Its `sys.argv[1:]`.
-        environment: Variables that it has besides those of this process.
+        environment: Variables to set besides those of this process.
 
     Raises:
-        RuntimeError: It failed; with the end of what it said.
+        RuntimeError: The code failed; the message ends with its stderr.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
@@ -127,22 +129,24 @@ def fresh(code: str, *arguments: str, **environment: str) -> Usage:
     return Usage(seconds, computing, int(peak) / 1024, output)
 
 
-def goal(value: float | Spread, *, most: float | None = None, least: float | None = None) -> str:
-    """Whether a figure (of a spread, the median) is within a bound: `≤ 10: met`."""
+def goal(
+    value: float | Spread, *, at_most: float | None = None, at_least: float | None = None
+) -> str:
+    """Say whether a figure, or the median of a spread, meets a bound: `≤ 10: met`."""
     figure = value.median if isinstance(value, Spread) else value
-    if most is not None:
-        return f"≤ {most:,}: {'met' if figure <= most else 'not met'}"
-    return f"≥ {least:,}: {'met' if figure >= (least or 0) else 'not met'}"
+    if at_most is not None:
+        return f"≤ {at_most:,}: {'met' if figure <= at_most else 'not met'}"
+    return f"≥ {at_least:,}: {'met' if figure >= (at_least or 0) else 'not met'}"
 
 
 class Tables:
-    """Prints rows as Markdown while they are measured, and keeps them for JSON."""
+    """Print rows as Markdown as soon as they are measured, and keep them for JSON."""
 
     def __init__(self) -> None:
         self._rows: dict[str, list[Mapping[str, Cell]]] = {}
 
     def add(self, title: str, row: Mapping[str, Cell]) -> None:
-        """Print a row, below its table's heading if it is the first; all have the same columns."""
+        """Print a row, the first below a heading; all rows of a table have the same columns."""
         if title not in self._rows:
             self._rows[title] = []
             print(f"\n{title}\n\n| {' | '.join(row)} |\n|{'--:|' * len(row)}")
@@ -150,7 +154,7 @@ class Tables:
         print(f"| {' | '.join(map(_shown, row.values()))} |", flush=True)
 
     def save(self, path: Path) -> None:
-        """Write all rows and the machine they are of."""
+        """Write all rows and a description of the machine."""
         tables = {
             title: [
                 {name: v._asdict() if isinstance(v, Spread) else v for name, v in row.items()}
@@ -162,21 +166,21 @@ class Tables:
 
 
 def machine() -> dict[str, str | int | None]:
-    """What the figures depend on besides the code."""
+    """Describe the machine that the figures were measured on."""
     system = f"{platform.system()} {platform.machine()}"
     return {"cores": os.cpu_count(), "system": system, "python": platform.python_version()}
 
 
 def parser(doc: str | None) -> argparse.ArgumentParser:
-    """The options that all benchmarks have, described by the first line of their docstring."""
+    """Make a parser with the options of all benchmarks; `doc` is the module's docstring."""
     made = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
-    made.add_argument("--quick", action="store_true", help="only prove that it runs")
-    made.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    made.add_argument("--quick", action="store_true", help="only check that it runs")
+    made.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     return made
 
 
 def run(measure: Callable[[argparse.Namespace, Tables], None], options: argparse.Namespace) -> int:
-    """Have a benchmark fill tables, and save them where that is asked for; returns 0."""
+    """Run a benchmark and save its tables if asked to; return the exit code 0."""
     tables = Tables()
     measure(options, tables)
     if options.json:
@@ -185,7 +189,7 @@ def run(measure: Callable[[argparse.Namespace, Tables], None], options: argparse
 
 
 def sizes(text: str) -> list[int]:
-    """Parse numbers that are separated by commas.
+    """Parse comma-separated integers.
 
     >>> sizes("1000,20000")
     [1000, 20000]
@@ -200,7 +204,7 @@ def _shown(cell: Cell) -> str:
 
 
 def _number(value: float) -> str:
-    """Whole and large numbers without decimals, others with three digits that say something."""
+    """Format integers and large numbers without decimals, others with three digits."""
     if isinstance(value, int) or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:#.3g}"

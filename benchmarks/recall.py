@@ -2,8 +2,8 @@
 
     python -m benchmarks.recall --scenarios A,D --embedder PATH
 
-prints a table over all questions with evidence. The random floor is what drawing five of the
-visible events gives on average, computed from the numbers of events.
+prints a table over all questions with evidence. The random floor is the expectation for five
+events drawn from the visible ones.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHOWN = ("recall_any@1", "recall_any@5", "recall_all@5", "mrr@10")
 
 
 def questions(letter: str, n: int) -> Iterator[tuple[Any, Log, tuple[str, ...]]]:
-    """Questions with evidence, each with its log and the ids of its events."""
+    """Yield questions with evidence, each with its log and the ids of the log's events."""
     for world in build(letter, config_from(letter, {"n": n})).worlds:
         log = Log(world.world_id, tuple(event.text for event in world.events))
         ids = tuple(event.event_id for event in world.events)
@@ -36,7 +36,11 @@ def questions(letter: str, n: int) -> Iterator[tuple[Any, Log, tuple[str, ...]]]
 
 
 def chance(visible: int, relevant: int, k: int = 5) -> float:
-    """Probability that k events drawn from the visible ones hold a relevant one."""
+    """Return the probability that k events drawn at random include a relevant one.
+
+    >>> chance(visible=10, relevant=1, k=5)
+    0.5
+    """
     k = min(k, visible)
     return 1 - math.comb(visible - relevant, k) / math.comb(visible, k)
 
@@ -63,7 +67,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the check; returns its exit code."""
+    """Run the check; return its exit code."""
     made = parser(__doc__)
     made.add_argument("--scenarios", default="A,D", type=lambda text: text.split(","))
     made.add_argument("--retrievers", default="bm25,dense,hybrid", type=lambda t: t.split(","))

@@ -25,7 +25,17 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.measuring import Cell, Spread, Tables, goal, in_turns, parser, ratio, run, sizes
+from benchmarks.measuring import (
+    Cell,
+    Spread,
+    Tables,
+    goal,
+    parser,
+    ratio,
+    run,
+    sizes,
+    time_alternating,
+)
 from generators.datasets.source import config_from
 from generators.scenarios import scenario
 from hei_nw_tasks.retrieval.bm25 import BM25Retriever, words
@@ -34,12 +44,12 @@ from hei_nw_tasks.retrieval.protocols import Log
 
 Vectors = NDArray[np.float32]
 K, DIMENSIONS = 10, 384
-# Where the goals are set.
+# The size that the goals are for.
 LARGE = 100_000
 
 
 def log_and_queries(events: int) -> tuple[Log, list[str]]:
-    """A log of so many events, and the questions about it."""
+    """Make a log of `events` events, and the questions about it."""
     settings = {"n": 1, "store_sizes": [events], "collision_groups": [1, 4, 16, 64]}
     world = scenario("D").world(config_from("D", settings), 0)
     log = Log(world.world_id, tuple(event.text for event in world.events))
@@ -47,7 +57,7 @@ def log_and_queries(events: int) -> tuple[Log, list[str]]:
 
 
 def vectors_of(texts: Sequence[str]) -> Vectors:
-    """Sums of the random vectors of their words, at length 1."""
+    """Embed texts as the normalised sums of random vectors of their words."""
     known: dict[str, Vectors] = {}
     rows = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
     for row, text in zip(rows, texts, strict=True):
@@ -62,7 +72,7 @@ def vectors_of(texts: Sequence[str]) -> Vectors:
 
 
 def latency(search: Callable[[int], object], queries: int) -> tuple[float, float]:
-    """Median and 95th percentile, in ms, of the search for each query; each is asked twice."""
+    """Time each query's search twice; return the median and 95th percentile, in ms."""
     taken = np.empty(2 * queries)
     for number in range(2 * queries):
         begun = time.perf_counter()
@@ -73,18 +83,18 @@ def latency(search: Callable[[int], object], queries: int) -> tuple[float, float
 
 
 def times_as_long(rebuilt: Callable[[], object], kept: Callable[[], object], rounds: int) -> Spread:
-    """A search with a new index against one of a hundred with the index that is kept."""
+    """Compare a search that builds its index with one that reuses it."""
 
     def hundred() -> None:
         for _ in range(100):
             kept()
 
-    seconds = in_turns({"rebuilt": rebuilt, "kept": hundred}, rounds)
+    seconds = time_alternating({"rebuilt": rebuilt, "kept": hundred}, rounds)
     return ratio(seconds["rebuilt"], [taken / 100 for taken in seconds["kept"]])
 
 
 def bm25(log: Log, queries: list[str], rounds: int) -> dict[str, Cell]:
-    """One row for BM25."""
+    """Measure one row for BM25."""
     import bm25s
 
     events, kept = len(log.texts), BM25Retriever()
@@ -95,7 +105,7 @@ def bm25(log: Log, queries: list[str], rounds: int) -> dict[str, Cell]:
     def ours() -> None:
         BM25Retriever().search(queries[0], log, events, K)
 
-    built = in_turns({"ours": ours, "theirs": theirs}, rounds)
+    built = time_alternating({"ours": ours, "theirs": theirs}, rounds)
     p50, p95 = latency(lambda number: kept.search(queries[number], log, events, K), len(queries))
     rebuilt = times_as_long(ours, lambda: kept.search(queries[0], log, events, K), rounds)
     build = float(np.median(built["ours"]))
@@ -107,17 +117,17 @@ def bm25(log: Log, queries: list[str], rounds: int) -> dict[str, Cell]:
         "query p50 (ms)": p50,
         "p95 (ms)": p95,
         "index a question ÷ index kept": rebuilt,
-        "goal: index (s)": goal(build, most=10) if large else None,
-        "goal: p95 (ms)": goal(p95, most=20) if large else None,
+        "goal: index (s)": goal(build, at_most=10) if large else None,
+        "goal: p95 (ms)": goal(p95, at_most=20) if large else None,
     }
 
 
 def dense(passages: Vectors, queries: Vectors, rounds: int) -> dict[str, Cell]:
-    """One row for dense retrieval."""
+    """Measure one row for dense retrieval."""
     events = len(passages)
     approximate = faiss.IndexHNSWFlat(passages.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
     approximate.hnsw.efConstruction, approximate.hnsw.efSearch = 80, 64
-    (graph_build,) = in_turns({"graph": lambda: approximate.add(passages)}, 1)["graph"]
+    (graph_build,) = time_alternating({"graph": lambda: approximate.add(passages)}, 1)["graph"]
     kept = FaissIndex(passages)
     rebuilt = times_as_long(
         lambda: FaissIndex(passages).search(queries[0], events, K),
@@ -142,7 +152,7 @@ def dense(passages: Vectors, queries: Vectors, rounds: int) -> dict[str, Cell]:
         "HNSW p50 (ms)": graph_p50,
         "HNSW p95 (ms)": graph_p95,
         f"HNSW recall@{K}": float(np.mean(shared)),
-        "goal: p95 (ms)": goal(p95, most=20) if events >= LARGE else None,
+        "goal: p95 (ms)": goal(p95, at_most=20) if events >= LARGE else None,
     }
 
 
@@ -164,7 +174,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark; returns its exit code."""
+    """Run the benchmark; return its exit code."""
     made = parser(__doc__)
     made.add_argument("--events", type=sizes, default=[1_000, 10_000, LARGE])
     made.add_argument("--rounds", type=int, default=5)

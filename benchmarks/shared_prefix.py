@@ -1,16 +1,16 @@
-"""Shared prefixes against lm_eval's stock `hf` model, on the same prompts, in turns.
+"""Shared prefixes against lm_eval's stock `hf` model, on the same prompts, alternating.
 
     python -m benchmarks.shared_prefix                                        # the whole grid
     python -m benchmarks.shared_prefix --questions 16 --tokens 2048 --rounds 5
     python -m benchmarks.shared_prefix --questions 64 --tokens 8192 --stock-batch 1 --stock-most 16
     python -m benchmarks.shared_prefix --identity 2000                        # differing tokens
 
-Of each number of questions about one log, and each length of the log: the seconds of both, stock
-`hf` at the best of its batch sizes; the operations that both spend, by the formulas of
-`hei_nw_tasks.compute` over the tokens that they compute; how far the shared road is from `Bound`
-(the log once and one batch of answers that attend to it) and from its floor (answers that do not);
-answers that are the same; and memory beyond the loaded model. A second table asks one log at
-several points of it. The model is a Qwen2 with random weights; answers have up to 16 tokens.
+For each number of questions about one log, and each length of the log: the seconds of both, stock
+`hf` at the best of its batch sizes; the FLOPs of both, by the formulas of `hei_nw_tasks.compute`
+over the tokens that they compute; how far sharing is from `Bound` (the log once, and one batch of
+answers that attend to it) and from its floor (answers that do not); the number of equal answers;
+and memory beyond the loaded model. A second table asks about one log at several points of it. The
+model is a Qwen2 with random weights; answers have up to 16 tokens.
 """
 
 from __future__ import annotations
@@ -23,8 +23,18 @@ from typing import Any
 
 import torch
 
-from benchmarks.measuring import Cell, Tables, fresh, in_turns, parser, ratio, run, sizes, spread
-from benchmarks.prefix_roads import (
+from benchmarks.measuring import (
+    Cell,
+    Tables,
+    parser,
+    ratio,
+    run,
+    run_python,
+    sizes,
+    spread,
+    time_alternating,
+)
+from benchmarks.prefix_methods import (
     SHAPES,
     Bound,
     count_same,
@@ -37,10 +47,10 @@ from benchmarks.prefix_roads import (
     token_ids,
 )
 
-# One side in a process of its own: its peak of memory is nobody else's.
+# One side in a process of its own, so that its peak memory is its own.
 _ALONE = """
 import sys
-from benchmarks.prefix_roads import model_of, prompts_about, shared, stock
+from benchmarks.prefix_methods import model_of, prompts_about, shared, stock
 side, shape, questions, tokens, rows = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
 model = model_of(shape)
 prompts = prompts_about(model, [tokens] * questions)
@@ -54,13 +64,13 @@ elif side == "shared":
 def compare(
     model: Any, questions: int, tokens: int, options: argparse.Namespace
 ) -> dict[str, Cell]:
-    """One number of questions about one length of log."""
+    """Measure one number of questions about a log of one length."""
     prompts = prompts_about(model, [tokens] * questions)
-    # Stock's time is proportional to the questions: it shares nothing between them.
+    # Stock shares nothing between questions, so its time is proportional to their number.
     asked = prompts[: options.stock_most]
     batches = sorted({min(size, len(asked)) for size in options.stock_batch})
     bound = Bound.of(model, prompts)
-    # The first call of each loads kernels, and gives the answers.
+    # The first call of each warms up and gives the answers.
     same = count_same(stock(model, asked, batches[0]), shared(model, prompts))
     sides: dict[str, Callable[[], object]] = {
         **{f"stock {size}": partial(stock, model, asked, size) for size in batches},
@@ -68,7 +78,7 @@ def compare(
         "floor": partial(bound.floor, model),
         "attention": partial(bound.attention, model),
     }
-    seconds = in_turns(sides, options.rounds)
+    seconds = time_alternating(sides, options.rounds)
     best = min(batches, key=lambda size: spread(seconds[f"stock {size}"]).median)
     theirs = [one * questions / len(asked) for one in seconds[f"stock {best}"]]
     ours, floor = seconds["shared"], seconds["floor"]
@@ -90,7 +100,7 @@ def compare(
 
 
 def memory(model: Any, shape: str, prompts: list[str], tokens: int, best: int) -> dict[str, Cell]:
-    """MiB that both sides take beyond the loaded model, stock for one batch of its best size."""
+    """Measure the memory beyond the loaded model, in MiB; of stock, for one batch."""
 
     def on_gpu(side: str, rows: int) -> float:
         torch.cuda.reset_peak_memory_stats()
@@ -99,7 +109,7 @@ def memory(model: Any, shape: str, prompts: list[str], tokens: int, best: int) -
         return (torch.cuda.max_memory_allocated() - before) / 2**20
 
     def alone(side: str, rows: int) -> float:
-        return fresh(_ALONE, side, shape, str(len(prompts)), str(tokens), str(rows)).peak_mib
+        return run_python(_ALONE, side, shape, str(len(prompts)), str(tokens), str(rows)).peak_mib
 
     if model.device.type == "cuda":
         return {"stock (MiB)": on_gpu("stock", best), "shared (MiB)": on_gpu("shared", 64)}
@@ -111,11 +121,11 @@ def memory(model: Any, shape: str, prompts: list[str], tokens: int, best: int) -
 
 
 def nested(model: Any, tokens: int, rounds: int) -> dict[str, Cell]:
-    """One log, asked when it has an eighth of its tokens, two eighths, and so on."""
+    """Ask about one log when it has an eighth of its tokens, two eighths, and so on."""
     prompts = prompts_about(model, [tokens * part // 8 for part in range(1, 9)])
     same = count_same(stock(model, prompts, 1), shared(model, prompts))
     sides = {"stock": partial(stock, model, prompts, 1), "shared": partial(shared, model, prompts)}
-    seconds = in_turns(sides, rounds)
+    seconds = time_alternating(sides, rounds)
     ids = token_ids(model, prompts)
     computed, alone = shared_work(model, ids)[0], sum(map(len, ids))
     return {
@@ -131,7 +141,7 @@ def nested(model: Any, tokens: int, rounds: int) -> dict[str, Cell]:
 
 
 def identity(model: Any, count: int, tables: Tables) -> None:
-    """Answers of both, token by token, over stores of 20 questions each."""
+    """Compare the answers of both, token by token, over stores of 20 questions each."""
     stores = [prompts_about(model, [150] * 20, seed) for seed in range(max(count // 20, 1))]
     prompts = [prompt for store in stores for prompt in store]
     plain = stock(model, prompts, 1)
@@ -152,7 +162,7 @@ def identity(model: Any, count: int, tables: Tables) -> None:
 
 
 def measure(options: argparse.Namespace, tables: Tables) -> None:
-    """Fill the tables that are asked for."""
+    """Fill the requested tables."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu" and options.model_shape == "qwen2.5-1.5b":
         print("No GPU here: the small shape runs instead.", file=sys.stderr)
@@ -175,14 +185,14 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
 
 
 def main() -> int:
-    """Run the benchmark; returns its exit code."""
+    """Run the benchmark; return its exit code."""
     made = parser(__doc__)
     made.add_argument("--questions", type=sizes, default=[1, 4, 16, 64])
     made.add_argument("--tokens", type=sizes, default=[512, 2048, 8192])
     made.add_argument("--rounds", type=int, default=3)
-    made.add_argument("--stock-batch", type=sizes, default=[1, 16], help="the better one counts")
+    made.add_argument("--stock-batch", type=sizes, default=[1, 16], help="the best one counts")
     made.add_argument(
-        "--stock-most", type=int, metavar="N", help="stock answers so many; time scaled"
+        "--stock-most", type=int, metavar="N", help="let stock answer N; scale its time"
     )
     made.add_argument("--model-shape", choices=SHAPES, default="small")
     made.add_argument("--identity", type=int, metavar="N", help="compare N answers instead")

@@ -21,12 +21,13 @@ from types import TracebackType
 from typing import Any
 
 from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.metrics import METRICS
+from hei_nw_tasks.retrieval.ranking import RANKING
 from postprocess.errors import ReportError
-from postprocess.reading.answers import ScoredAnswer
 from postprocess.reading.runs import Run
 from postprocess.rendering.escaping import csv_cell
+from postprocess.schema.answer import Answer
 from postprocess.schema.run import Summary
-from postprocess.summary.retrieval import RANKING
 
 _RUN = ("run_id", "task", "scenario", "model", "arm", "baseline")
 _TEXT = (
@@ -34,11 +35,7 @@ _TEXT = (
     *("answers", "response", "outcome"),
 )
 _WHOLE = ("doc_id", "lag", "store_size", "target_tokens")
-_SCORES = (
-    *("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained"),
-    *("efficacy", "paraphrase", "locality", "stale", "default_guess"),
-)
-_NUMBERS = ("depth", *_SCORES, "evidence_shown", *RANKING, *COSTS)
+_NUMBERS = ("depth", *METRICS, "evidence_shown", *RANKING, *COSTS)
 COLUMNS = (*_RUN, *_TEXT, "answerable", *_WHOLE, *_NUMBERS)
 _BATCH = 2_000
 _CHUNK = 1 << 20
@@ -85,7 +82,7 @@ class Export:
         """
         if self._folder is None:
             return
-        rows = [_row(one, summary) for one in run.scored]
+        rows = [_row(answer, summary) for answer in run.answers]
         with _one_line():
             if "csv" in self._formats:
                 self._add_csv(Path(self._folder.name), rows)
@@ -139,7 +136,7 @@ class Export:
 
 @contextlib.contextmanager
 def _one_line() -> Iterator[None]:
-    """Says in one line that a temporary file cannot be written."""
+    """Turns a failure to write a temporary file into an error of one line."""
     try:
         yield
     except OSError as error:
@@ -149,12 +146,11 @@ def _one_line() -> Iterator[None]:
 
 
 def guarded(cell: Any) -> Any:
-    """A cell as CSV gets it: text that begins like a formula gets an apostrophe before it."""
+    """A cell for CSV: text that begins like a formula gets an apostrophe before it."""
     return csv_cell(cell) if isinstance(cell, str) else cell
 
 
-def _row(one: ScoredAnswer, summary: Summary) -> list[Any]:
-    asked = one.asked
+def _row(answer: Answer, summary: Summary) -> list[Any]:
     known: dict[str, Any] = {
         "run_id": summary.run_id,
         "task": summary.task,
@@ -162,26 +158,13 @@ def _row(one: ScoredAnswer, summary: Summary) -> list[Any]:
         "model": summary.provenance.model,
         "arm": summary.arm,
         "baseline": summary.baseline,
-        "question_id": asked.id,
-        "world_id": asked.world_id,
-        "group_id": asked.group_id,
-        "query": asked.query,
-        "query_kind": asked.query_kind,
-        "cue_type": asked.cue_type,
-        "given_slots": " ".join(asked.given_slots),
-        "answers": " | ".join(asked.answers),
-        "response": one.response,
-        "outcome": one.outcome,
-        "answerable": asked.answerable,
-        "doc_id": one.doc_id,
-        "lag": asked.lag,
-        "store_size": asked.store_size,
-        "target_tokens": asked.target_tokens,
-        "depth": asked.depth,
-        **one.scores,
-        **one.measured,
+        "question_id": answer.id,
+        "given_slots": " ".join(answer.given_slots),
+        "answers": " | ".join(answer.answers),
+        **answer.scores,
+        **answer.measured,
     }
-    return [known.get(name) for name in COLUMNS]
+    return [known[name] if name in known else getattr(answer, name, None) for name in COLUMNS]
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

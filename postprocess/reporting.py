@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postprocess.comparison.arms import Arm, arm_of
+from postprocess.comparison.arms import ComparedRun, compared
 from postprocess.comparison.charts import charts
 from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
@@ -24,7 +24,7 @@ from postprocess.reading.runs import load_run, newest_of_each
 from postprocess.rendering import html, json_text, markdown
 from postprocess.schema.index import Experiment, Figure, Index
 from postprocess.schema.run import Summary
-from postprocess.summary.summarize import items, summarize
+from postprocess.summary.summarize import summarize
 from postprocess.writing import Staging
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ def report(options: Options) -> list[Path]:
     """
     found = newest_of_each(_with_samples(options.root))
     with Staging(options.outdir) as staging, Export(options.formats) as export:
-        arms: list[Arm] = []
+        runs: list[ComparedRun] = []
         for one, superseded in found:
-            taken = {arm.summary.run_id for arm in arms}
-            arms.append(_report_run(one, superseded, taken, staging, export, options))
-        summaries = {arm.summary.run_id: arm.summary for arm in arms}
-        _report_index(_index(arms, options), summaries, staging, options)
+            taken = {run.summary.run_id for run in runs}
+            runs.append(_report_run(one, superseded, taken, staging, export, options))
+        summaries = {run.summary.run_id: run.summary for run in runs}
+        _report_index(_index(runs, options), summaries, staging, options)
         for name, pieces in export.files():
             staging.add(name, pieces)
     return [path for path in staging.files if path.parent == options.outdir]
@@ -110,7 +110,7 @@ def _report_run(
     staging: Staging,
     export: Export,
     options: Options,
-) -> Arm:
+) -> ComparedRun:
     run = load_run(found, superseded)
     summary = summarize(run, options.root, options.lag_bins)
     if summary.run_id in taken:
@@ -119,19 +119,19 @@ def _report_run(
     files = []
     if "json" in options.formats:
         files.append(f"{summary.run_id}_metrics.json")
-        staging.add(files[-1], json_text.metrics(summary, items(run)))
+        staging.add(files[-1], json_text.metrics(summary, run.answers))
     if "md" in options.formats:
         files.append(f"{summary.run_id}_report.md")
         staging.add(files[-1], [markdown.render(summary).encode()])
     export.add(run, summary)
-    return arm_of(run, summary, files)
+    return compared(run, summary, files)
 
 
-def _index(arms: Sequence[Arm], options: Options) -> Index:
+def _index(runs: Sequence[ComparedRun], options: Options) -> Index:
     if options.compare is None:
-        return compare(arms)
+        return compare(runs)
     a, b = options.compare
-    return index_of(chosen(arms, a, b, options.root, allow_differences=options.allow_differences))
+    return index_of(chosen(runs, a, b, options.root, allow_differences=options.allow_differences))
 
 
 def _report_index(

@@ -1,7 +1,7 @@
-"""Ways in which a file gets damaged, each a function of a random generator and the file's bytes.
+"""Ways to damage a file, each a function of a random generator and the file's bytes.
 
-What disks and transfers do (`BYTES`), what editors and encodings do (`ENCODINGS`), and what scripts
-do to JSON without parsing it (`TEXTS`; with it: `testing.restructuring`).
+Disks and transfers do `BYTES`, editors and encodings `ENCODINGS`, and scripts that do not parse the
+JSON `TEXTS` (those that do: `testing.restructuring`).
 """
 
 from __future__ import annotations
@@ -18,20 +18,8 @@ _STRING = re.compile(rb'(?<=[:\[,] )"(?:[^"\\]|\\.)*"')
 _KEY = re.compile(rb'"[\w@,-]+": ')
 NUMBERS = (
     *(b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1e308", b"-1e308", b"1e-400"),
-    *(
-        b"9" * 18,
-        b"9" * 19,
-        b"9" * 5000,
-        b"-1",
-        b"-0",
-        b"0",
-        b"0.0",
-        b"1",
-        b"2",
-        b"00",
-        b"1.",
-        b".5",
-    ),
+    *(b"9" * 18, b"9" * 19, b"9" * 5000, b"-1", b"-0", b"0", b"0.0", b"1", b"2", b"00"),
+    *(b"1.", b".5"),
     *(b"0x10", b"1_0", b"true", b"null", b'"1"', b'"N/A"', b"[1]", b"{}", b"0." + b"3" * 5000),
 )
 STRINGS = (
@@ -50,7 +38,7 @@ def _span(rng: random.Random, raw: bytes, longest: int) -> tuple[int, int]:
 
 
 def flip(rng: random.Random, raw: bytes) -> bytes:
-    """One to three bits."""
+    """Flip one to three bits."""
     flipped = bytearray(raw)
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         flipped[rng.randrange(len(raw))] ^= 1 << rng.randrange(8)
@@ -58,44 +46,44 @@ def flip(rng: random.Random, raw: bytes) -> bytes:
 
 
 def digit(rng: random.Random, raw: bytes) -> bytes:
-    """One digit is another one."""
+    """Replace a digit."""
     place = rng.choice([match.start() for match in re.finditer(rb"\d", raw)])
     return raw[:place] + rng.choice(b"0123456789").to_bytes(1, "big") + raw[place + 1 :]
 
 
 def insert(rng: random.Random, raw: bytes) -> bytes:
-    """A few bytes more, of anything or of what JSON is made of."""
+    """Insert a few bytes: any, or characters of JSON."""
     place, length = rng.randrange(len(raw)), rng.choice((1, 1, 2, 8, 40))
     some = bytes(rng.choices(rng.choice((range(256), b'0123456789.-e"{}[],: \\\n')), k=length))
     return raw[:place] + some + raw[place:]
 
 
 def delete(rng: random.Random, raw: bytes) -> bytes:
-    """A block is missing."""
+    """Delete a block."""
     start, end = _span(rng, raw, rng.choice((1, 2, 20, 500)))
     return raw[:start] + raw[end:]
 
 
 def swap(rng: random.Random, raw: bytes) -> bytes:
-    """Two blocks have changed places."""
+    """Swap two blocks."""
     a, b, c, d = sorted(rng.randrange(len(raw) + 1) for _ in range(4))
     return raw[:a] + raw[c:d] + raw[b:c] + raw[a:b] + raw[d:]
 
 
 def repeat(rng: random.Random, raw: bytes) -> bytes:
-    """A block stands there twice."""
+    """Repeat a block."""
     start, end = _span(rng, raw, rng.choice((1, 20, 5000)))
     return raw[:end] + raw[start:end] + raw[end:]
 
 
 def blank(rng: random.Random, raw: bytes) -> bytes:
-    """A block is overwritten with zeros, spaces or line ends."""
+    """Overwrite a block with zeros, spaces or line ends."""
     start, end = _span(rng, raw, rng.choice((1, 16, 512, 4096)))
     return raw[:start] + rng.choice((b"\0", b" ", b"\n")) * (end - start) + raw[end:]
 
 
 def cut(rng: random.Random, raw: bytes) -> bytes:
-    """The file ends early."""
+    """Truncate the file."""
     ends = [match.end() for match in re.finditer(rb"\n", raw)]
     near = rng.choice(ends) + rng.choice((-1, 0, 1))
     return raw[: rng.choice((near, rng.randrange(len(raw))))]
@@ -138,7 +126,7 @@ ENCODINGS = len(_ENCODED)
 
 
 def encoded(number: int, raw: bytes) -> bytes:
-    """The file in the `number`th of `ENCODINGS` states that no lm_eval leaves it in."""
+    """Apply the `number`th of the `ENCODINGS`; lm_eval writes none of them."""
     return _ENCODED[number](raw)
 
 
@@ -151,24 +139,24 @@ def _put(rng: random.Random, raw: bytes, pattern: re.Pattern[bytes], new: bytes)
 
 
 def number(rng: random.Random, raw: bytes) -> bytes:
-    """A number is something that is none, or none that can be meant."""
+    """Replace a number by an implausible one, or by something else."""
     return _put(rng, raw, _NUMBER, rng.choice(NUMBERS))
 
 
 def string(rng: random.Random, raw: bytes) -> bytes:
-    """A string is something that is none, or none that can be meant."""
+    """Replace a string by an implausible one, or by something else."""
     return _put(rng, raw, _STRING, rng.choice(STRINGS))
 
 
 def duplicate_key(rng: random.Random, raw: bytes) -> bytes:
-    """A key stands there a second time, with another value."""
+    """Duplicate a key, with another value."""
     match = rng.choice(list(_KEY.finditer(raw)))
     value = rng.choice((b"0", b"1.0", b"null", b'"x"', b"[]", b"{}"))
     return raw[: match.start()] + match[0] + value + b", " + raw[match.start() :]
 
 
 def nested(rng: random.Random, raw: bytes) -> bytes:
-    """A value is nested deeply, closed again or not."""
+    """Nest a value deeply, closed again or not."""
     depth, inside = rng.choice((10, 60, 64, 65, 900, 100_000)), rng.choice((b"", b"1"))
     opening, closing = rng.choice(((b"[", b"]"), (b'{"a":', b"}")))
     inside = inside or (b"" if opening == b"[" else b"0")

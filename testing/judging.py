@@ -1,12 +1,12 @@
-"""Whether a report about damaged files is honest: its numbers are those of the undamaged ones.
+"""Judge whether a report on damaged files is honest: its numbers are those of the undamaged ones.
 
-Not looked at is what nothing protects, for lm_eval writes it once and without a hash: names,
-versions, model arguments, generation settings, seeds and settings of the dataset (the edges of the
-lag bins too: other bins are held against a report with these bins), the mode and the details of an
-arm, how much of the prompts was shared; of a compute record where its numbers come from, and
-`batch_size`, `batch_latency_s` and `peak_memory_bytes`, which are no metrics of lm_eval; and what
-follows from the model's identity: if it is damaged, arms of one model look like arms of two, and
-are not compared.
+Not compared is what nothing protects, as lm_eval writes it once and without a hash: names,
+versions, model arguments, generation settings, seeds and settings of the dataset (including the
+edges of the lag bins: a report with other bins is compared with an undamaged one with these bins),
+the mode and the details of an arm, the shared share of the prompts; in a compute record the sources
+of its numbers, and `batch_size`, `batch_latency_s` and `peak_memory_bytes`, which are no metrics of
+lm_eval; and whatever follows from the model's identity: if that is damaged, arms of one model look
+like arms of two models, and are not compared.
 """
 
 from __future__ import annotations
@@ -26,33 +26,27 @@ from postprocess.reporting import Options, report
 _AVERAGED = [cost.name for cost in COSTS.values() if cost.in_table]
 Verdict = Literal["refused", "equal", "incomplete"]
 
-# What a report claims about the model.
+# A report's claims about the model.
 CLAIMS = (
     *("counts", "aggregate", "own", "hot_patch", "by_query_kind", "by_cue_type", "by_given_slots"),
-    *("outcomes_answerable", "outcomes_unanswerable", "errors", "without_lag", "recall_at_k"),
-    *("interference", "depth_length", "retrieval", "latency", "economics", "items"),
+    *("outcomes_answerable", "outcomes_unanswerable", "without_lag"),
+    *("interference", "depth_length", "retrieval", "latency", "economics"),
 )
-_OF_HARD_NEGATIVES = (
-    *("questions_with", "questions_without", "distractor_error", "exact_match_with"),
-    "exact_match_without",
-)
-_OF_ARMS = (
-    *("questions", "overflowed", "complete", "exact_match", "f1", "headline", "abstention_recall"),
-    *("false_abstention", "recall_at_5", "stale", "latency", "economics"),
-)
+_OF_HARD_NEGATIVES = (*("distractor_error", "with_hard_negatives", "without_hard_negatives"),)
+_OF_ARMS = (*("questions", "overflowed", "complete", "scores", "ranking", "latency", "economics"),)
 _NOT_OF_DIFFERENCES = ("a", "b", "p_holm")
 
 
 class DishonestError(AssertionError):
-    """A number that is not that of the undamaged run, or a message that is no message."""
+    """A number differs from the undamaged run's, or an error message is malformed."""
 
 
 class Judge:
-    """Reports on a folder, and holds what it says against the undamaged report.
+    """Report on a folder, and compare with the undamaged report.
 
     Args:
-        root: Folder of the runs, undamaged for now.
-        outdir: Where reports may go; emptied every time.
+        root: Folder of the runs, still undamaged.
+        outdir: Folder for reports; emptied every time.
     """
 
     def __init__(self, root: Path, outdir: Path) -> None:
@@ -68,10 +62,10 @@ class Judge:
         self._undamaged = undamaged
 
     def verdict(self, formats: Sequence[str] = ("json",)) -> Verdict:
-        """What became of the folder as it is now.
+        """Judge the report on the folder as it is now.
 
         Raises:
-            DishonestError: Something that must never be.
+            DishonestError: The report is none of the verdicts.
         """
         said, error = self._report(formats, None)
         if error is not None:
@@ -80,7 +74,7 @@ class Judge:
             return "refused"
         found, index = self._runs(), self._found_index()
         lost = self._whole.keys() - found.keys()
-        _require(not found.keys() - self._whole.keys(), "a run that there was not")
+        _require(not found.keys() - self._whole.keys(), "a run that does not exist")
         if lost and "not used" not in json.dumps(index):
             superseded = [
                 path for run in found.values() for path in run["provenance"]["superseded"]
@@ -95,7 +89,7 @@ class Judge:
     def _report(
         self, formats: Sequence[str], bins: Sequence[float] | None
     ) -> tuple[str, str | None]:
-        """What was said on stderr, and the error if there was one."""
+        """Report on the runs; return stderr, and the error if there was one."""
         shutil.rmtree(self._outdir, ignore_errors=True)
         said = io.StringIO()
         try:
@@ -120,10 +114,16 @@ class Judge:
             _require(run["warnings"][0].startswith("INCOMPLETE: "), "no warning is about it")
             known = {item["doc_id"]: item for item in whole["items"]}
             for item in run["items"]:
-                _require(item == known.get(item["doc_id"]), f"another item {item['doc_id']}")
+                # Without means to compare them with, nothing protects costs.
+                same = item | {"measured": {}} == known[item["doc_id"]] | {"measured": {}}
+                _require(same, f"another item {item['doc_id']}")
             return
         for key in CLAIMS:
             _same(f"{key}", run[key], whole[key])
+        _same("items", _protected(run["items"]), _protected(whole["items"]))
+        for kind, theirs in zip(run["errors"], whole["errors"], strict=True):
+            _same("outcome", (kind["outcome"], kind["count"]), (theirs["outcome"], theirs["count"]))
+            _same("example", _protected(kind["examples"]), _protected(theirs["examples"]))
         for key in _OF_HARD_NEGATIVES:
             _same(f"hard_negatives.{key}", run["hard_negatives"][key], whole["hard_negatives"][key])
         for key in _AVERAGED:
@@ -141,7 +141,7 @@ class Judge:
         _same("lag_bins", run["lag_bins"], whole["lag_bins"])
 
     def _with_bins(self, edges: tuple[float, ...]) -> dict[str, Any]:
-        """The undamaged runs with other lag bins."""
+        """Report on the undamaged runs with other lag bins."""
         if edges not in self._binned:
             folders = self._root, self._outdir
             self._root, self._outdir = self._undamaged, self._outdir.with_name("binned")
@@ -174,13 +174,22 @@ class Judge:
             _require(pairs.keys() == whole_pairs.keys(), "a comparison is missing")
 
 
+def _protected(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Items without what a record alone says: costs that lm_eval does not average."""
+    alone = {name for name, cost in COSTS.items() if not cost.in_table}
+    return [
+        {**item, "measured": {k: v for k, v in item["measured"].items() if k not in alone}}
+        for item in items
+    ]
+
+
 def _edges(bins: Sequence[Mapping[str, Any]]) -> tuple[float, ...]:
     closed = [one for one in bins if one["low"] is not None]
     return (*(one["low"] for one in closed), closed[-1]["high"])
 
 
 def _of_index(index: Mapping[str, Any]) -> tuple[dict[str, Any], dict[tuple[str, ...], Any]]:
-    """Arms by the date of their run, and differences by those of both and the metric."""
+    """Return the arms by date of their run, and the differences by both dates and metric."""
     arms: dict[str, Any] = {}
     pairs: dict[tuple[str, ...], Any] = {}
     for experiment in index["experiments"]:

@@ -1,6 +1,6 @@
-"""Ways in which a file of JSON is damaged so that it still parses: keys, types, numbers, rows.
+"""Ways to damage a JSON file so that it still parses: keys, types, numbers, rows.
 
-A results file is one JSON document, a samples file one on each line.
+A results file is one JSON document, a samples file has one on each line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OTHER_VALUES: tuple[Any, ...] = (
 )
 
 
-Place = tuple[Any, Any]  # a dict with a key of it, or a list with an index of it
+Place = tuple[Any, Any]  # a dict and one of its keys, or a list and one of its indices
 
 
 def _places(value: Any) -> Iterator[Place]:
@@ -41,7 +41,7 @@ def _save(documents: list[Any], raw: bytes) -> bytes:
 
 
 def structural(change: Callable[[random.Random, list[Any]], None]) -> Damage:
-    """A change of the documents in a file as a change of its bytes."""
+    """Turn a change of a file's documents into a change of its bytes."""
 
     def damaged(rng: random.Random, raw: bytes) -> bytes:
         documents = _load(raw)
@@ -56,19 +56,19 @@ def _place(rng: random.Random, documents: list[Any]) -> Place:
 
 
 def remove_one(rng: random.Random, documents: list[Any]) -> None:
-    """A key or an element is missing."""
+    """Remove a key or an element."""
     parent, key = _place(rng, documents)
     del parent[key]
 
 
 def retype_one(rng: random.Random, documents: list[Any]) -> None:
-    """A value is of another type, or another one of its type."""
+    """Replace a value, often by one of another type."""
     parent, key = _place(rng, documents)
     parent[key] = rng.choice(OTHER_VALUES)
 
 
 def recount_one(rng: random.Random, documents: list[Any]) -> None:
-    """A number is another one."""
+    """Change a number."""
     document = rng.choice(documents)
     numbers = [(p, k) for p, k in _places(document) if isinstance(p[k], int | float)]
     parent, key = rng.choice(numbers)
@@ -77,7 +77,7 @@ def recount_one(rng: random.Random, documents: list[Any]) -> None:
 
 
 def rename_one(rng: random.Random, documents: list[Any]) -> None:
-    """A key has another name."""
+    """Rename a key."""
     document = rng.choice(documents)
     parent, key = rng.choice([(p, k) for p, k in _places(document) if isinstance(p, dict)])
     others = [k for p, k in _places(document) if isinstance(p, dict)]
@@ -88,7 +88,7 @@ def rename_one(rng: random.Random, documents: list[Any]) -> None:
 
 
 def reorder_one(rng: random.Random, documents: list[Any]) -> None:
-    """Keys or elements stand in another order."""
+    """Shuffle keys or elements."""
     document = rng.choice(documents)
     containers = [p[k] for p, k in _places(document) if isinstance(p[k], dict | list)]
     chosen = rng.choice([document, *containers])
@@ -102,7 +102,7 @@ def reorder_one(rng: random.Random, documents: list[Any]) -> None:
 
 
 def swap_two(rng: random.Random, documents: list[Any]) -> None:
-    """Two values have changed places, often the same place of two documents."""
+    """Swap two values, often of the same key in two documents."""
     (one, key), (other, other_key) = _place(rng, documents), _place(rng, documents)
     for document in rng.sample(documents, len(documents)):
         if isinstance(one, dict) and document is not one and key in document and rng.random() < 0.7:
@@ -112,7 +112,7 @@ def swap_two(rng: random.Random, documents: list[Any]) -> None:
 
 
 def double_one(rng: random.Random, documents: list[Any]) -> None:
-    """An element stands in its list twice."""
+    """Duplicate an element in its list."""
     document = rng.choice(documents)
     lists = [p[k] for p, k in _places(document) if isinstance(p[k], list) and p[k]]
     chosen = rng.choice(lists)
@@ -120,7 +120,7 @@ def double_one(rng: random.Random, documents: list[Any]) -> None:
 
 
 def everywhere(rng: random.Random, documents: list[Any]) -> None:
-    """All values of one name are another value."""
+    """Replace the values of one key everywhere."""
     _, key = _place(rng, documents)
     value = rng.choice(OTHER_VALUES)
     for parent, name in [place for document in documents for place in _places(document)]:
@@ -129,7 +129,7 @@ def everywhere(rng: random.Random, documents: list[Any]) -> None:
 
 
 def rows(rng: random.Random, documents: list[Any]) -> None:
-    """Rows are missing, there twice, in another order, or of another filter."""
+    """Drop, duplicate or shuffle rows, or change their filter."""
     match rng.randrange(8):
         case 0:
             documents.pop(rng.randrange(len(documents)))

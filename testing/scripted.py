@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,8 @@ class ScriptedModel(LM):  # type: ignore[misc]  # lm_eval carries no types
         responses = [self.script(request.doc_id, request.doc) for request in requests]
         for request, response in zip(requests, responses, strict=True):
             if isinstance(response, MeasuredResponse):  # as the heinw model does it
-                request.arguments = (*request.args[:2], {"heinw": response.record})
+                record = response.record.model_dump(mode="json")
+                request.arguments = (*request.args[:2], {"heinw": record})
         return responses
 
     def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:
@@ -116,3 +119,16 @@ def samples_file(reports: Path) -> Path:
     """Return the one samples file of scenario A below a folder."""
     (path,) = reports.rglob("samples_heinw_A_*.jsonl")
     return path
+
+
+def copied(results: Path, folder: Path, date: str, **config: Any) -> Path:
+    """The run of a results file again, as saved in a folder at another time with another config."""
+    folder.mkdir(parents=True, exist_ok=True)
+    old_date = results.stem.removeprefix("results_")
+    for path in results.parent.glob(f"samples_*_{old_date}.jsonl"):
+        shutil.copy(path, folder / path.name.replace(old_date, date))
+    saved = json.loads(results.read_text())
+    saved["config"] |= config
+    made = folder / f"results_{date}.json"
+    made.write_text(json.dumps(saved))
+    return made

@@ -1,9 +1,9 @@
-"""Makes the embedded reader from nothing: tokenizer, data, training, widening, more training.
+"""Train the embedded reader from scratch: tokenizer, data, training, widening, more training.
 
     python -m training --folder .training
 
-takes some hours on two CPU cores. Everything is kept in the folder; what is there is not made
-again, so that a run that was stopped goes on.
+This takes some hours on two CPU cores. All results are kept in the folder and not made again, so a
+stopped run resumes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from training.data import STAGES
 
 SHARDS = (40, 40, 40, 30)
-# Step of the widened model's training from which on the stages have these weights.
+# (step of the widened model's training, weights of the stages from then on)
 _LATER = ((0, (0.2, 0.45, 0.35, 0.0)), (800, (0.15, 0.25, 0.35, 0.25)))
 WIDE = (
     *("--steps", "1900", "--rate", "1.5e-3", "--tokens", "5600", "--careful", "2"),
@@ -26,7 +26,7 @@ WIDE = (
 
 
 def main() -> None:
-    """Run all steps, each in a process of its own."""
+    """Run all steps, each in its own process."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--folder", type=Path, default=Path(".training"))
     folder: Path = parser.parse_args().folder

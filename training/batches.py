@@ -1,8 +1,8 @@
-"""Batches: contexts with their questions side by side, each seeing the context and itself only.
+"""Batches of contexts with their questions; a question sees its context and itself only.
 
 Every question starts at the position where its context ends and attends to the context and to
-itself, so that to the model it is the one question of its prompt, exactly as at evaluation, while a
-context is computed once for all its questions.
+itself. To the model it is the only question of its prompt, exactly as at evaluation, but a context
+is computed once for all its questions.
 """
 
 from __future__ import annotations
@@ -25,28 +25,27 @@ if TYPE_CHECKING:
 
 IGNORED = -100
 _MOST_QUESTIONS = 20
-# Of the tokens of contexts, how many take part in the language modelling loss.
+# Share of context tokens in the language modelling loss.
 _LANGUAGE_SHARE = 0.2
-# Of questions that several events answer, which are few and hard, and of those whose answer no
-# event spells out, most of which have none.
+# Weights of questions that several events answer, which are few and hard, and of those whose answer
+# no event spells out, most of which have none.
 _SEVERAL, _UNTOLD = 3.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of a training step, of contexts of one scenario.
+    """The tensors of one training step; all contexts are of one scenario.
 
     Attributes:
         prefix: Ids of instructions and events, (rows, longest prefix).
         lengths: Tokens of each prefix, (rows,).
         questions: Ids of questions with answers, (rows, most questions, longest question).
-        answers: Target of each token of a question where it is part of an answer, else -100.
-        language: Target of some tokens of the prefixes, else -100.
-        sources: Tokens that an answer's next token can be copied from: row, question, token of the
+        answers: Targets of the question tokens that predict the answer, else -100.
+        language: Targets of some tokens of the prefixes, else -100.
+        sources: Where an answer's next token can be copied from: row, question, token of the
             question, token of the prefix, (sources, 4).
-        events: Line of the prefix that a token is of, 0 for the instruction; (rows, longest prefix)
-            too.
-        weights: What a question counts, (rows, most questions): more if not one event answers it.
+        events: Line of each token of the prefixes, 0 for the instruction, (rows, longest prefix).
+        weights: Of the questions, (rows, most questions).
         scenario: Number of the scenario.
     """
 
@@ -67,11 +66,11 @@ class Batch:
 
 
 def collate(examples: list[Example], rng: Random, ends: Sequence[int] = ()) -> Batch:
-    """Put examples of one scenario into a batch; at most 20 questions of each, drawn at random.
+    """Put examples of one scenario into a batch, with up to 20 random questions of each.
 
     Args:
         examples: Of one scenario.
-        rng: Source of what is drawn.
+        rng: Source of randomness.
         ends: Ids of the tokens that end a line.
     """
     asked = []
@@ -101,9 +100,9 @@ def collate(examples: list[Example], rng: Random, ends: Sequence[int] = ()) -> B
             questions[row, number, : len(question)] = question
             questions[row, number, len(question) : end] = answer
             answers[row, number, len(question) - 1 : end - 1] = answer
-            told_by = len(np.unique(events[row, found[:, 1]]))
-            if told_by != 1:
-                weights[row, number] = _SEVERAL if told_by else _UNTOLD
+            lines = len(np.unique(events[row, found[:, 1]]))
+            if lines != 1:
+                weights[row, number] = _SEVERAL if lines else _UNTOLD
             before = len(question) - 1
             sources += ((row, number, before + token, place) for token, place in found.tolist())
     return Batch(
@@ -120,13 +119,13 @@ def collate(examples: list[Example], rng: Random, ends: Sequence[int] = ()) -> B
 
 
 class Stream:
-    """Batches of one stage, shard after shard, from the first again after the last.
+    """Batches of one stage, shard after shard, starting over after the last.
 
     Args:
         folder: Where the shards are.
         stage: Number of the stage.
         first: Number of the shard to begin with.
-        tokens: Most tokens of a batch, padding included.
+        tokens: Maximum tokens of a batch, padding included.
         rank: Number of this process; each takes every `processes`-th shard.
         processes: Number of processes.
     """
@@ -157,7 +156,7 @@ class Stream:
             )
 
     def _groups(self, examples: list[Example], rng: Random) -> list[list[Example]]:
-        """Examples of one scenario and about one length together, groups in random order."""
+        """Group examples of one scenario and similar length; the groups come in random order."""
         kept = [example for example in examples if example.pairs]
         kept.sort(key=lambda example: (example.scenario, _length(example)))
         groups: list[list[Example]] = [[]]

@@ -1,12 +1,12 @@
-"""Makes what the reader is trained on: a few events, and questions about just these events.
+"""Make the training data of the reader: a few events, and questions about just these events.
 
     >>> (context,) = contexts("A", seed=-1, count=1, events=(2, 4), rng=Random(1))
     >>> len(context.texts), context.questions[0].query
     (2, 'What did someone deal with on 4 May 2023 at 12:34?')
 
 A context is a part of a world's log in time order, as an oracle, a retriever or the whole log would
-show it. What the right answers are is found by the scenario's own solver, which reads the shown
-texts and nothing else: where they do not tell, the answer is `unknown`.
+show it. The scenario's own solver finds the right answers from the shown texts alone; where these
+do not tell, the answer is `unknown`.
 """
 
 from __future__ import annotations
@@ -23,43 +23,43 @@ from training.questions import more_questions
 
 UNKNOWN = "unknown"
 _RARE = ("list", "applied", "override", "deletion", "reverse")
-# At most this share of a context's questions may have no answer.
+# Maximum share of a context's questions without an answer.
 _UNKNOWN_SHARE = 0.28
 _MOST_QUESTIONS = 28
-# Share of contexts with hard negatives put in on purpose.
+# Share of contexts with hard negatives added on purpose.
 _HARD_SHARE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question about a context and its answer.
+class LabelledQuestion:
+    """A question about a context with its answer.
 
     Attributes:
         query: The question.
-        answer: All values, or `unknown`.
-        values: What the answer is made of; none where it is `unknown`.
-        told_by: Positions of the events that tell them.
+        answer: The values as text, or `unknown`.
+        values: The values; none if the answer is `unknown`.
+        evidence: Positions of the events that state them.
     """
 
     query: str
     answer: str
     values: tuple[str, ...] = ()
-    told_by: tuple[int, ...] = ()
+    evidence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Events that are shown, and what is asked about them.
+    """Some events, and questions about them.
 
     Attributes:
         scenario: Letter.
         texts: The events in time order.
-        questions: Each is asked on its own.
+        questions: Each is a prompt of its own.
     """
 
     scenario: str
     texts: list[str]
-    questions: list[Asked]
+    questions: list[LabelledQuestion]
 
 
 def contexts(
@@ -70,15 +70,15 @@ def contexts(
     rng: Random,
     oracles: float = 0.3,
 ) -> Iterator[Context]:
-    """Make contexts of a scenario with training worlds.
+    """Make contexts from training worlds of a scenario.
 
     Args:
         letter: Of the scenario.
-        seed: Seed of the worlds; below zero, which no evaluation uses.
+        seed: Seed of the worlds; negative, as no evaluation seed is.
         count: Number of contexts.
-        events: Fewest and most events of a context.
-        rng: Source of all choices made here.
-        oracles: Share of contexts that are the evidence of one question and nothing else.
+        events: Minimum and maximum number of events of a context.
+        rng: Source of randomness.
+        oracles: Share of contexts that hold only the evidence of one question.
     """
     if seed >= 0:
         raise ValueError(f"seed={seed}: training seeds are below zero")
@@ -97,7 +97,7 @@ def contexts(
 
 
 def _size(rng: Random, events: tuple[int, int]) -> int:
-    """Few events more often than many: as likely between 2 and 4 as between 8 and 16."""
+    """Draw a size log-uniformly: as likely between 2 and 4 as between 8 and 16."""
     low, high = events
     return min(high, int(low * (high / low + 0.999) ** rng.random()))
 
@@ -124,18 +124,18 @@ def _worlds(letter: str, seed: int, rng: Random) -> Iterator[World]:
 def _chosen(
     world: World, rng: Random, size: int, oracles: float
 ) -> tuple[list[Event], list[Question]]:
-    """Events to show, evidence of some questions first, and the questions that go with them."""
+    """Choose events, first the evidence of some questions, and return both."""
     place = {event.event_id: at for at, event in enumerate(world.events)}
     questions = list(world.questions)
     rng.shuffle(questions)
     if rng.random() < 0.02:
         return [], questions[:6]
     if rng.random() < 0.4:
-        # Kinds that there are few of come first more often.
+        # Favour rare kinds.
         questions.sort(key=lambda question: question.query_kind not in _RARE)
     told = [question for question in questions if question.evidence]
     if told and rng.random() < oracles:
-        # What an oracle shows: the evidence of one question, of several events more often.
+        # As an oracle shows it: the evidence of one question, preferably of several events.
         one = max(rng.sample(told, min(3, len(told))), key=lambda question: len(question.evidence))
         shown = sorted(place[event_id] for event_id in one.evidence)
         return [world.events[at] for at in shown], [one]
@@ -146,7 +146,7 @@ def _chosen(
         if len(taken | needed) <= size and rng.random() < 0.9:
             taken |= needed
             wanted.append(question)
-    # Telling unlike events apart comes first; hard negatives are in some of the contexts only.
+    # Only some contexts have hard negatives: telling unlike events apart is learned first.
     hard = rng.random() < _HARD_SHARE
     named = {value for question in wanted for value in question.cues}
     near = [
@@ -165,15 +165,15 @@ def _chosen(
             taken.add(at)
     others = [at for at in range(len(world.events)) if at not in taken]
     rng.shuffle(others)
-    # A stretch of the log keeps the days and the crowd of a real one.
+    # Unrelated events fill up the context.
     taken.update(others[: max(0, size - len(taken))])
     return [world.events[at] for at in sorted(taken)], wanted
 
 
 def _solve(
     solver: Solver, queries: dict[str, Question | None], visible: int
-) -> list[tuple[Asked, bool]]:
-    """The questions that have exactly one right answer here, or none, with which it is."""
+) -> list[tuple[LabelledQuestion, bool]]:
+    """Keep the questions with one right answer here or none; say whether each has one."""
     found = []
     for query, question in queries.items():
         try:
@@ -183,13 +183,13 @@ def _solve(
         values = solution.values
         if _needs_the_world(question):
             continue
-        # A fact of the world that no shown event tells is not known to a reader.
+        # A fact of the world that no shown event states is unknown to the reader.
         if not values or (not solution.support and not solution.is_list):
             if len(values) <= 1:
-                found.append((Asked(query, UNKNOWN), False))
+                found.append((LabelledQuestion(query, UNKNOWN), False))
         elif question is not None and question.scenario == "B" and "before" in query.lower():
             if question.query_kind == "before" and _tells_only_an_end(solver, query, visible):
-                found.append((Asked(query, UNKNOWN), False))
+                found.append((LabelledQuestion(query, UNKNOWN), False))
             else:
                 found.append((_told(query, values[:1], solution), True))
         elif len(values) == 1 or solution.is_list:
@@ -197,22 +197,24 @@ def _solve(
     return found
 
 
-def _told(query: str, values: Sequence[str], solution: Solution) -> Asked:
-    return Asked(query, ", ".join(values), tuple(values), tuple(solution.support))
+def _told(query: str, values: Sequence[str], solution: Solution) -> LabelledQuestion:
+    return LabelledQuestion(query, ", ".join(values), tuple(values), tuple(solution.support))
 
 
 def _needs_the_world(question: Question | None) -> bool:
-    """Whether it takes a fact that no log states: whom the question is about."""
+    """Whether answering takes a fact that no log states: whom the question is about."""
     return question is not None and question.query_kind == "two_hop"
 
 
 def _tells_only_an_end(solver: Solver, query: str, visible: int) -> bool:
-    """Whether the answer stands in no shown event: only that an older value ended."""
+    """Whether the shown events state that a value ended, but not the value."""
     solution = solver.solve(query, visible)
     return not any(value in solver.mentions(query, visible) for value in solution.values)
 
 
-def _balanced(asked: list[tuple[Asked, bool]], rng: Random, shown: bool) -> list[Asked]:
+def _balanced(
+    asked: list[tuple[LabelledQuestion, bool]], rng: Random, shown: bool
+) -> list[LabelledQuestion]:
     known = [one for one, answerable in asked if answerable]
     unknown = [one for one, answerable in asked if not answerable]
     rng.shuffle(known)

@@ -2,9 +2,9 @@
 
     python -m training.data --folder .training --stage 1 --first 0 --last 40
 
-A shard is a JSON-free .npz file: `tokens` holds all pieces one after the other, `spans` one row
-(kind, length, scenario) for each: a prefix, then its questions, each followed by its answer and by
-where the prefix tells that: pairs of a token of the answer and a token of the prefix.
+A shard is an .npz file: `tokens` concatenates all pieces, `spans` has a row (kind, length,
+scenario) for each: a prefix, then its questions, each followed by its answer and the sources of the
+answer: pairs of a token of the answer and a token of the prefix.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Stage:
     """A step of the curriculum.
 
     Attributes:
-        events: By scenario, fewest and most events of a context.
-        contexts: By scenario, contexts of a shard.
-        longest: Most tokens of a prefix.
-        oracles: Share of contexts that are the evidence of one question and nothing else.
+        events: By scenario, minimum and maximum number of events of a context.
+        contexts: By scenario, number of contexts of a shard.
+        longest: Maximum tokens of a prefix.
+        oracles: Share of contexts that hold only the evidence of one question.
     """
 
     events: dict[str, tuple[int, int]]
@@ -72,7 +72,7 @@ class Pair(NamedTuple):
     Attributes:
         question: Ids.
         answer: Ids.
-        sources: Tokens of the answer and where the prefix has them, (sources, 2).
+        sources: Tokens of the answer and the same tokens of the prefix, (sources, 2).
     """
 
     question: np.ndarray
@@ -82,7 +82,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A tokenized context: a prefix and what is asked about it."""
+    """A tokenized context: a prefix and its questions."""
 
     scenario: int
     prefix: np.ndarray
@@ -90,12 +90,12 @@ class Example:
 
 
 def shard_path(folder: Path, stage: int, number: int) -> Path:
-    """Where a shard is kept."""
+    """Return the path of a shard."""
     return folder / f"stage{stage}" / f"{number:05d}.npz"
 
 
 def read_shard(path: Path) -> Iterator[Example]:
-    """The examples of a shard."""
+    """Yield the examples of a shard."""
     with np.load(path) as kept:
         tokens, spans = kept["tokens"].astype(np.int64), kept["spans"]
     at = 0
@@ -119,7 +119,7 @@ def read_shard(path: Path) -> Iterator[Example]:
 
 
 def texts_of_pools(seed: int, count: int) -> Iterator[str]:
-    """Whole training prompts with answers, as text, for the tokenizer. Changes the pools."""
+    """Yield training prompts and answers as text, for the tokenizer. Changes the pools."""
     from training.contexts import contexts
     from training.prompts import prefix, question
 
@@ -132,7 +132,7 @@ def texts_of_pools(seed: int, count: int) -> Iterator[str]:
 
 
 def write_shard(folder: Path, stage: int, number: int) -> None:
-    """Make one shard. Changes the pools of this process."""
+    """Write one shard. Changes the pools of this process."""
     from tokenizers import Tokenizer
 
     from training.contexts import contexts
@@ -184,7 +184,7 @@ def _use_pools(seed: int, vocabulary: Iterable[str] = ()) -> None:
 
 
 def main() -> None:
-    """Make shards, each in a process of its own: pools are read once per process."""
+    """Write shards, each in its own process, as a process reads the pools once."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--stage", type=int, required=True)

@@ -1,9 +1,9 @@
-"""What a checkpoint scores on evaluation seeds, arm by arm, with the real task code.
+"""Score a checkpoint on evaluation seeds, arm by arm, with the real task code.
 
     python -m training.evaluate --pretrained .training/export --n 250 --seed 1
 
-prints one line for each scenario and arm: exact match over the answerable questions, abstention
-over the others, stale answers, and the tokens of a prompt.
+prints one line per scenario and arm: exact match over the answerable questions, abstention over the
+others, stale answers, and the prompt's tokens.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ DEMO_SETTINGS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """One question, what was said, and what was measured.
+class ScoredAnswer:
+    """A question, the answer, and its scores.
 
     Attributes:
         doc: The dataset row.
-        response: What the model said.
+        response: The answer.
         scores: All metrics of the task.
     """
 
@@ -57,7 +57,7 @@ class Reader:
 
     def answer(
         self, letter: str, arm: str, settings: Mapping[str, Any], **arm_settings: Any
-    ) -> list[Answered]:
+    ) -> list[ScoredAnswer]:
         """Answer all questions of a scenario.
 
         Args:
@@ -88,14 +88,14 @@ class Reader:
         )
         samples: Sequence[Mapping[str, Any]] = results["samples"][f"heinw_{letter}"]
         return [
-            Answered(s["doc"], str(s["filtered_resps"][0]), {m: s[m] for m in s["metrics"]})
+            ScoredAnswer(s["doc"], str(s["filtered_resps"][0]), {m: s[m] for m in s["metrics"]})
             for s in samples
             if s["filter"] == "all"
         ]
 
 
-def mean(answered: Sequence[Answered], metric: str) -> float | None:
-    """Mean of a metric over the questions that have it."""
+def mean(answered: Sequence[ScoredAnswer], metric: str) -> float | None:
+    """Return the mean of a metric over the questions that have it."""
     values = [one.scores[metric] for one in answered if metric in one.scores]
     return sum(values) / len(values) if values else None
 

@@ -1,4 +1,4 @@
-"""Writes the checkpoint: half-precision weights that load and compute in single precision."""
+"""Write the checkpoint: half-precision weights that load as single precision."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
     """Write model and tokenizer; both load with the Auto classes of transformers.
 
     Args:
-        model: Trained, in single precision; it stays as it is.
+        model: The trained model, in single precision; not changed.
         tokenizer: Folder of the tokenizer's files.
-        folder: Made if it is not there; what it holds of the same names is replaced.
+        folder: Created if missing; files of the same names are replaced.
     """
     import torch
     from safetensors.torch import save_file
@@ -37,7 +37,7 @@ def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
         "dtype": "float32",
         "torch_dtype": "float32",
     }
-    # Version 4 of transformers reads the key on its own, version 5 among the parameters.
+    # transformers 4 reads the key here, transformers 5 among the rope parameters.
     config["rope_theta"] = config["rope_parameters"]["rope_theta"]
     text = json.dumps(config, indent=2, sort_keys=True) + "\n"
     (folder / "config.json").write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
 """The forward pass of training: a context once, and all its questions on top of it.
 
-Gives for every question what the plain model gives for the prompt of context and question; a test
-compares them. It walks over the modules of the Qwen2 model itself, so there are no other weights.
+Every question gets the states that the plain model computes for the prompt of context and question;
+a test compares them. The pass runs the modules of the Qwen2 model itself and has no other weights.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ def hidden_states(
     watched: Sequence[int] = (),
     heads_watched: tuple[int, ...] = (),
 ) -> tuple[Tensor, Tensor, dict[int, Tensor]]:
-    """Last hidden states of prefixes and of questions, and what some heads look at.
+    """Compute the last hidden states of prefixes and questions, and some attention weights.
 
     Args:
         model: Any Qwen2 model with as many key as query heads.
-        batch: What it reads.
-        watched: Layers whose attention is given back.
-        heads_watched: Their heads.
+        batch: The input.
+        watched: Layers whose attention is returned.
+        heads_watched: Heads of these layers.
 
     Returns:
         States of prefixes, (rows, longest, width), of questions, (rows, questions, longest, width),
@@ -44,7 +44,7 @@ def hidden_states(
     split = rows * widest
     ids = torch.cat([batch.prefix.flatten(), batch.questions.flatten()])
     turn = _rotation(model, batch)
-    # Questions must not look at the padding of their prefix.
+    # Questions must not attend to the padding of their prefix.
     place = torch.arange(widest)
     hide = torch.where(place[None] < batch.lengths[:, None], 0.0, -1e4)[:, None]
     later = torch.full((longest, longest), -1e4).triu(1)
@@ -67,7 +67,7 @@ def hidden_states(
         mixed = scaled_dot_product_attention(
             before[0], before[1], before[2], is_causal=True
         ).transpose(1, 2)
-        answered, weights = _ask(after, before, hide, later, most)
+        answered, weights = _attend(after, before, hide, later, most)
         if number in watched:
             mean = weights[:, list(heads_watched)].mean(1)
             looks[number] = mean.view(rows, most, longest, widest)
@@ -86,17 +86,17 @@ def hidden_states(
     )
 
 
-def _ask(
+def _attend(
     asked: Sequence[Tensor], before: Sequence[Tensor], hide: Tensor, later: Tensor, most: int
 ) -> tuple[Tensor, Tensor]:
-    """What questions see of their context and of themselves, and how they look at the context."""
+    """Attend from questions to their context and themselves; also return the weights."""
     query, own_key, own_value = asked
     _, key, value = before
     rows, heads, tokens, size = query.shape
     longest = tokens // most
     query = query * size**-0.5
     apart = (rows, heads, most, longest, size)
-    # One of many (rows, heads, tokens, context) less to keep than a product and a sum.
+    # Keeps one tensor (rows, heads, tokens, context) less than a product and a sum.
     to_context = torch.baddbmm(
         hide.to(query.dtype).repeat_interleave(heads, 0),
         query.flatten(0, 1),
@@ -116,7 +116,7 @@ def _norm(module: Any, state: Tensor) -> Tensor:
 
 
 def _rotation(model: Qwen2ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Cosines and sines for every token, (tokens, 1, size / 2)."""
+    """Compute the rotary cosines and sines of every token, (tokens, 1, size / 2)."""
     config: Any = model.config
     half = config.hidden_size // config.num_attention_heads // 2
     theta = config.rope_parameters["rope_theta"]

@@ -1,8 +1,8 @@
 """A narrow model's weights inside a model that is wider by two heads and deeper by a layer.
 
-What the narrow model computes stays as it was: its weights are kept, and the norms are scaled for
-what the new dimensions add. Where a new head needs to read something that the model knows in a way
-of its own (a line break, a token), the reading is fitted by ridge regression.
+The narrow model's computation is preserved: its weights are kept, and the norms are rescaled for
+what the new dimensions add. Where a new head must read a feature that the model represents in its
+own way (a line break, a token), the reading is fitted by ridge regression.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 # Dimensions of a head.
 HEAD = 32
-# Number of the layer that the wide model has besides.
+# Number of the added layer.
 _NEW = 1
 
 
 class Graft:
-    """A narrow model and the wide one that it becomes.
+    """A narrow model and the wide model that it grows into.
 
     Args:
         narrow: A trained model.
@@ -65,12 +65,12 @@ class Graft:
                 other[: weight.shape[0]] = 0.0
             if name.endswith("o_proj.weight"):
                 other.normal_(std=0.005)
-                # What events are told apart by is written by the heads for it alone.
+                # Only the new heads write to the new dimensions.
                 other[self.old :] = 0.0
             other[: weight.shape[0], : weight.shape[1]] = weight
 
     def states(self, model: Qwen2ForCausalLM) -> list[Tensor]:
-        """What goes into each norm: of attention and MLP of every layer, and of the end."""
+        """Return the input of each norm: of attention and MLP of every layer, and the last."""
         kept: list[Tensor] = []
         norms = [
             norm
@@ -90,7 +90,7 @@ class Graft:
         return kept
 
     def scale(self, wide: Tensor, narrow: Tensor) -> float:
-        """How much larger the states of the wide model are."""
+        """Return the size of the wide model's states relative to the narrow model's."""
 
         def size(states: Tensor) -> Tensor:
             return states.pow(2).mean(-1).sqrt()
@@ -98,7 +98,7 @@ class Graft:
         return (size(wide) / size(narrow)).median().item()
 
     def keep_scale(self, number: int, *, after: bool = False) -> None:
-        """Make a norm give the old dimensions what it gave them before."""
+        """Rescale a norm so that the old dimensions keep their values."""
         name = "post_attention_layernorm" if after else "input_layernorm"
         at = 2 * number + after
         if number == _NEW:
@@ -110,35 +110,35 @@ class Graft:
         norm[self.old :] = 1.0
 
     def normed(self, number: int) -> Tensor:
-        """What the attention of a layer reads, (tokens, width)."""
+        """Return the normed input of a layer's attention, (tokens, width)."""
         states = self.states(self.wide)[2 * number]
         normed: Tensor = self.wide.model.layers[number].input_layernorm(states)
         return normed
 
     def head(self, number: int, at: int) -> Head:
-        """One of the two new heads of a layer."""
+        """Return one of the two new heads of a layer."""
         return Head(self.wide.model.layers[number].self_attn, self.first + at, HEAD)
 
     def axes(self, dims: slice) -> Tensor:
-        """Unit vectors along at most 32 dimensions and then zeros, (32, width)."""
+        """Return unit vectors along at most 32 dimensions, padded with zeros, (32, width)."""
         axes = torch.eye(self.wide.config.hidden_size)[dims]
         return torch.nn.functional.pad(axes, (0, 0, 0, HEAD - len(axes)))
 
     def fit(self, states: Tensor, wanted: Tensor) -> Tensor:
-        """Ridge regression without a constant, (outputs, width)."""
+        """Fit a ridge regression without intercept, (outputs, width)."""
         penalty = 1e-3 * len(states) * torch.eye(states.shape[1])
         fitted: Tensor = torch.linalg.solve(states.T @ states + penalty, states.T @ wanted)
         return fitted.T
 
     def tells(self, number: int, here: Tensor) -> Tensor:
-        """The direction along which a layer can read where something is so."""
+        """Fit the direction along which a layer can read where `here` is true."""
         weight = torch.where(here, len(here) / here.sum(), 1.0).sqrt()[:, None]
         return self.fit(self.normed(number) * weight, here[:, None] * weight)[0]
 
     def set_size(
         self, heads: Sequence[Head], number: int, dims: slice, size: float, here: Tensor
     ) -> None:
-        """Scale what heads write to some dimensions, in root mean squares of the old ones."""
+        """Scale the output of heads in some dimensions, in root mean squares of the old ones."""
         written = heads[0].attention.o_proj.weight
         after = self.states(self.wide)[2 * number + 1][here]
         columns = [row for head in heads for row in range(head.rows.start, head.rows.stop)]
@@ -150,7 +150,7 @@ class Graft:
         written[:, columns] = kept * size / ratio
 
     def identities(self, number: int, first: int) -> tuple[Tensor, Tensor]:
-        """Reading of tokens, and the directions of the embedding that it is along."""
+        """Fit a reading of tokens; also return the directions of the embedding it follows."""
         embedding = self.narrow.model.embed_tokens.weight
         axes = torch.linalg.svd(embedding, full_matrices=False)[2][first : first + HEAD]
         tokens = embedding[self.ids.flatten()[self.real]]

@@ -1,10 +1,10 @@
-"""What some heads are taught to look at, besides what the right answers teach them.
+"""Extra losses that teach some heads where to attend.
 
-The share of right answers says little about which of a hundred heads should have looked where. For
-most questions it is known where the events tell the answer, so a few heads get losses of their own:
+Right and wrong answers tell little about where each of the heads should attend. For most questions
+it is known where the events state the answer, so a few heads get losses of their own:
 
-- in the `matching` layer, from the question at the event that tells, not at other events;
-- in the `look_up` layers, from an answer's token at where the event has the token that follows.
+- in the `matching` layer, the question attends to the event that states the answer, not to others;
+- in the `look_up` layers, a token of the answer attends to the event's copy of the next token.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from training.batches import Batch
 
-# The least attention that a loss tells from none.
+# Attention below this counts as none.
 _LEAST = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Guides:
-    """The guided heads of a model: the last two of some layers.
+    """The guided heads of a model: the last two heads of some layers.
 
     Attributes:
         matching: Number of the layer that finds the event.
@@ -40,20 +40,20 @@ class Guides:
 
     @classmethod
     def of(cls, model: Qwen2ForCausalLM) -> Guides:
-        """The heads that `training.widen` adds, where the model is a widened one."""
+        """Return the heads that `training.widen` adds, if the model is a widened one."""
         layers, heads = model.config.num_hidden_layers, model.config.num_attention_heads
         return cls(2, tuple(range(layers - 3, layers)), (heads - 2, heads - 1))
 
     def losses(self, looks: dict[int, Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
-        """Mean negative logs of the attention that is where it should be.
+        """Compute the mean negative log of the attention to the right places.
 
         Args:
             looks: By layer, mean attention of the guided heads from questions to their context,
                 (rows, questions, question tokens, prefix tokens).
-            batch: What was read.
+            batch: The input.
 
         Returns:
-            For the matching heads and for the look-up heads.
+            Losses of the matching heads and of the look-up heads.
         """
         if not len(batch.sources):
             return torch.zeros(()), torch.zeros(())

@@ -1,4 +1,4 @@
-"""One attention head, whose weights are set to do something that can be said in words."""
+"""An attention head whose weights can be set to implement a simple rule."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from torch import Tensor
 class Head:
     """A head of an attention layer with as many key as query heads.
 
-    Dimensions are turned in pairs (i, i + size / 2) by an angle that grows with the position, the
-    first pair fastest.
+    Rotary embedding turns the pairs of dimensions (i, i + size / 2) by an angle that grows with the
+    position, the first pair fastest.
 
     Attributes:
         attention: The layer's attention module.
-        number: Of the head.
+        number: Number of the head.
         size: Dimensions of the head.
     """
 
@@ -29,26 +29,26 @@ class Head:
 
     @property
     def start(self) -> int:
-        """The head's first row of the projections."""
+        """First row of the head in the projections."""
         return self.number * self.size
 
     @property
     def rows(self) -> slice:
-        """The head's rows of the projections."""
+        """Rows of the head in the projections."""
         return slice(self.start, self.start + self.size)
 
     def match(self, query: Tensor, key: Tensor) -> None:
-        """Look for tokens whose key reading equals the query reading, both (size, width)."""
+        """Attend to tokens whose key reading equals the query reading, both (size, width)."""
         self.attention.q_proj.weight[self.rows] = query
         self.attention.k_proj.weight[self.rows] = key
 
     def look_back(self, steps: int, turning: Tensor, amplitude: float) -> None:
-        """Look at the token `steps` before, whatever the tokens are.
+        """Attend to the token `steps` before, whatever the tokens are.
 
         Args:
             steps: Distance in tokens.
             turning: Angle per position of each pair.
-            amplitude: Of the four fastest pairs.
+            amplitude: Amplitude of the four fastest pairs.
         """
         half = self.size // 2
         for projection in (self.attention.q_proj, self.attention.k_proj):
@@ -62,16 +62,16 @@ class Head:
         self.attention.k_proj.bias[self.rows] = torch.cat([strength, torch.zeros(half)])
 
     def favour_distances(self, amplitudes: Sequence[float]) -> None:
-        """Add to all scores the sum of cosines of the distance, one for each pair from the first.
+        """Add to all scores a sum of cosines of the distance, one per pair from the first on.
 
         Args:
-            amplitudes: Of the cosines, in units of the score.
+            amplitudes: Amplitudes of the cosines, in units of the score.
         """
         for pair, amplitude in enumerate(amplitudes):
             self._add_score(pair, amplitude, self.attention.k_proj.bias, 1.0)
 
     def favour(self, direction: Tensor, score: float) -> None:
-        """Add a score for tokens along a direction, (width,), by the pair that hardly turns."""
+        """Add a score for tokens along a direction, (width,), using the slowest pair."""
         self._add_score(self.size // 2 - 1, score, self.attention.k_proj.weight, direction)
 
     def _add_score(self, pair: int, score: float, key: Tensor, along: Any) -> None:
@@ -80,11 +80,11 @@ class Head:
         self.attention.q_proj.bias[self.start + pair] = half if score > 0 else -half
 
     def carry(self, reading: Tensor, writing: Tensor) -> None:
-        """Write what is read at the place that is looked at.
+        """Write what is read at the attended place.
 
         Args:
-            reading: Of the normed states, (size, width).
-            writing: Directions that the reading is written along, (size, width).
+            reading: Directions of the normed states that are read, (size, width).
+            writing: Directions that they are written along, (size, width).
         """
         self.attention.v_proj.weight[self.rows] = reading
         self.attention.o_proj.weight[:, self.rows] = writing.T

@@ -1,4 +1,4 @@
-"""What training makes small: wrong answers, and heads that look elsewhere than they should."""
+"""The training loss: wrong answers, and heads that attend to the wrong places."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _GUIDE_WEIGHT = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Of a batch.
+    """The losses of a batch.
 
     Attributes:
-        answers: Of the tokens of answers.
-        language: Of some tokens of the prefixes.
-        unmatched: Of heads that should look at the event that tells the answer.
-        missed: Of heads that should look at the answer.
-        right: Share of questions whose whole answer comes out right.
+        answers: Cross entropy of the answers' tokens.
+        language: Cross entropy of some tokens of the prefixes.
+        unmatched: Loss of heads that should attend to the event that states the answer.
+        missed: Loss of heads that should attend to the answer.
+        right: Share of questions whose whole answer is right.
     """
 
     answers: torch.Tensor
@@ -41,13 +41,13 @@ class Losses:
 
     @property
     def total(self) -> torch.Tensor:
-        """What training makes small."""
+        """The weighted sum, which training minimises."""
         guided = self.unmatched + self.missed
         return self.answers + _LANGUAGE_WEIGHT * self.language + _GUIDE_WEIGHT * guided
 
 
 def losses_of(model: Qwen2ForCausalLM, batch: Batch) -> Losses:
-    """How far a model is from reading a batch."""
+    """Compute the losses of a model on a batch."""
     guides = Guides.of(model)
     with torch.autocast("cpu", torch.bfloat16, enabled=FAST_HALF):
         layers = (guides.matching, *guides.look_up)

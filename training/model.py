@@ -1,9 +1,9 @@
-"""The reader's architecture and how its weights start out.
+"""The reader's architecture and initial weights.
 
-A plain Qwen2 decoder. Retrieval from context needs heads that look at the tokens just before,
-heads that find the same token elsewhere, and heads that copy what they find; from random weights
-these form after thousands of steps on a CPU. So some heads start out as roughly that ("mimetic"
-initialisation), and everything is trained from there.
+A plain Qwen2 decoder. Retrieval from context needs heads that attend to the previous tokens, heads
+that find the same token elsewhere, and heads that copy what they find. From random weights these
+form only after thousands of steps, so some heads start out as roughly that ("mimetic"
+initialisation); training continues from there.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from training.tokenizer import CONTEXT
 if TYPE_CHECKING:
     from torch import Tensor
 
-# Pairs of dimensions that turn too fast for matching tokens far apart.
+# Pairs of dimensions that turn too fast to match distant tokens.
 _FAST_PAIRS = 6
 _EMBEDDING = 0.06
 _MATCH = 1.3
-# Matching what another layer wrote needs more, as the rest of what it wrote is noise.
+# Matching the output of another layer takes a larger factor, as the rest of it is noise.
 _SHARP = (1.7, 1.2)
 _HUSHED = 0.75
 _CONFIDENCE = 2.0
@@ -45,13 +45,13 @@ class Shape:
 
 
 def make_model(shape: Shape, padding: int, end: int, seed: int = 0) -> Qwen2ForCausalLM:
-    """A model with its starting weights.
+    """Make a model with its initial weights.
 
     Args:
-        shape: Sizes.
+        shape: Sizes of the model.
         padding: Id of the padding token.
         end: Id of the token that ends an answer.
-        seed: Of the weights.
+        seed: Seed of the weights.
     """
     config = Qwen2Config(
         vocab_size=shape.vocabulary,
@@ -86,7 +86,7 @@ def _initialise(model: Qwen2ForCausalLM, shape: Shape) -> None:
     turning = shape.rope_theta ** (-torch.arange(size // 2) / (size // 2))
     slow = torch.ones(size)
     slow[:_FAST_PAIRS] = slow[size // 2 : size // 2 + _FAST_PAIRS] = 0.25
-    # What a token is, and what the three before it are, have directions of their own.
+    # A token and the three tokens before it have directions of their own.
     own = _projection(width, width)
     read, *written = (own[at * size : (at + 1) * size] for at in range(4))
     between = own[size : 4 * size]
@@ -98,7 +98,7 @@ def _initialise(model: Qwen2ForCausalLM, shape: Shape) -> None:
                 head.look_back(back + 1, turning, _LOOK_BACK)
                 head.carry(read, _WRITE * written[back])
         elif number == 1:
-            # The token here, and the two before it, against those before the token there.
+            # Match the token here, or the one before it, with the tokens before the one there.
             here, *before = (_MATCH * slow[:, None] * one for one in (read, *written))
             heads[0].match(_SHARP[0] * here, _SHARP[0] * before[0])
             heads[1].match(_SHARP[1] * before[0], _SHARP[1] * before[1])

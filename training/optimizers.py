@@ -1,4 +1,4 @@
-"""Muon and AdamW, and gradients that several processes share."""
+"""Muon and AdamW, and averaging gradients over processes."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import torch
 if TYPE_CHECKING:
     from transformers import Qwen2ForCausalLM
 
-# Without its instructions half precision is fifty times slower than single.
+# Without hardware support, half precision is fifty times slower than single.
 FAST_HALF: bool = torch.cpu.get_capabilities().get("avx512_bf16", False)
-# Share of the rate for layers that are to stay much as they are.
+# Factor of the learning rate for layers that should change little.
 _CAREFUL = 0.25
 
 
 def orthogonal(
     gradient: torch.Tensor, coefficients: tuple[float, float, float], steps: int, least: float
 ) -> torch.Tensor:
-    """A matrix with the singular vectors of a gradient and singular values near 1.
+    """Return a matrix with the singular vectors of a gradient and singular values near 1.
 
     The quintic Newton-Schulz iteration of Muon, in the precision of the gradient.
 
     Args:
         gradient: Any matrix.
-        coefficients: Of the polynomial x, x³, x⁵ that each step applies to singular values.
-        steps: How often.
+        coefficients: Of x, x³ and x⁵ in the polynomial that a step applies to singular values.
+        steps: Number of steps.
         least: Smallest norm to divide by.
     """
     first, second, third = coefficients
@@ -39,15 +39,15 @@ def orthogonal(
 
 
 if not FAST_HALF:
-    # PyTorch's own computes in half precision wherever it runs.
+    # PyTorch's own always computes in half precision.
     torch.optim._muon._zeropower_via_newtonschulz = orthogonal  # type: ignore[assignment]
 
 
 def optimizers(model: Qwen2ForCausalLM, careful: int = 0) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside, AdamW for the embedding, norms and biases.
+    """Make Muon for the inner matrices, and AdamW for the embedding, norms and biases.
 
-    Each has two groups: what learns at the full rate, and the embedding and the lowest `careful`
-    layers.
+    Each has two groups: weights at the full learning rate, and the embedding with the lowest
+    `careful` layers at a lower one.
     """
     low = ("model.embed_tokens.", *(f"model.layers.{number}." for number in range(careful)))
 
@@ -67,7 +67,7 @@ def optimizers(model: Qwen2ForCausalLM, careful: int = 0) -> list[torch.optim.Op
 
 
 def average_gradients(model: Qwen2ForCausalLM, processes: int) -> None:
-    """Give every process the mean of all processes' gradients."""
+    """Replace gradients by their mean over all processes."""
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
     flat = torch.cat([gradient.flatten() for gradient in gradients])
     torch.distributed.all_reduce(flat)

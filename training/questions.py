@@ -1,4 +1,4 @@
-"""More questions about what a context shows than its world asks, in the scenarios' own words."""
+"""Additional questions about the events of a context, in the scenarios' own words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generators.scenario_e import phrasing as phrasing_e
 
 
 def more_questions(letter: str, world: World, shown: Sequence[Event], rng: Random) -> Iterator[str]:
-    """More questions than the world has, about any shown event."""
+    """Yield questions about any shown event, beyond those of the world."""
     if not shown:
         return
     if letter == "A":

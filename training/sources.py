@@ -1,9 +1,9 @@
 r"""Find the tokens of a context that an answer's tokens can be copied from.
 
->>> from training.contexts import Asked
+>>> from training.contexts import LabelledQuestion
 >>> text = "Ada mended a kettle.\nBo met Ada."
 >>> shown = ShownEvents(text, text.splitlines(), [(0, 3), (3, 10), (10, 20), (20, 32)])
->>> shown.sources(Asked("Who mended a kettle?", "Ada", ("Ada",), (0,)), [(0, 4)])
+>>> shown.sources(LabelledQuestion("Who mended a kettle?", "Ada", ("Ada",), (0,)), [(0, 4)])
 [(0, 0)]
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from training.contexts import Asked
+    from training.contexts import LabelledQuestion
 
 
 class ShownEvents:
@@ -39,7 +39,9 @@ class ShownEvents:
             at += len(text)
         self._tokens = [first for first, _ in offsets]
 
-    def sources(self, asked: Asked, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    def sources(
+        self, asked: LabelledQuestion, offsets: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
         """Find the answer's tokens in the events that tell it.
 
         Args:
@@ -55,7 +57,7 @@ class ShownEvents:
                 for start, value in _placed(asked.values)
                 for token, (first, last) in enumerate(offsets)
                 if first < start + len(value) and last > start
-                for place in self._places(value, asked.told_by)
+                for place in self._places(value, asked.evidence)
             }
         )
 

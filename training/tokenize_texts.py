@@ -1,4 +1,4 @@
-"""Trains the tokenizer on texts of several training pools.
+"""Train the tokenizer on texts from several training pools.
 
 python -m training.tokenize_texts --folder .training
 """
@@ -17,7 +17,7 @@ from training.tokenizer import make_tokenizer
 
 _POOLS = 16
 _CONTEXTS = 60
-# How often the language itself (what things are called) is repeated, so that its words are whole.
+# Repetitions of the fixed vocabulary, so that its words become whole tokens.
 _EMPHASIS = 40
 _TEXTS = (
     "import sys, json; from training.data import texts_of_pools;"
@@ -26,7 +26,7 @@ _TEXTS = (
 
 
 def language() -> list[str]:
-    """Lines of the word files that no value is drawn from."""
+    """Return the lines of the word files that no value is drawn from."""
     folder = files("generators").joinpath("words")
     names = (
         "verbs.txt",

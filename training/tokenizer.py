@@ -2,11 +2,11 @@
 
     make_tokenizer(texts, folder)
 
-Template words become whole tokens; names, which the training pools invent, fall into pieces, as
-the names of the evaluation datasets do.
+Template words become whole tokens; names fall into pieces, both the invented ones of the training
+pools and those of the evaluation datasets.
 
-transformers 5 splits text for every Qwen2 model in Qwen2's way, digit by digit, whatever the file
-says. Added tokens are found before that split, so numbers of two digits are added tokens.
+transformers 5 splits the text of every Qwen2 model in Qwen2's way, digit by digit, and ignores the
+file's pattern. Added tokens are found before that split, so two-digit numbers are added tokens.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 VOCABULARY = 3072
 PADDING, END = "<|pad|>", "<|end|>"
 CONTEXT = 8192
-# A word takes the space before it; digits come in twos, so that years and clock times are short.
+# A word includes the space before it; digits come in pairs, so that years and times are short.
 _SPLIT = r" ?\p{L}+| ?\p{N}{1,2}| ?[^\s\p{L}\p{N}]+|\s+"
-# A conversation reads like a plain prompt: nothing else was trained on.
+# A conversation is formatted as a plain prompt, the only format in training.
 _CHAT_TEMPLATE = (
     "{% for message in messages %}{{ message['content'] }}"
     "{% if message['role'] == 'assistant' %}{{ eos_token }}\n\n{% endif %}{% endfor %}"
@@ -36,7 +36,7 @@ def make_tokenizer(texts: Iterable[str], folder: Path) -> Tokenizer:
 
     Args:
         texts: Training text.
-        folder: Made if it is not there.
+        folder: Created if missing.
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
@@ -72,7 +72,7 @@ def make_tokenizer(texts: Iterable[str], folder: Path) -> Tokenizer:
 
 
 def line_ends(tokenizer: Tokenizer) -> list[int]:
-    """Ids of the tokens that end a line."""
+    """Return the ids of the tokens that end a line."""
     # A byte-level tokenizer writes a line break as Ċ.
     return [number for token, number in tokenizer.get_vocab().items() if "Ċ" in token]
 
@@ -89,7 +89,7 @@ def _splitting(pattern: str) -> Any:
 
 
 def _with_numbers(layout: dict[str, Any]) -> dict[str, Any]:
-    """A tokenizer file in which what was merged from digits is an added token of the same id."""
+    """Turn tokens merged from digits into added tokens with the same ids."""
     model, space = layout["model"], "Ġ"
 
     def is_number(token: str) -> bool:

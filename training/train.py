@@ -1,10 +1,10 @@
-"""Trains the reader.
+"""Train the reader.
 
     torchrun --nproc-per-node 2 -m training.train --folder .training --name narrow --steps 4000
 
 Two processes of one thread each are faster than two threads; without torchrun there is one.
-Needs the tokenizer and the shards of `training.data`. Saves its whole state every few minutes and
-goes on from there when started again; exports a checkpoint with every save.
+Needs the tokenizer and the shards of `training.data`. Saves its state every few minutes, exports a
+checkpoint with every save, and resumes from the last one.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ from training.optimizers import average_gradients, optimizers
 _WARM_UP = 80
 _TAIL = 0.35
 _LEAST = 0.04
-# Share of the steps at which a stage of the data begins, and its weight from then on.
+# (share of the steps, weights of the stages from then on)
 CURRICULUM = ((0.0, (1.0, 0.0, 0.0, 0.0)), (0.2, (0.3, 0.7, 0.0, 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Of a training run.
+    """The settings of a training run.
 
     Attributes:
         folder: Holds tokenizer and shards.
-        run: Folder of the state and of what is exported.
-        start: Checkpoint to begin with; None begins with what `training.model` sets.
+        run: Folder of the state and the export.
+        start: Checkpoint to start from; None for the initial weights of `training.model`.
         steps: Number of steps.
         rate: Highest learning rate.
         tokens: Tokens of a batch.
         curriculum: (step, weights of the stages from then on).
         tail: Steps over which the learning rate falls at the end.
-        careful: Layers at the bottom that learn at a lower rate, and the embedding then.
+        careful: Lowest layers that learn at a lower rate, with the embedding.
     """
 
     folder: Path
@@ -64,14 +64,14 @@ class Settings:
 
 
 def rate_at(step: int, settings: Settings) -> float:
-    """Learning rate: a warm-up, a plateau, and a straight fall at the end."""
+    """Return the learning rate: a warm-up, a plateau, and a linear decay."""
     rise = min(1.0, (step + 1) / _WARM_UP)
     fall = min(1.0, (settings.steps - step) / settings.tail)
     return settings.rate * min(rise, max(fall, _LEAST))
 
 
 def train(settings: Settings, save_every: float = 180.0) -> None:
-    """Run all steps that are left."""
+    """Run the remaining steps."""
     rank, processes = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if processes > 1:
         torch.distributed.init_process_group("gloo")
@@ -118,9 +118,11 @@ def train(settings: Settings, save_every: float = 180.0) -> None:
             )
             seconds = time.monotonic() - start
             means = [sum(one) / len(one) for one in zip(*history, strict=True)]
-            told = "answers {:.3f} language {:.2f} unmatched {:.3f} missed {:.3f}".format(*means)
+            means_text = "answers {:.3f} language {:.2f} unmatched {:.3f} missed {:.3f}".format(
+                *means
+            )
             print(
-                f"step {step + 1} {told} right {shown} "
+                f"step {step + 1} {means_text} right {shown} "
                 f"tokens {done / 1e6:.2f}M {seconds / (step + 1 - first):.2f} s/step",
                 flush=True,
             )
@@ -153,11 +155,11 @@ def _first_model(settings: Settings) -> Qwen2ForCausalLM:
 
 
 def main() -> None:
-    """Train, or go on."""
+    """Train, or resume training."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--name", required=True, help="of the run, a folder in the folder")
-    parser.add_argument("--begin", type=Path, help="checkpoint to begin with")
+    parser.add_argument("--name", required=True, help="name of the run, and of its subfolder")
+    parser.add_argument("--begin", type=Path, help="checkpoint to start from")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--tokens", type=int, default=6000)

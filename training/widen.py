@@ -1,16 +1,16 @@
-"""Widens a trained reader by heads that tell events apart.
+"""Widen a trained reader by heads that tell events apart.
 
     python -m training.widen --folder .training --narrow narrow --wide wide
 
-A decoder that reads "Ada mended a kettle in Lindow" cannot know at "Ada" that somebody will ask
-about Lindow. So an event needs a mark that all of its tokens carry, and a question has to find the
-mark before it looks for the answer. The new heads start out as roughly this, in 64 new dimensions:
+A decoder that reads "Ada mended a kettle in Lindow" cannot know at "Ada" that the question will be
+about Lindow. So all tokens of an event need to carry its mark, and a question must find the mark
+before it looks up the answer. The new heads start out as roughly this, in 64 new dimensions:
 
-1. every token takes a blurred picture of the few tokens before it,
-2. every token looks at the last line break and takes that picture as the mark of its event,
-3. the tokens of a question that repeat an event's tokens take the mark from there,
+1. every token takes a blurred picture of the few tokens before it;
+2. every token attends to the last line break and takes that picture as the mark of its event;
+3. tokens of a question that repeat an event's tokens copy the mark from there;
 4. the end of the question gathers these marks,
-5. and looks at the tokens of the event that has the mark.
+5. and attends to the tokens of the event with that mark.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MARKS = 31
 # flat up to 28 tokens and low beyond 60, or falls steadily over the length of a line.
 _NEAR = (0.0, 0.05, 0.0, -1.38, 3.95, 3.12, 4.24, 3.07, 2.75)
 _LINE = (0.11, 0.22, 0.2, 0.65, 3.5, 3.2, 2.8, 2.2, 3.0)
-# Root mean squares that the new dimensions get, in those of the old ones.
+# Root mean squares of the new dimensions, relative to the old ones.
 _PICTURE, _MARK, _GATHERED = 0.5, 1.5, 1.5
 _BREAK = 22.0
 _ASKED = 12.0
@@ -46,12 +46,12 @@ _COPY = 18.0
 
 
 class Widening(Graft):
-    """A narrow model and the wide one that it becomes.
+    """A narrow model and the wide model that it grows into.
 
     Args:
         narrow: A trained model.
         ids: Prompts, (rows, tokens).
-        asked: Where a prompt's question stands, (rows, tokens).
+        asked: Whether a token is part of the question, (rows, tokens).
         breaks: Ids of the tokens that end a line.
     """
 
@@ -85,7 +85,7 @@ class Widening(Graft):
         return self.wide
 
     def _layer_0(self) -> None:
-        """A picture of the tokens before."""
+        """Write a picture of the previous tokens."""
         head, wide = self.head(0, 0), self.wide.config.hidden_size
         head.favour_distances(_NEAR)
         # Of what the head sees at line breaks: the directions in which the lines of one prompt
@@ -106,7 +106,7 @@ class Widening(Graft):
         self.set_size([head], 0, self.mark, _PICTURE, self.breaks)
 
     def _pictures(self, head: Head) -> Tensor:
-        """What the picture's head sees of the normed embedding, (tokens, narrow width)."""
+        """Return the head's average of the normed embedding, (tokens, narrow width)."""
         parts = []
         for first in range(0, self.old, _MARKS):
             head.carry(self.axes(slice(first, min(first + _MARKS, self.old))), self.axes(self.mark))
@@ -114,13 +114,13 @@ class Widening(Graft):
         return torch.cat(parts, 1)[:, : self.old]
 
     def _layer_1(self) -> None:
-        """The picture at the last line break."""
+        """Copy the picture at the last line break."""
         head = self.head(1, 0)
         head.favour_distances(_LINE)
         head.favour(self.tells(1, self.breaks), _BREAK)
         axes = self.axes(self.mark)
         head.carry(axes, axes)
-        # Less what all line breaks so far have in common.
+        # Minus what all line breaks so far have in common.
         every = self.head(1, 1)
         every.match(0 * axes, 0 * axes)
         every.favour(self.tells(1, self.breaks), _BREAK)
@@ -144,12 +144,12 @@ class Widening(Graft):
         self.set_size([head], 1, self.flag, 1.0, self.asked)
 
     def _reads(self, number: int, flag: slice, here: Tensor) -> Tensor:
-        """The direction along which a flag reads 1 where it is set."""
+        """Return the direction along which a flag reads 1 where it is set."""
         axis = self.axes(flag)[0]
         return axis / (self.normed(number)[here] @ axis).mean()
 
     def _layer_2(self) -> None:
-        """The mark where tokens of the question stand, by heads that look there already."""
+        """Copy the mark with heads that already attend to the tokens of the question."""
         attention = self.wide.model.layers[2].self_attn
         for number in range(2):
             head, model = self.head(2, number), Head(attention, number, HEAD)
@@ -159,7 +159,7 @@ class Widening(Graft):
             head.carry(self.axes(self.mark), self.axes(self.found))
 
     def _layer_3(self) -> None:
-        """All marks that the question found."""
+        """Gather all marks that the question found."""
         head = self.head(3, 0)
         head.match(0 * self.axes(self.found), 0 * self.axes(self.found))
         head.favour(self._reads(3, self.told, ~self.asked), -_ASKED)
@@ -167,7 +167,7 @@ class Widening(Graft):
         self.set_size([head], 3, self.found, _GATHERED, self.asked)
 
     def _sharpness(self, number: int, mixing: Tensor) -> float:
-        """Factor of query and key with which scores in a prompt deviate by `_SPREAD`."""
+        """Return the factor of query and key that gives scores the deviation `_SPREAD`."""
         normed = self.normed(number)
         spread = []
         for row in range(int(self.row.max()) + 1):
@@ -177,11 +177,11 @@ class Widening(Graft):
         return float((_SPREAD * HEAD**0.5 / torch.stack(spread).mean()) ** 0.5)
 
     def _look_up(self, number: int, first: int) -> None:
-        """The tokens of the event that has the mark, but none of the question's own."""
-        # Pairs that hardly turn over a prompt, but for the one that tells a question.
+        """Attend to the tokens of the event with the mark, not to the question's own."""
+        # Pairs that hardly turn over a prompt, except the one that marks a question.
         slow = [*range(8, 15), *range(24, 31)]
         asked = self._reads(number, self.flag, self.asked)
-        # What all questions find alike says nothing about an event.
+        # What all questions find tells nothing about an event.
         alike = self.normed(number)[self.asked][:, self.found].mean(0)
         for at in range(2):
             head = self.head(number, at)
@@ -198,7 +198,7 @@ class Widening(Graft):
 
 
 def prompts(folder: Path, stage: int, batches: int) -> tuple[Tensor, Tensor]:
-    """Prompts of one question each, padded with 0, and where the questions stand."""
+    """Return prompts of one question each, padded with 0, and masks of the questions."""
     stream = Stream(folder, stage, 0, 6000)
     rows, places = [], []
     for _ in range(batches):

@@ -1,17 +1,16 @@
-"""Pools of invented words that training draws its values from, in place of the generators' own.
+"""Pools of invented words for training, in place of the generators' own.
 
     >>> invent = Inventor(Random(1), taken={"amber"})
     >>> invent.word("adjective") != "amber"
     True
 
-Every word of every pool file that values are drawn from (names, things, places, settings, and all
-subjects and values of scenario B's facts) is replaced by an invented word of the same kind and
-shape. What stays is the language: verbs, small talk, filler, what settings and relations are
-called. No invented word is a word of the generators' pools, so no value of any evaluation dataset
-is ever seen in training.
+Every word that values are drawn from (names, things, places, settings, and all subjects and values
+of scenario B's facts) is replaced by an invented word of the same kind and shape. The language
+stays: verbs, small talk, filler, the names of settings and relations. No invented word is a word of
+the generators' pools, so training never sees a value of an evaluation dataset.
 
-Words of syllables alone leave out pieces of the tokenizer that real names have. So once there is a
-tokenizer, most words are put together from pieces of its vocabulary, each as likely as any other.
+Words made of syllables alone miss tokens that real names have. So once there is a tokenizer, most
+words are made of tokens drawn uniformly from its vocabulary.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def _listed(text: str, blanks: int = 0) -> tuple[str, ...]:
     return (*text.split(), *([""] * blanks))
 
 
-# What comes several times is drawn more often, as in English.
+# Repeated entries are drawn more often, as in English.
 _ONSETS = _listed(
     "b c d f g h j k l m n p r s t v w b c d f g h l m n p r s t v w b c d g l m n p r s t"
     " bl br ch cl cr dr fl fr gl gr ph pl pr qu sc sh sk sl sm sn sp squ st str sw th tr y z tw wh"
@@ -64,9 +63,9 @@ _SYLLABLES = {
     "noun": (1, 1, 2, 2),
     "syllable": (1,),
 }
-# Words in subjects and values of facts that belong to the language.
+# Words in subjects and values of facts that are part of the language.
 _SMALL = frozenset(_listed("the of in and on at for to de la le von van da del dr st mt a an by"))
-# Share of words that are put together from tokens, and the longest token (with its space) for that.
+# Share of words made of tokens, and the longest token (with its space) for that.
 _PIECED = 0.65
 _LONGEST_PIECE = 6
 _WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -81,12 +80,12 @@ _KINDS = {
 
 
 class Inventor:
-    """Invents words that it has not invented before and that nobody else has.
+    """Invent words that are new and not taken.
 
     Args:
         rng: Source of randomness.
-        taken: Words in lower case that must not come.
-        vocabulary: Tokens of the tokenizer, for words that are put together from them.
+        taken: Lower-case words to avoid.
+        vocabulary: Tokens to make words of.
     """
 
     def __init__(self, rng: Random, taken: Iterable[str], vocabulary: Iterable[str] = ()) -> None:
@@ -105,7 +104,7 @@ class Inventor:
         self._pieces = [t for t in tokens if t.isascii() and t.isalpha() and t.islower()]
 
     def word(self, kind: str, longest: int = 14, capital: bool = False) -> str:
-        """A new word in lower case, put together for writing it with a capital or without."""
+        """Invent a lower-case word; `capital` says whether it will be capitalised."""
         rng = self._rng
         while True:
             if self._pieces and rng.random() < _PIECED:
@@ -137,7 +136,7 @@ class Inventor:
         return (start + "".join(rest)).lower()
 
     def number(self, digits: str) -> str:
-        """A new number of as many digits that does not start with a zero."""
+        """Invent a number with as many digits, without a leading zero."""
         size = len(digits)
         while True:
             number = str(self._rng.randrange(10 ** (size - 1) if size > 1 else 0, 10**size))
@@ -146,7 +145,7 @@ class Inventor:
                 return number
 
     def code(self, letters: str) -> str:
-        """A new code of as many capital letters."""
+        """Invent a code of as many capital letters."""
         while True:
             code = "".join(self._rng.choice("ABCDEFGHIJKLMNOPRSTUVWZ") for _ in letters)
             if code.lower() not in self._taken or len(code) < 2:
@@ -155,7 +154,7 @@ class Inventor:
 
 
 def evaluation_words() -> frozenset[str]:
-    """Every word, in lower case, of every pool that evaluation datasets draw values from."""
+    """Return all words, in lower case, that evaluation datasets draw values from."""
     folder = files("generators").joinpath("words")
     names = [*(f"{name}.txt" for name in _KINDS), "setting_words.txt", "facts.csv"]
     texts = (folder.joinpath(name).read_text(encoding="utf-8") for name in names)
@@ -166,9 +165,9 @@ def write_pools(folder: Path, seed: int, vocabulary: Iterable[str] = ()) -> Path
     """Write a full set of word files with invented words, for `pools.read_words_from`.
 
     Args:
-        folder: Made if it is not there.
-        seed: Another seed gives other words.
-        vocabulary: Tokens to put words together from; none before there is a tokenizer.
+        folder: Created if missing.
+        seed: Seed of the words.
+        vocabulary: Tokens to make words of; empty before there is a tokenizer.
 
     Returns:
         The folder.
@@ -216,7 +215,7 @@ def _setting_words(invent: Inventor, text: str) -> str:
 
 
 def _facts(invent: Inventor, text: str) -> str:
-    """Each word and number of subjects and values becomes an invented one, the same everywhere."""
+    """Replace each word and number of subjects and values, consistently, by an invented one."""
     known: dict[str, str] = {}
 
     def replaced(match: re.Match[str]) -> str:

@@ -90,12 +90,12 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
     reject_near_misses(set(arguments) - _OF_OTHERS, known)
     ours = {name: value for name, value in arguments.items() if name in known}
     others = {name: value for name, value in arguments.items() if name not in known}
-    _check_mode(ours.get("mode", "B0"))
-    if ours.get("inner") == "heinw":
+    _check_mode(arguments.get("mode", "B0"))
+    if arguments.get("inner") == "heinw":
         raise ConfigError(
             "inner='heinw': cannot wrap itself → name the model that answers, e.g. hf"
         )
-    baseline = ours.get("baseline", "none")
+    baseline = arguments.get("baseline", "none")
     if baseline not in ARMS:
         raise ConfigError(f"baseline={baseline!r}: is no memory arm → use {', '.join(ARMS)}")
     # Options of the other arms have no effect, but a wrong value is a mistake all the same.
@@ -109,7 +109,7 @@ def _validated(kind: type[Model], arguments: Mapping[str, Any]) -> Model:
     try:
         return kind(**{name: arguments[name] for name in kind.model_fields if name in arguments})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors()[0]
         name = str(first["loc"][0])
         raise ConfigError(f"{name}={arguments[name]!r}: {first['msg'].lower()}") from None
 

@@ -7,22 +7,17 @@ it, and each default lag bin, store size and length is a row of its table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from generators.scenario_e.phrasing import INSTRUCTION
+from generators.prompts import INSTRUCTION
+from generators.scenario import Axis, Scenario
 from generators.scenarios import SCENARIOS
-from generators.world.lags import DEFAULT_LAG_BINS
+from generators.world.lags import LAG
 from hei_nw_tasks.metrics import METRICS, Metric
 from hei_nw_tasks.response import MEASUREMENTS, Measurement
 
 _NOTE = "# Written by `python -m hei_nw_tasks.tasks`: change the registries, not this file.\n"
-# Instructions of scenarios that need one of their own.
-INSTRUCTIONS = {
-    "B": "Answer the question about a world that is like ours, except where its record was "
-    "corrected; unconfirmed rumours change nothing. Give the value that is asked for and nothing "
-    "else. If the answer cannot be known, answer: unknown\n\n",
-}
 _SHARED = r"""# What all scenarios have in common; the leaves name their scenario and little else.
 # Functions are named in full: a shorter name would load a second copy of the module.
 class: !function hei_nw_tasks.task_class.HeinwTask
@@ -66,24 +61,20 @@ metadata:
 
 def rendered() -> dict[str, str]:
     """The YAML files, by name."""
-    leaves = {f"heinw_{letter}.yaml": _leaf(letter) for letter in SCENARIOS}
+    leaves = {f"{scenario.name}.yaml": _leaf(scenario) for scenario in SCENARIOS.values()}
     return {name: _NOTE + text for name, text in [*_common(), *leaves.items()]}
 
 
 def _common() -> Iterator[tuple[str, str]]:
-    tasks = "\n".join(f"  - heinw_{letter}" for letter in SCENARIOS)
+    tasks = "\n".join(f"  - {scenario.name}" for scenario in SCENARIOS.values())
     yield "heinw.yaml", _GROUP.format(tasks=tasks)
-    metrics = "\n".join(
-        [_metric(metric) for metric in METRICS.values()]
-        + [_metric(measurement) for measurement in MEASUREMENTS.values()]
+    entries: list[Metric | Measurement] = [*METRICS.values(), *MEASUREMENTS.values()]
+    metrics = "\n".join(map(_metric, entries))
+    instruction, filters = _quoted(INSTRUCTION), _filter_list([LAG])
+    yield (
+        "_shared.yaml",
+        _SHARED.format(instruction=instruction, metrics=metrics, filters=filters),
     )
-    filters = _filter_list(_lag_filters())
-    shared = _SHARED.format(
-        instruction=_quoted(INSTRUCTION),
-        metrics=metrics,
-        filters=filters,
-    )
-    yield "_shared.yaml", shared
 
 
 def _metric(metric: Metric | Measurement) -> str:
@@ -91,43 +82,24 @@ def _metric(metric: Metric | Measurement) -> str:
     return f"  - {{metric: {metric.name}, aggregation: mean, higher_is_better: {better}}}"
 
 
-def _leaf(letter: str) -> str:
-    lines = ["include: _shared.yaml", f"task: heinw_{letter}", "dataset_kwargs:"]
-    lines.append(f"  letter: {letter}")
-    if letter in INSTRUCTIONS:
-        lines.append(f"description: {_quoted(INSTRUCTIONS[letter])}")
-    settings = SCENARIOS[letter].config.model_fields
-    if "store_sizes" in settings:
-        lines += [
-            "# One row for each default store, besides those for the lags, which grow with it.",
-            _filter_list(
-                [*_equal("store", "store_size", settings["store_sizes"].default), *_lag_filters()]
-            ),
-        ]
-    if "lengths" in settings:
-        lines += [
-            "# One row for each default length. Lags follow from length and depth.",
-            _filter_list(_equal("length", "target_tokens", settings["lengths"].default)),
-        ]
+def _leaf(scenario: Scenario[Any]) -> str:
+    lines = ["include: _shared.yaml", f"task: {scenario.name}", "dataset_kwargs:"]
+    lines.append(f"  letter: {scenario.letter}")
+    if scenario.instruction != INSTRUCTION:
+        lines.append(f"description: {_quoted(scenario.instruction)}")
+    if scenario.axes != (LAG,):
+        lines.append(_filter_list(scenario.axes))
     return "\n".join(lines) + "\n"
 
 
-def _filter_list(filters: Iterable[str]) -> str:
-    every = "  - {name: all, filter: [{function: take_first}]}"
-    return "\n".join(["filter_list:", every, *filters])
-
-
-def _lag_filters() -> list[str]:
-    return [_between(f"lag_{a}-{b}", "lag", a, b) for a, b in pairwise(DEFAULT_LAG_BINS)]
-
-
-def _equal(prefix: str, column: str, values: Iterable[int]) -> list[str]:
-    return [_between(f"{prefix}_{value}", column, value, value + 1) for value in values]
-
-
-def _between(name: str, column: str, low: int, high: int) -> str:
-    between = f"{{function: heinw_between, field: {column}, low: {low}, high: {high}}}"
-    return f"  - {{name: {name}, filter: [{between}]}}"
+def _filter_list(axes: Iterable[Axis]) -> str:
+    """A row of all questions, and one for each slice of the axes."""
+    lines = ["filter_list:", "  - {name: all, filter: [{function: take_first}]}"]
+    for axis in axes:
+        for name, (low, high) in axis.slices.items():
+            between = f"{{function: heinw_between, field: {axis.column}, low: {low}, high: {high}}}"
+            lines.append(f"  - {{name: {name}, filter: [{between}]}}")
+    return "\n".join(lines)
 
 
 def _quoted(text: str) -> str:

@@ -3,42 +3,29 @@
     Identity(task="heinw_A", task_version="1.0", rows_sha256="cb31…",
              model='["hf", {"pretrained": "org/model"}, "a1b2…"]', prompt="[null, null, 0, …]")
 
-Two runs are arms of one experiment when all of it is equal: they then differ in the memory alone.
+Two runs are arms of one experiment if their identities are equal: they differ only in the memory.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
+from postprocess.measures import PAIRED
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Summary
 from postprocess.summary.provenance import arguments_of
 
+# Model arguments that choose the memory, or change nothing but the speed.
 _NOT_THE_MODEL = arm_arguments() | SPEED_ARGUMENTS
-METRICS = ("exact_match", "f1", "abstained")
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One question as one arm answered it.
-
-    Attributes:
-        question_id: The same with and without hard negatives.
-        world_id: The cluster.
-        scores: Of `METRICS`, those that the question has.
-    """
-
-    question_id: str
-    world_id: str
-    scores: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What two runs have to share to be compared; the last three may be shown as the reason."""
+    """What two runs need to share to be compared; the last three may be stated as the reason."""
 
     task: str
     model: str
@@ -48,33 +35,87 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Arm:
-    """A run to be compared.
+class ComparedRun:
+    """A run as an arm of an experiment.
 
     Attributes:
         identity: What it shares with the other arms of its experiment.
         summary: Its report.
-        answered: Its answers by the hash of their question.
         files: Names of its reports.
+        ids: Id of each question, by the question's hash.
+        worlds: World of each question, by the question's hash.
+        scores: Of each metric in `PAIRED`, scores by the question's hash.
+        label: What tables and figures call it.
     """
 
     identity: Identity
     summary: Summary
-    answered: Mapping[bytes, Answered]
     files: list[str]
+    ids: Mapping[str, str]
+    worlds: Mapping[str, str]
+    scores: Mapping[str, Mapping[str, float]]
+    label: str = ""
 
-
-def arm_of(run: Run, summary: Summary, files: list[str]) -> Arm:
-    """Keeps what comparisons need of a run."""
-    answered = {
-        one.doc_hash: Answered(
-            one.asked.id,
-            one.asked.world_id,
-            {name: one.scores[name] for name in METRICS if name in one.scores},
+    def by_question_id(self) -> ComparedRun:
+        """The same with ids in place of hashes, to pair questions that differ in their log."""
+        ids = self.ids
+        return replace(
+            self,
+            ids={id_: id_ for id_ in ids.values()},
+            worlds={ids[key]: world for key, world in self.worlds.items()},
+            scores={
+                name: {ids[key]: score for key, score in scores.items()}
+                for name, scores in self.scores.items()
+            },
         )
-        for one in run.scored
-    }
-    return Arm(_identity(run, summary), summary, answered, files)
+
+
+# The arms of an experiment, in the order of its tables.
+Arms = list[ComparedRun]
+
+
+def compared(run: Run, summary: Summary, files: list[str]) -> ComparedRun:
+    """Keeps what comparisons need of a run."""
+    answers = run.answers
+    return ComparedRun(
+        identity=_identity(run, summary),
+        summary=summary,
+        files=files,
+        ids={answer.doc_hash: answer.id for answer in answers},
+        worlds={answer.doc_hash: answer.world_id for answer in answers},
+        scores={
+            name: {a.doc_hash: a.scores[name] for a in answers if name in a.scores}
+            for name in PAIRED
+        },
+    )
+
+
+def in_order(runs: Iterable[ComparedRun]) -> Arms:
+    """Runs in the order of the registry, those of unknown arms before the ceiling; then by date."""
+    ranks = {name: (arm.role == "ceiling", rank) for rank, (name, arm) in enumerate(ARMS.items())}
+
+    def place(run: ComparedRun) -> tuple[tuple[bool, int], str, str]:
+        summary = run.summary
+        return ranks.get(summary.baseline, (False, len(ARMS))), summary.arm, summary.run_date
+
+    return sorted(runs, key=place)
+
+
+def labelled(runs: Arms) -> Arms:
+    """Runs with a label each: the baseline, with as much more as tells it from the others."""
+    names = [
+        (r.summary.baseline, r.summary.arm, f"{r.summary.arm} of {r.summary.run_date}")
+        for r in runs
+    ]
+    labels = [
+        next(
+            name
+            for level, name in enumerate(own)
+            if sum(other[level] == name for other in names) == 1 or name == own[-1]
+        )
+        for own in names
+    ]
+    return [replace(run, label=label) for run, label in zip(runs, labels, strict=True)]
 
 
 def _identity(run: Run, summary: Summary) -> Identity:

@@ -1,4 +1,4 @@
-"""Which pictures an experiment is shown by, and the numbers in them.
+"""Which figures an experiment has, and the numbers in them.
 
 charts(experiment, summaries)  # of scenario D
 -> [Forest("D_differences", …), Curve("D_interference", …), Bars("D_outcomes", …),
@@ -9,35 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from postprocess.figures.charts import (
-    BarRow,
-    Bars,
-    Chart,
-    Curve,
-    Difference,
-    Forest,
-    HeatCell,
-    Heatmap,
-    HeatPanel,
-    Matrix,
-    MatrixPanel,
-    Pareto,
-    ParetoPoint,
-    Point,
-    Series,
-)
+from postprocess.figures.bars import BarRow, Bars
+from postprocess.figures.chart import Chart
+from postprocess.figures.curve import Curve, Point, Series
+from postprocess.figures.forest import Forest, ForestRow
+from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
+from postprocess.figures.matrix import Matrix, MatrixPanel
+from postprocess.figures.pareto import Pareto, ParetoPoint
+from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, heading, label
 from postprocess.schema.index import Experiment
 from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary
-from postprocess.schema.scenario import SlopeModel
+from postprocess.statistics.trend import Slope
 
-# Scenarios whose lag does not follow from something else that is varied.
+# Scenarios whose lag does not follow from something else that varies.
 _BY_LAG = ("A", "B", "C")
-_WITH_RETRIEVER = "rag"
 
 
 def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Chart]:
-    """The pictures of an experiment; those that would be empty are left out.
+    """The figures of an experiment; those that would be empty are left out.
 
     Args:
         experiment: Its differences and arms.
@@ -56,87 +46,92 @@ def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Cha
 
 
 def _forest(experiment: Experiment) -> Chart | None:
-    rows = [
-        Difference(
-            label=f"{one.a} − {one.b}",
-            difference=one.difference,
-            low=one.interval.low if one.interval else None,
-            high=one.interval.high if one.interval else None,
-            n=one.n,
-            worlds=one.worlds,
-            p_holm=one.p_holm,
-            equivalent=one.equivalent,
-        )
-        for one in experiment.differences
-        if one.metric == "exact_match"
-    ]
-    if not rows:
+    found = [one for one in experiment.differences if one.metric == PRIMARY]
+    if not found:
         return None
+    rows = []
+    for one in found:
+        low, high = (one.interval.low, one.interval.high) if one.interval else (None, None)
+        rows.append(
+            ForestRow(
+                label=f"{one.a} − {one.b}",
+                difference=one.difference,
+                low=low,
+                high=high,
+                n=one.n,
+                worlds=one.worlds,
+                p_holm=one.p_holm,
+                equivalent=one.equivalent,
+            )
+        )
     return Forest(
         name=f"{experiment.id}_differences",
-        title="Differences between arms in exact match",
+        title=f"{heading(PRIMARY)}: differences between arms",
         description=(
-            "Every pair of arms over the questions that both answered, with 95% intervals that take"
-            " worlds for independent draws. Filled: Holm-adjusted p below 0.05."
+            "Every pair of arms over the questions that both answered, with 95% CIs that treat"
+            " worlds as independent. Filled markers: Holm-adjusted p below 0.05."
         ),
         rows=tuple(rows),
-        margin=experiment.differences[0].margin,
+        x_label=f"Difference in {label(PRIMARY)}",
+        margin=found[0].margin,
     )
 
 
 def _lag(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | None:
     lines = tuple(
         Series(
-            label,
-            tuple(_point(row.name, row.scores.exact_match) for row in summary.lag_bins),
+            arm,
+            tuple(_point(row.name, row.scores[PRIMARY]) for row in summary.lag_bins),
             arm=summary.baseline,
         )
-        for label, summary in summaries.items()
+        for arm, summary in summaries.items()
     )
     if not any(point.y is not None for line in lines for point in line.points):
         return None
     return Curve(
         name=f"{experiment.id}_lag",
-        title="Exact match by time lag",
+        title=f"{heading(PRIMARY)} by time lag",
         description=(
-            "Days between the event that answers a question and the day it is asked;"
-            " bands are 95% intervals."
+            "The lag is the number of days between the event that answers a question and the day"
+            " it is asked. Bands are 95% CIs."
         ),
         series=lines,
-        x_label="Lag in days",
+        x_label="Lag (days)",
+        y_label=heading(PRIMARY),
     )
 
 
 def _interference(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | None:
     lines = tuple(
         Series(
-            label,
+            arm,
             tuple(
-                _point(row.store_size, row.exact_match)
+                _point(row.store_size, row.scores[PRIMARY])
                 for row in summary.interference.by_store_size
             ),
-            note=_slope(summary.interference.exact_match_slope),
+            note=_slope(summary.interference.score_slope),
             arm=summary.baseline,
         )
-        for label, summary in summaries.items()
+        for arm, summary in summaries.items()
         if summary.interference
     )
     if not lines:
         return None
     return Curve(
         name=f"{experiment.id}_interference",
-        title="Exact match by size of the store",
+        title=f"{heading(PRIMARY)} by store size",
         description=(
-            "The same questions among growing numbers of near-identical events; slopes are per"
-            " doubling of the store, with 95% intervals."
+            "The same questions, asked over growing numbers of near-identical events. Slopes are"
+            " per doubling of the store, with 95% CIs."
         ),
         series=lines,
         x_label="Events in the store",
+        y_label=heading(PRIMARY),
         scale="log2",
     )
 
 
-def _slope(slope: SlopeModel | None) -> str | None:
+def _slope(slope: Slope | None) -> str | None:
     if slope is None:
         return None
     text = f"{100 * slope.per_doubling:+.1f} points per doubling"
@@ -152,23 +147,18 @@ def _heatmap(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart 
     if not places:
         return None
     panels = []
-    for label, summary in summaries.items():
-        means = {(c.depth, c.target_tokens): c.exact_match for c in summary.depth_length}
-        panels.append(
-            HeatPanel(
-                label,
-                tuple(
-                    tuple(_cell(means.get((depth, length))) for length in lengths)
-                    for depth in depths
-                ),
-            )
+    for arm, summary in summaries.items():
+        means = {(c.depth, c.target_tokens): c.scores[PRIMARY] for c in summary.depth_length}
+        cells = tuple(
+            tuple(_cell(means.get((depth, length))) for length in lengths) for depth in depths
         )
+        panels.append(HeatPanel(arm, cells))
     return Heatmap(
         name=f"{experiment.id}_depth_length",
-        title="Exact match by depth and length",
+        title=f"{heading(PRIMARY)} by depth and length",
         description=(
-            "Depth of the evidence in the transcript (0% is its start) by length of the prompt in"
-            " tokens."
+            "Depth of the evidence in the transcript (0% is its start), and length of the"
+            " transcript in tokens."
         ),
         panels=tuple(panels),
         depths=tuple(f"{100 * depth:g}%" for depth in depths),
@@ -178,7 +168,7 @@ def _heatmap(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart 
 
 def _outcomes(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart:
     rows = []
-    for label, summary in summaries.items():
+    for arm, summary in summaries.items():
         counts = summary.counts
         lost = (counts.overflowed_answerable, counts.overflowed - counts.overflowed_answerable)
         answerable, unanswerable = (
@@ -187,64 +177,67 @@ def _outcomes(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart
                 (summary.outcomes_answerable, summary.outcomes_unanswerable), lost, strict=True
             )
         )
-        rows.append(BarRow(label, answerable, unanswerable))
+        rows.append(BarRow(arm, answerable, unanswerable))
     return Bars(
         name=f"{experiment.id}_outcomes",
-        title="What the answers were",
+        title="Outcomes",
         description=(
-            "Shares of answers by kind, of answerable and of unanswerable questions; to abstain is"
-            " right where there is no answer."
+            "Shares of responses by kind, for answerable and for unanswerable questions, where"
+            " abstaining is correct."
         ),
         rows=tuple(rows),
     )
 
 
 def _pareto(experiment: Experiment) -> Chart | None:
-    points = tuple(
-        ParetoPoint(
-            label=row.label,
-            flops=row.economics.flops_per_question,
-            quality=row.headline.mean,
-            low=row.headline.interval.low if row.headline.interval else None,
-            high=row.headline.interval.high if row.headline.interval else None,
-            on_front=bool(row.on_front),
-            n=row.questions,
-            arm=row.baseline,
+    points = []
+    for row in experiment.arms:
+        quality = row.scores[HEADLINE]
+        interval = quality.interval
+        points.append(
+            ParetoPoint(
+                label=row.label,
+                flops=row.economics.flops_per_question,
+                quality=quality.mean,
+                low=interval.low if interval else None,
+                high=interval.high if interval else None,
+                on_front=bool(row.on_front),
+                n=row.questions,
+                arm=row.baseline,
+            )
         )
-        for row in experiment.arms
-    )
     if not any(point.flops for point in points):
         return None
     return Pareto(
         name=f"{experiment.id}_pareto",
-        title="Quality against computation",
+        title="Quality against compute",
         description=(
-            "Headline (harmonic mean of exact match and abstention recall) over floating-point"
-            " operations of an answer computed alone; the line joins the arms that no other one"
-            " beats on both."
+            f"Headline (harmonic mean of {label(PRIMARY)} and {label(ABSTENTION)}) against the"
+            " FLOPs of an answer computed alone. The line joins the arms that no other arm beats"
+            " on both."
         ),
-        points=points,
-        y_label="Headline",
+        points=tuple(points),
+        y_label=heading(HEADLINE),
     )
 
 
 def _reading(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | None:
     panels = tuple(
         MatrixPanel(
-            label,
+            arm,
             found.reading.shown_right,
             found.reading.shown_wrong,
             found.reading.missed_right,
             found.reading.missed_wrong,
         )
-        for label, summary in summaries.items()
-        if (found := summary.retrieval) and summary.baseline == _WITH_RETRIEVER
+        for arm, summary in summaries.items()
+        if (found := summary.retrieval) and found.ranking
     )
     if not panels:
         return None
     return Matrix(
         name=f"{experiment.id}_reading",
-        title="Retrieval and reading, apart",
+        title="Retrieval and reading",
         description=(
             "Answerable questions with evidence: whether all of it was retrieved, and whether the"
             " answer was right."

@@ -1,8 +1,8 @@
-"""From arms to the index: experiments, their differences, and what is not compared.
+"""From runs to the index: experiments, their differences, and what is not compared.
 
-Arms of one experiment answered the same questions with the same model and prompt, and are all
-paired. Runs of one model and scenario that differ in their questions are listed as not compared,
-with the reason; of those that differ in hard negatives alone, the effect of these is shown.
+Arms of one experiment answered the same questions with the same model and prompt, and all of them
+are paired. Runs of one model and scenario that differ in their questions are listed as not
+compared, with the reason; where they differ in hard negatives alone, the effect of these is shown.
 """
 
 from __future__ import annotations
@@ -12,63 +12,57 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from postprocess.comparison.arms import Arm, Identity
+from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
 from postprocess.comparison.effects import hard_negative_effects
-from postprocess.comparison.pairing import (
-    RESAMPLES,
-    Named,
-    adjusted,
-    differences,
-    in_order,
-    labels,
-)
+from postprocess.comparison.pairing import RESAMPLES, adjusted, differences
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
+from postprocess.measures import PRIMARY
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
 
 SEED = 0
 
 
-def compare(arms: Sequence[Arm]) -> Index:
-    """Compares every arm with those of the same experiment."""
-    return index_of(_experiments(arms), _refused(arms))
+def compare(runs: Sequence[ComparedRun]) -> Index:
+    """Compares every run with the other arms of its experiment."""
+    return index_of(_experiments(runs), _refused(runs))
 
 
-def index_of(groups: Sequence[Named], refused: Sequence[Refused] = ()) -> Index:
-    """The index of arms that are grouped already.
+def index_of(groups: Sequence[Arms], refused: Sequence[Refused] = ()) -> Index:
+    """The index of runs that are grouped already.
 
     Args:
-        groups: Arms to be paired, by experiment.
+        groups: Labelled arms to be paired, by experiment.
         refused: What is not compared.
     """
-    found = adjusted([differences(named, SEED) for named in groups])
+    found = adjusted([differences(arms, SEED) for arms in groups])
     effects = hard_negative_effects(groups, SEED)
     experiments = [
-        _experiment(name, named, pairs, _of(effects, named))
-        for name, named, pairs in zip(_ids(groups), groups, found, strict=True)
+        _experiment(name, arms, pairs, effects)
+        for name, arms, pairs in zip(_ids(groups), groups, found, strict=True)
     ]
     return Index(
+        primary_metric=PRIMARY,
         seed=SEED,
         resamples=RESAMPLES,
         comparisons=sum(
-            one.metric == "exact_match" and one.p is not None for group in found for one in group
+            one.metric == PRIMARY and one.p is not None for group in found for one in group
         ),
         experiments=experiments,
         not_compared=list(refused),
     )
 
 
-def _experiments(arms: Sequence[Arm]) -> list[Named]:
-    groups: dict[Identity, list[Arm]] = {}
-    for arm in sorted(arms, key=lambda arm: (arm.identity.task, arm.summary.run_date)):
-        groups.setdefault(arm.identity, []).append(arm)
-    ordered = map(in_order, groups.values())
-    return [list(zip(labels(group), group, strict=True)) for group in ordered]
+def _experiments(runs: Sequence[ComparedRun]) -> list[Arms]:
+    groups: dict[Identity, Arms] = {}
+    for run in sorted(runs, key=lambda run: (run.identity.task, run.summary.run_date)):
+        groups.setdefault(run.identity, []).append(run)
+    return [labelled(in_order(group)) for group in groups.values()]
 
 
-def _ids(groups: Sequence[Named]) -> list[str]:
+def _ids(groups: Sequence[Arms]) -> list[str]:
     """A, or A-1 and A-2 where a scenario has several experiments."""
-    letters = [named[0][1].summary.scenario for named in groups]
+    letters = [arms[0].summary.scenario for arms in groups]
     return [
         letter if letters.count(letter) == 1 else f"{letter}-{letters[: place + 1].count(letter)}"
         for place, letter in enumerate(letters)
@@ -76,10 +70,10 @@ def _ids(groups: Sequence[Named]) -> list[str]:
 
 
 def _experiment(
-    name: str, named: Named, pairs: list[Difference], effects: list[HardNegativeEffect]
+    name: str, arms: Arms, pairs: list[Difference], effects: Sequence[HardNegativeEffect]
 ) -> Experiment:
-    first = named[0][1]
-    rows = arm_rows(named)
+    first = arms[0]
+    rows, run_ids = arm_rows(arms), {run.summary.run_id for run in arms}
     return Experiment(
         id=name,
         scenario=first.summary.scenario,
@@ -92,22 +86,17 @@ def _experiment(
         arms=rows,
         differences=pairs,
         break_even=break_evens(rows),
-        hard_negatives=effects,
+        # An effect is shown with the run that has the hard negatives.
+        hard_negatives=[effect for effect in effects if effect.run_with in run_ids],
         figures=[],
     )
 
 
-def _of(effects: Sequence[HardNegativeEffect], named: Named) -> list[HardNegativeEffect]:
-    """The effects that belong to an experiment: those of its runs with hard negatives."""
-    own = {arm.summary.run_id for _, arm in named}
-    return [effect for effect in effects if effect.run_with in own]
-
-
-def _refused(arms: Sequence[Arm]) -> list[Refused]:
+def _refused(runs: Sequence[ComparedRun]) -> list[Refused]:
     """Pairs of experiments of one task and model, with what keeps them apart."""
     groups: dict[Identity, list[str]] = {}
-    for arm in arms:
-        groups.setdefault(arm.identity, []).append(arm.summary.run_id)
+    for run in runs:
+        groups.setdefault(run.identity, []).append(run.summary.run_id)
     return [
         Refused(a=groups[one], b=groups[other], reason=reason)
         for one, other in combinations(groups, 2)
@@ -117,7 +106,7 @@ def _refused(arms: Sequence[Arm]) -> list[Refused]:
 
 
 def why_not(one: Identity, other: Identity) -> str | None:
-    """Why two runs of one task cannot be paired question by question; None if they can."""
+    """Why two runs cannot be paired question by question; None if they can."""
     if one.task != other.task:
         return f"their tasks differ: {one.task} and {other.task}"
     if one.rows_sha256 != other.rows_sha256:

@@ -1,59 +1,65 @@
 """The one sentence that an experiment opens with.
 
-"Exact answers to 500 answerable questions: none 1.2%, rag 61.4%, long-context 41.0%, oracle 93.2%;
-the best memory, rag, is at +60.2 points against none (95% interval +52.1 to +68.3)."
+"Exact match on 500 answerable questions: none 1.2%, rag 61.4%, long-context 41.0%, oracle 93.2%.
+The best memory, rag, differs from none by +60.2 points (95% CI +52.1 to +68.3)."
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hei_nw_tasks.memory.registry import ARMS
+from postprocess.measures import PRIMARY, heading
 from postprocess.schema.index import ArmRow, Difference
 from postprocess.summary.verdict import percent
 
 ALPHA = 0.05
-_CEILING = "oracle"
 
 
 def verdict(rows: Sequence[ArmRow], differences: Sequence[Difference]) -> str:
-    """What came out, in plain text; only differences beyond chance are called differences."""
-    known = [(row, row.exact_match.mean) for row in rows if row.exact_match.mean is not None]
-    if not known:
+    """The result in plain text; a difference that is not significant is called that."""
+    scored = [(row, score) for row in rows if (score := row.scores[PRIMARY]).mean is not None]
+    if not scored:
         return "No answerable question was asked."
-    shares = [f"{row.label} {percent(mean)}" for row, mean in known]
-    counts = sorted({row.exact_match.n for row, _ in known})
+    shares = [f"{row.label} {percent(score.mean or 0.0)}" for row, score in scored]
+    counts = sorted({score.n for _, score in scored})
     asked = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     prefix = "" if all(row.complete for row in rows) else "INCOMPLETE: "
-    first = f"{prefix}Exact answers to {asked} answerable questions: {', '.join(shares)}"
-    return f"{first}{_comparison([row for row, _ in known], differences)}."
+    first = f"{prefix}{heading(PRIMARY)} on {asked} answerable questions: {', '.join(shares)}."
+    return first + _comparison([row for row, _ in scored], differences)
+
+
+def role(row: ArmRow) -> str:
+    """Role of an arm; one that is not in the registry is a memory."""
+    return ARMS[row.baseline].role if row.baseline in ARMS else "memory"
 
 
 def _comparison(rows: Sequence[ArmRow], differences: Sequence[Difference]) -> str:
-    """The best memory against the model alone, else against the next best."""
-    memories = [row for row in rows if row.baseline not in ("none", _CEILING)]
-    alone = next((row for row in rows if row.baseline == "none"), None)
+    """The best memory against the model alone."""
+    memories = [row for row in rows if role(row) == "memory"]
+    alone = next((row for row in rows if role(row) == "alone"), None)
     if not memories or alone is None:
         return ""
-    best = max(memories, key=lambda row: row.exact_match.mean or 0.0)
+    best = max(memories, key=lambda row: row.scores[PRIMARY].mean or 0.0)
     found = next(
         (
             one
             for one in differences
-            if one.metric == "exact_match" and {one.a, one.b} == {best.label, alone.label}
+            if one.metric == PRIMARY and {one.a, one.b} == {best.label, alone.label}
         ),
         None,
     )
     if found is None:
         return ""
     sign = 1 if found.a == best.label else -1
-    points = f"{sign * 100 * found.difference:+.1f} points against {alone.label}"
+    points = f"{sign * 100 * found.difference:+.1f} points"
+    start = f" The best memory, {best.label}, differs from {alone.label} by {points}"
     if found.interval is None:
-        return f"; {best.label} is at {points} (no interval: {found.worlds} worlds)"
-    ends = sorted((sign * found.interval.low, sign * found.interval.high))
-    interval = f"95% interval {100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}"
-    said = ""
+        return f"{start} (no CI: {found.worlds} worlds)."
+    low, high = sorted((sign * found.interval.low, sign * found.interval.high))
+    significance = ""
     if found.p_holm is None or found.p_holm >= ALPHA:
-        said = ", which chance explains too"
-        if ends[0] > 0 or ends[1] < 0:
-            said = ", which is not beyond chance when all comparisons are counted (Holm)"
-    return f"; the best memory, {best.label}, is at {points} ({interval}){said}"
+        significance = ", not significant"
+        if low > 0 or high < 0:
+            significance += " once all comparisons are counted (Holm)"
+    return f"{start} (95% CI {100 * low:+.1f} to {100 * high:+.1f}){significance}."

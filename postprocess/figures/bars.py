@@ -6,11 +6,12 @@ abstain. The number of questions stands at the right.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from postprocess.figures import values
-from postprocess.figures.charts import Bars
+from postprocess.figures.chart import Cell, Chart
 from postprocess.figures.labels import MISSING, fitted, percent, shown, width_of
 from postprocess.figures.palette import FAINT, OUTCOMES, UNKNOWN_OUTCOMES, Fill
 from postprocess.figures.sheet import (
@@ -32,28 +33,54 @@ _AXIS = 0.36
 _WIDEST_LABEL = 2.0
 
 
-def draw(chart: Bars) -> Sheet:
-    """Draws the chart."""
-    labels = fitted([row.label for row in chart.rows], _WIDEST_LABEL, SMALL)
-    left = MARGIN + max((width_of(text, SMALL) for text in labels), default=0.5) + 0.12
-    fills = _fills(_kinds(chart))
-    keys = legend_rows([Key(_name(kind), patch=_patch(fill)) for kind, fill in fills.items()])
-    rows = max(len(labels), 1)
-    panel = _HEAD + rows * _ROW + _AXIS
-    sheet = Sheet(2 * panel + 0.1 + LINE * len(keys) + MARGIN)
-    width = WIDTH - left - max(_n_width(chart) + MARGIN + 0.15, 0.5)
-    for number, (head, counts) in enumerate(
-        (
-            ("Answerable questions", [row.answerable for row in chart.rows]),
+@dataclass(frozen=True)
+class BarRow:
+    """One arm: how many answers had which outcome, of answerable and unanswerable questions."""
+
+    label: str
+    answerable: Mapping[str, int] = field(default_factory=dict)
+    unanswerable: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bars(Chart):
+    """Shares of the outcome types per arm, stacked; a name that is not known is drawn as well."""
+
+    COLUMNS = ("label", "answerable", "outcome", "count", "share")
+
+    rows: tuple[BarRow, ...]
+
+    def rows_of_data(self) -> Iterator[tuple[Cell, ...]]:
+        """One row per outcome that is given; shares are of the arm's questions of that kind."""
+        for row in self.rows:
+            for answerable, outcomes in ((True, row.answerable), (False, row.unanswerable)):
+                total = sum(outcomes.values())
+                for outcome, count in outcomes.items():
+                    share = count / total if total else None
+                    yield (row.label, answerable, outcome, count, share)
+
+    def draw(self) -> Sheet:
+        """The drawing, made within `settings()`."""
+        labels = fitted([row.label for row in self.rows], _WIDEST_LABEL, SMALL)
+        left = MARGIN + max((width_of(text, SMALL) for text in labels), default=0.5) + 0.12
+        fills = _fills(_kinds(self))
+        keys = legend_rows([Key(_name(kind), patch=_patch(fill)) for kind, fill in fills.items()])
+        rows = max(len(labels), 1)
+        panel = _HEAD + rows * _ROW + _AXIS
+        sheet = Sheet(2 * panel + 0.1 + LINE * len(keys) + MARGIN)
+        width = WIDTH - left - max(_n_width(self) + MARGIN + 0.15, 0.5)
+        for number, (head, counts) in enumerate(
             (
-                "Unanswerable questions (correct: abstains)",
-                [row.unanswerable for row in chart.rows],
-            ),
-        )
-    ):
-        _panel(sheet, number * panel, left, width, head, labels, counts, fills)
-    sheet.legend(keys, 2 * panel + 0.1)
-    return sheet
+                ("Answerable questions", [row.answerable for row in self.rows]),
+                (
+                    "Unanswerable questions (correct: abstains)",
+                    [row.unanswerable for row in self.rows],
+                ),
+            )
+        ):
+            _panel(sheet, number * panel, left, width, head, labels, counts, fills)
+        sheet.legend(keys, 2 * panel + 0.1)
+        return sheet
 
 
 def _kinds(chart: Bars) -> list[str]:

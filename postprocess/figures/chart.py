@@ -1,4 +1,8 @@
-"""What every chart has: a name for its files, words about it, and its data as a table."""
+"""What every chart has: a name for its files, a title, its data as a table, and a drawing.
+
+A new kind of chart is a module with a subclass, and a call in `postprocess.comparison.charts`.
+Missing numbers are None; a number that is not finite is missing, too.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-# What a cell of a chart's table may hold; text and numbers are told apart when CSV is written.
+if TYPE_CHECKING:
+    from postprocess.figures.sheet import Sheet
+
+# What a cell of a chart's table may hold.
 Cell = str | int | float | bool | None
 
 _FILE_STEM = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
@@ -20,8 +27,8 @@ class Chart(ABC):
 
     Attributes:
         name: Stem of its files, of letters, digits, ".", "_" and "-".
-        title: One line; the page shows it, the picture does not.
-        description: Alternative text: what one sees.
+        title: One line; the page shows it, the figure does not.
+        description: Alternative text: what the figure shows.
 
     `COLUMNS` are the heads of the table that `rows_of_data` fills.
     """
@@ -39,3 +46,7 @@ class Chart(ABC):
     @abstractmethod
     def rows_of_data(self) -> Iterator[tuple[Cell, ...]]:
         """The numbers as drawn, one row per mark."""
+
+    @abstractmethod
+    def draw(self) -> Sheet:
+        """The drawing, made within `settings()`."""

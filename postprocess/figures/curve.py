@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from postprocess.figures import values
-from postprocess.figures.charts import Curve, Point, Series
+from postprocess.figures.chart import Cell, Chart
 from postprocess.figures.labels import fitted, plain, shown, span, width_of
 from postprocess.figures.palette import Style, styles
 from postprocess.figures.sheet import (
@@ -42,29 +43,84 @@ _MOST_BANDS = 6  # of more one sees nothing but grey
 _MOST_TICKS = 9
 
 
-def draw(chart: Curve) -> Sheet:
-    """Draws the chart."""
-    looks = styles([line.arm or line.label for line in chart.series])
-    bins = _bins(chart)
-    ends = _end_labels(chart, bins)
-    keys = legend_rows([*([] if ends else _keys(chart, looks)), *_left_out(chart, bins)])
-    right = max((width_of(text, SMALL) for _, text in ends), default=0.0) + 0.25
-    sheet = Sheet(_TOP + _PLOT + _AXIS + LINE * len(keys) + MARGIN)
-    axes = sheet.axes(_LEFT, _TOP, WIDTH - _LEFT - right, _PLOT)
-    axes.set_ylim(0, 1)
-    rate_axis(axes.yaxis)
-    axes.set_ylabel(shown(chart.y_label), size=SIZE)
-    axes.set_xlabel(shown(chart.x_label, 60), size=SIZE)
-    _x_axis(axes, chart, bins, close=bool(ends))
-    for number, (line, look) in enumerate(zip(chart.series, looks, strict=True)):
-        _line(axes, chart, line, look, bins, _aside(chart, number))
-    if not any(_rates(chart)):
-        no_data(axes)
-    for y, text in ends:
-        place = (axes.get_xlim()[1], y)
-        axes.annotate(text, place, (3, 0), textcoords="offset points", va="center", size=SMALL)
-    sheet.legend(keys, _TOP + _PLOT + _AXIS)
-    return sheet
+@dataclass(frozen=True)
+class Point:
+    """A point of a curve: a rate y with its interval, from n questions; x a bin or a number > 0."""
+
+    x: str | float
+    y: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line of a curve.
+
+    Attributes:
+        label: Its name.
+        points: In any order where x is a number; None as y is a gap.
+        note: Shown behind the name in the legend, such as "slope −0.041 per doubling".
+        arm: Baseline whose colour it has; None for `label`.
+    """
+
+    label: str
+    points: tuple[Point, ...]
+    note: str | None = None
+    arm: str | None = None
+
+
+@dataclass(frozen=True)
+class Curve(Chart):
+    """Rates over lag bins or store sizes, with bands for their intervals.
+
+    Attributes:
+        series: The lines.
+        x_label: Name of the x axis.
+        y_label: Name of the y axis, which goes from 0 to 100%.
+        scale: "bins": x are names of bins, evenly spaced; "log2": x are positive numbers.
+        bins: Order of the bins; () for that in which the series first name them.
+    """
+
+    COLUMNS = ("series", "x", "y", "low", "high", "n", "note")
+
+    series: tuple[Series, ...]
+    x_label: str
+    y_label: str = "Score"
+    scale: Literal["bins", "log2"] = "bins"
+    bins: tuple[str, ...] = ()
+
+    def rows_of_data(self) -> Iterator[tuple[Cell, ...]]:
+        """One row per point, including those without a value."""
+        for line in self.series:
+            for point in line.points:
+                numbers = (point.y, point.low, point.high, point.n)
+                yield (line.label, point.x, *numbers, line.note)
+
+    def draw(self) -> Sheet:
+        """The drawing, made within `settings()`."""
+        looks = styles([line.arm or line.label for line in self.series])
+        bins = _bins(self)
+        ends = _end_labels(self, bins)
+        keys = legend_rows([*([] if ends else _keys(self, looks)), *_left_out(self, bins)])
+        right = max((width_of(text, SMALL) for _, text in ends), default=0.0) + 0.25
+        sheet = Sheet(_TOP + _PLOT + _AXIS + LINE * len(keys) + MARGIN)
+        axes = sheet.axes(_LEFT, _TOP, WIDTH - _LEFT - right, _PLOT)
+        axes.set_ylim(0, 1)
+        rate_axis(axes.yaxis)
+        axes.set_ylabel(shown(self.y_label), size=SIZE)
+        axes.set_xlabel(shown(self.x_label, 60), size=SIZE)
+        _x_axis(axes, self, bins, close=bool(ends))
+        for number, (line, look) in enumerate(zip(self.series, looks, strict=True)):
+            _line(axes, self, line, look, bins, _aside(self, number))
+        if not any(_rates(self)):
+            no_data(axes)
+        for y, text in ends:
+            place = (axes.get_xlim()[1], y)
+            axes.annotate(text, place, (3, 0), textcoords="offset points", va="center", size=SMALL)
+        sheet.legend(keys, _TOP + _PLOT + _AXIS)
+        return sheet
 
 
 def _bins(chart: Curve) -> list[str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from postprocess.figures import values
-from postprocess.figures.charts import Difference, Forest
+from postprocess.figures.chart import Cell, Chart
 from postprocess.figures.labels import MISSING, fitted, points, shown, width_of
 from postprocess.figures.palette import BLUE, FAINT, INK, MARGIN_BAND
 from postprocess.figures.sheet import (
@@ -46,46 +47,95 @@ _MARKERS = {
 }
 
 
-def draw(chart: Forest) -> Sheet:
-    """Draws the chart."""
-    lines = list(_lines(chart))
-    labels = fitted([row.label for row in chart.rows], _WIDEST_LABEL, SMALL)
-    indent = 0.12 if any(row.group is not None for row in chart.rows) else 0.0
-    left = MARGIN + indent + max((width_of(text, SMALL) for text in labels), default=0.5) + 0.15
-    keys = legend_rows(_keys(chart))
-    body = max(len(lines), 1) * _ROW
-    sheet = Sheet(_HEAD + body + _AXIS + LINE * len(keys) + MARGIN)
+@dataclass(frozen=True)
+class ForestRow:
+    """A row of a forest plot: one arm less another.
 
-    most = max((width_of(f"{row.n}", SMALL) for row in chart.rows), default=0.3)
-    n_right = WIDTH - MARGIN
-    difference_right = n_right - most - 0.25
-    columns = WIDTH - difference_right + _DIFFERENCE
-    axes = sheet.axes(left, _HEAD, WIDTH - left - columns, body)
-    axes.set_ylim(max(len(lines), 1) - 0.5, -0.5)
-    _x_axis(axes, chart)
-    sheet.text(difference_right, _HEAD / 2, "points", ha="right", color=FAINT)
-    sheet.text(n_right, _HEAD / 2, "n", ha="right", color=FAINT)
-    if not chart.rows:
-        no_data(axes)
-    named = iter(labels)
-    for place, line in enumerate(lines):
-        top = _HEAD + (place + 0.5) * _ROW
-        if isinstance(line, str):
-            # White behind it: a long heading runs into the grid.
-            paper = {"facecolor": "#FFFFFF", "linewidth": 0, "pad": 1}
-            sheet.text(MARGIN, top, shown(line), weight="bold", bbox=paper)
-            continue
-        sheet.text(MARGIN + indent, top, next(named))
-        number = values.difference(line.difference)
-        value = MISSING if number is None else points(number)
-        sheet.text(difference_right, top, value, ha="right")
-        sheet.text(n_right, top, f"{line.n}", ha="right", color=FAINT)
-        _mark(axes, line, place)
-    sheet.legend(keys, _HEAD + body + _AXIS)
-    return sheet
+    Attributes:
+        label: What is compared with what.
+        difference: In [-1, 1]; None is shown as "–".
+        low: Lower end of the 95% interval.
+        high: Upper end of it.
+        n: Pairs of questions.
+        worlds: Clusters they come from.
+        p_holm: p value adjusted by Holm's method; below 0.05 the marker is filled.
+        equivalent: Whether an equivalence test found parity; True has a marker of its own.
+        group: Heading over the row and its neighbours of the same group, such as a scenario.
+    """
+
+    label: str
+    difference: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    worlds: int = 0
+    p_holm: float | None = None
+    equivalent: bool | None = None
+    group: str | None = None
 
 
-def _lines(chart: Forest) -> Iterator[str | Difference]:
+@dataclass(frozen=True)
+class Forest(Chart):
+    """Differences between arms, with intervals around them and a line at zero.
+
+    Attributes:
+        rows: From top to bottom.
+        x_label: What the difference is one of; shown in percentage points.
+        margin: The stated margin of equivalence, shaded; None shades nothing.
+    """
+
+    COLUMNS = ("group", "label", "difference", "low", "high", "n", "worlds", "p_holm", "equivalent")
+
+    rows: tuple[ForestRow, ...]
+    x_label: str = "Difference"
+    margin: float | None = None
+
+    def rows_of_data(self) -> Iterator[tuple[Cell, ...]]:
+        """One row per difference."""
+        for row in self.rows:
+            numbers = (row.difference, row.low, row.high, row.n, row.worlds, row.p_holm)
+            yield (row.group, row.label, *numbers, row.equivalent)
+
+    def draw(self) -> Sheet:
+        """The drawing, made within `settings()`."""
+        lines = list(_lines(self))
+        labels = fitted([row.label for row in self.rows], _WIDEST_LABEL, SMALL)
+        indent = 0.12 if any(row.group is not None for row in self.rows) else 0.0
+        left = MARGIN + indent + max((width_of(text, SMALL) for text in labels), default=0.5) + 0.15
+        keys = legend_rows(_keys(self))
+        body = max(len(lines), 1) * _ROW
+        sheet = Sheet(_HEAD + body + _AXIS + LINE * len(keys) + MARGIN)
+
+        most = max((width_of(f"{row.n}", SMALL) for row in self.rows), default=0.3)
+        n_right = WIDTH - MARGIN
+        difference_right = n_right - most - 0.25
+        columns = WIDTH - difference_right + _DIFFERENCE
+        axes = sheet.axes(left, _HEAD, WIDTH - left - columns, body)
+        axes.set_ylim(max(len(lines), 1) - 0.5, -0.5)
+        _x_axis(axes, self)
+        sheet.text(difference_right, _HEAD / 2, "points", ha="right", color=FAINT)
+        sheet.text(n_right, _HEAD / 2, "n", ha="right", color=FAINT)
+        if not self.rows:
+            no_data(axes)
+        named = iter(labels)
+        for place, line in enumerate(lines):
+            top = _HEAD + (place + 0.5) * _ROW
+            if isinstance(line, str):
+                # White behind it: a long heading runs into the grid.
+                paper = {"facecolor": "#FFFFFF", "linewidth": 0, "pad": 1}
+                sheet.text(MARGIN, top, shown(line), weight="bold", bbox=paper)
+                continue
+            sheet.text(MARGIN + indent, top, next(named))
+            number = values.difference(line.difference)
+            value = MISSING if number is None else points(number)
+            sheet.text(difference_right, top, value, ha="right")
+            sheet.text(n_right, top, f"{line.n}", ha="right", color=FAINT)
+            _mark(axes, line, place)
+        sheet.legend(keys, _HEAD + body + _AXIS)
+        return sheet
+
+
+def _lines(chart: Forest) -> Iterator[str | ForestRow]:
     """The rows, with a heading before each first one of a group."""
     group = None
     for row in chart.rows:
@@ -130,11 +180,11 @@ def _x_axis(axes: Axes, chart: Forest) -> None:
     axes.axvline(0, color=INK, linewidth=1.2, zorder=1.5)
 
 
-def _kind(row: Difference) -> tuple[bool, bool]:
+def _kind(row: ForestRow) -> tuple[bool, bool]:
     return row.p_holm is not None and row.p_holm < SIGNIFICANT, row.equivalent is True
 
 
-def _mark(axes: Axes, row: Difference, place: int) -> None:
+def _mark(axes: Axes, row: ForestRow, place: int) -> None:
     number = values.difference(row.difference)
     ends = values.interval(row.low, row.high, -1.0)
     if ends is not None:

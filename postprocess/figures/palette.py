@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from hei_nw_tasks.memory import registry
+
 BLACK = "#000000"
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
@@ -49,11 +51,9 @@ class Fill:
 
 
 ARMS = {
-    "none": Style(BLACK, "o", "-"),
-    "oracle": Style(GREEN, "s", (0, (6, 2))),
-    "long-context": Style(BLUE, "D", (0, (4, 1, 1, 1))),
-    "recent": Style(SKY, "v", (0, (1, 1))),
-    "rag": Style(VERMILLION, "^", "-"),
+    name: Style(arm.colour, arm.marker, arm.dashes)
+    for name, arm in registry.ARMS.items()
+    if arm.colour and arm.marker and arm.dashes
 }
 _OTHER_COLOURS = (PURPLE, ORANGE, "#7A5195", "#8C6D1F", "#7F7F7F")
 _OTHER_MARKERS = ("P", "X", "p", "<", ">", "*", "h", "d")

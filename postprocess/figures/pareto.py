@@ -6,12 +6,12 @@ A point's name stands beside it; names without room, and arms whose cost is not 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from postprocess.figures import placing, values
-from postprocess.figures.charts import Pareto, ParetoPoint
+from postprocess.figures.chart import Cell, Chart
 from postprocess.figures.labels import fitted, power_of_ten, shown, width_of
 from postprocess.figures.palette import FAINT, Style, styles
 from postprocess.figures.sheet import (
@@ -42,6 +42,79 @@ _MOST_DECADES = 8
 
 
 @dataclass(frozen=True)
+class ParetoPoint:
+    """An arm: what it costs and how well it does.
+
+    Attributes:
+        label: Its name.
+        flops: Per question; None where it was not measured (it is then named below the picture).
+        quality: A rate.
+        low: Lower end of its 95% interval.
+        high: Upper end of it.
+        on_front: Whether no other arm is both cheaper and better.
+        n: Questions.
+        arm: Baseline whose colour it has; None for `label`.
+    """
+
+    label: str
+    flops: float | None
+    quality: float | None
+    low: float | None = None
+    high: float | None = None
+    on_front: bool = False
+    n: int | None = None
+    arm: str | None = None
+
+
+@dataclass(frozen=True)
+class Pareto(Chart):
+    """Quality over cost, with the front of the arms that no other one beats on both."""
+
+    COLUMNS = ("label", "flops", "quality", "low", "high", "on_front", "n")
+
+    points: tuple[ParetoPoint, ...]
+    x_label: str = "FLOPs per question"
+    y_label: str = "Score"
+
+    def rows_of_data(self) -> Iterator[tuple[Cell, ...]]:
+        """One row per arm."""
+        for p in self.points:
+            yield (p.label, p.flops, p.quality, p.low, p.high, p.on_front, p.n)
+
+    def draw(self) -> Sheet:
+        """The drawing, made within `settings()`."""
+        marks = _marks(self)
+        low, high = _decades(marks)
+        plot_width = WIDTH - _LEFT - 0.25
+        names = _placed(marks, low, high, plot_width)
+        keys = legend_rows(_keys(self, marks, names))
+        sheet = Sheet(_TOP + _PLOT + _AXIS + LINE * len(keys) + MARGIN)
+        axes = sheet.axes(_LEFT, _TOP, plot_width, _PLOT)
+        axes.set_ylim(0, 1)
+        rate_axis(axes.yaxis)
+        axes.set_ylabel(shown(self.y_label), size=SIZE)
+        axes.set_xlabel(shown(self.x_label, 60), size=SIZE)
+        # The logarithm is taken here: a place on the axis is then also one in inches.
+        axes.set_xlim(low, high)
+        _ticks(axes, low, high)
+        _front(axes, marks, high)
+        if not marks:
+            no_data(axes)
+        for mark in marks:
+            if mark.ends is not None:
+                colour = mark.look.colour
+                axes.plot([mark.x] * 2, mark.ends, color=colour, linewidth=1.6, label="interval")
+            axes.plot([mark.x], [mark.y], **_properties(mark.look), clip_on=False, label="arm")
+        for mark in marks:
+            if (box := names.get(id(mark))) is not None:
+                x = low + (box.left + 0.02) / plot_width * (high - low)
+                y = (box.bottom + box.top) / 2 / _PLOT
+                axes.text(x, y, mark.name, size=SMALL, va="center", zorder=5)
+        sheet.legend(keys, _TOP + _PLOT + _AXIS)
+        return sheet
+
+
+@dataclass(frozen=True)
 class _Mark:
     """A point that can be drawn: the arm, its look and name, and its place."""
 
@@ -51,39 +124,6 @@ class _Mark:
     x: float
     y: float
     ends: tuple[float, float] | None
-
-
-def draw(chart: Pareto) -> Sheet:
-    """Draws the chart."""
-    marks = _marks(chart)
-    low, high = _decades(marks)
-    plot_width = WIDTH - _LEFT - 0.25
-    names = _placed(marks, low, high, plot_width)
-    keys = legend_rows(_keys(chart, marks, names))
-    sheet = Sheet(_TOP + _PLOT + _AXIS + LINE * len(keys) + MARGIN)
-    axes = sheet.axes(_LEFT, _TOP, plot_width, _PLOT)
-    axes.set_ylim(0, 1)
-    rate_axis(axes.yaxis)
-    axes.set_ylabel(shown(chart.y_label), size=SIZE)
-    axes.set_xlabel(shown(chart.x_label, 60), size=SIZE)
-    # The logarithm is taken here: a place on the axis is then also one in inches.
-    axes.set_xlim(low, high)
-    _ticks(axes, low, high)
-    _front(axes, marks, high)
-    if not marks:
-        no_data(axes)
-    for mark in marks:
-        if mark.ends is not None:
-            colour = mark.look.colour
-            axes.plot([mark.x] * 2, mark.ends, color=colour, linewidth=1.6, label="interval")
-        axes.plot([mark.x], [mark.y], **_properties(mark.look), clip_on=False, label="arm")
-    for mark in marks:
-        if (box := names.get(id(mark))) is not None:
-            x = low + (box.left + 0.02) / plot_width * (high - low)
-            y = (box.bottom + box.top) / 2 / _PLOT
-            axes.text(x, y, mark.name, size=SMALL, va="center", zorder=5)
-    sheet.legend(keys, _TOP + _PLOT + _AXIS)
-    return sheet
 
 
 def _marks(chart: Pareto) -> list[_Mark]:

@@ -7,20 +7,20 @@ matplotlib is imported by the functions that need it, for importing it takes hal
 from __future__ import annotations
 
 import io
-import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from postprocess.errors import visible
-from postprocess.figures.charts import Chart
 from postprocess.figures.labels import width_of
 from postprocess.figures.palette import FAINT, GRID, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from postprocess.figures.chart import Chart
 
 WIDTH = 7.0
 MARGIN = 0.12
@@ -31,7 +31,10 @@ BOLD = 0.85  # how much less of bold text fits than of plain text
 _DPI = 200
 _HANDLE = 0.36  # inches from a key's start to its text
 _BETWEEN_KEYS = 0.3
-_ROOT = 'role="img" stroke-linejoin="round" stroke-linecap="butt"'
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+ET.register_namespace("", _SVG[1:-1])
+ET.register_namespace("xlink", _HREF.partition("}")[0][1:])
 
 _SETTINGS: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
@@ -136,27 +139,41 @@ class Sheet:
         return out.getvalue()
 
     def svg(self, chart: Chart) -> bytes:
-        """The picture as SVG with the chart's title and description in it.
+        """The figure as SVG with the chart's title and description in it.
 
-        Its ids begin with the chart's name, so that several can stand in one page. It names no
-        file or address to load: neither a document type nor metadata is written.
+        Its ids begin with the chart's name, so that several figures can stand in one page. It
+        refers to nothing outside itself: neither a document type nor metadata is written.
         """
         out = io.BytesIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         self.figure.savefig(out, format="svg", metadata=nothing)
-        text = out.getvalue().decode()
-        text = text[text.index("<svg") :]
-        # Comments repeat every text; a label's own "-->" is escaped in them.
-        text = re.sub(r"\s*<!--.*?-->", "", text, flags=re.DOTALL)
-        # A style sheet would hold for the whole page that the picture stands in.
-        text = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)
-        # No group is referred to by its id.
-        text = re.sub(r'<g id="[^"]*"', "<g", text)
-        text = re.sub(r"\n\s*", "\n", text)
-        text = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{chart.name}-", text)
-        said = f"<title>{_xml(chart.title)}</title>\n <desc>{_xml(chart.description)}</desc>"
-        text = re.sub(r"<svg([^>]*)>", lambda m: f"<svg{m[1]} {_ROOT}>\n {said}", text, count=1)
-        return text.encode()
+        # Parsing drops the document type and the comments, which repeat every text.
+        root = ET.fromstring(out.getvalue())
+        # A style sheet would apply to the whole page that the figure stands in.
+        for defs in root.findall(f"{_SVG}defs"):
+            if defs.find(f"{_SVG}style") is not None:
+                root.remove(defs)
+        root.attrib |= {"role": "img", "stroke-linejoin": "round", "stroke-linecap": "butt"}
+        for element in root.iter():
+            element.text = element.tail = None
+            if element.tag == f"{_SVG}g":
+                element.attrib.pop("id", None)  # nothing refers to a group
+            for name, value in element.attrib.items():
+                element.set(name, _prefixed(name, value, chart.name))
+        for place, (tag, text) in enumerate((("title", chart.title), ("desc", chart.description))):
+            element = ET.Element(f"{_SVG}{tag}")
+            element.text = visible(text)
+            root.insert(place, element)
+        return ET.tostring(root)
+
+
+def _prefixed(name: str, value: str, prefix: str) -> str:
+    """An attribute of which ids, and what refers to them, begin with a prefix."""
+    if name == "id":
+        return f"{prefix}-{value}"
+    if name in ("href", _HREF):
+        return value.replace("#", f"#{prefix}-", 1)
+    return value.replace("url(#", f"url(#{prefix}-")
 
 
 def legend_rows(keys: Sequence[Key]) -> list[list[Key]]:
@@ -192,7 +209,3 @@ def no_data(axes: Axes) -> None:
 
 def _key_width(key: Key) -> float:
     return _HANDLE + width_of(key.label, SMALL) + _BETWEEN_KEYS
-
-
-def _xml(text: str) -> str:
-    return escape(visible(text))

@@ -10,7 +10,7 @@ import csv
 import io
 import math
 
-from postprocess.figures.charts import Cell, Chart
+from postprocess.figures.chart import Cell, Chart
 from postprocess.rendering.escaping import csv_cell
 
 

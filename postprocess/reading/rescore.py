@@ -1,8 +1,8 @@
-"""Holds what the saved responses score against what lm_eval made of them.
+"""Compares the scores of the saved responses with those that lm_eval recorded.
 
-A report never repeats a score that it did not compute: what is shown is computed from the saved
-responses, and refused where lm_eval, at the time of the run, found something else. What cannot be
-computed again (tokens, seconds, recall) is refused where rows and means do not agree.
+A report never repeats a score that it did not compute. It is computed from the saved responses, and
+refused if lm_eval found another one at the time of the run. What cannot be computed again (tokens,
+seconds, recall) is refused if rows and means disagree.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Mapping
-from pathlib import Path
 
 from postprocess.errors import ReportError
 from postprocess.reading.results import FoundRun
-from postprocess.reading.rows import ALL
+from postprocess.reading.rows import Row
 
 TOLERANCE = 1e-9  # sums of a few thousand numbers, in another order
 OVERFLOW = "overflow"
@@ -28,15 +27,15 @@ class Means:
         self._values: dict[tuple[str, str], array[float]] = {}
 
     def add(self, filter_name: str, values: Mapping[str, float]) -> None:
-        """Takes the values of one row."""
+        """Adds the values of one row."""
         for metric, value in values.items():
             self._values.setdefault((filter_name, metric), array("d")).append(value)
 
     def compare(self, run: FoundRun) -> None:
-        """Holds the means, and how many rows went into them, against lm_eval's.
+        """Compares the means, and the number of rows behind them, with lm_eval's.
 
         Raises:
-            ReportError: One of them is not what the rows come to.
+            ReportError: The rows have another mean or count.
         """
         for (filter_name, metric), values in self._values.items():
             theirs = run.results.mean(run.task, metric, filter_name)
@@ -55,28 +54,20 @@ class Means:
             raise ReportError(run.path, what, ADVICE)
 
 
-def require_scores(
-    path: Path,
-    line: int | None,
-    filter_name: str,
-    recorded: Mapping[str, float],
-    scores: Mapping[str, float],
-) -> None:
-    """Holds one row's metrics against what its response scores.
-
-    Raises:
-        ReportError: A score is missing or another one.
-    """
+def disagreement(
+    filter_name: str, recorded: Mapping[str, float], scores: Mapping[str, float]
+) -> str | None:
+    """How the metrics of one row differ from what its response scores; None if they do not."""
     for metric, value in scores.items():
         if not same(recorded.get(metric), value):
-            what = (
+            return (
                 f"{metric} of filter {filter_name!r} is {recorded.get(metric)} as saved"
                 f" and {value} scored again"
             )
-            raise ReportError(path, what, ADVICE, line if filter_name == ALL else None)
+    return None
 
 
-def overflowed(path: Path, line: int, recorded: Mapping[str, float], response: str) -> bool:
+def overflowed(row: Row, recorded: Mapping[str, float], response: str) -> bool:
     """Whether the question was never asked, because its prompt did not fit the model.
 
     Raises:
@@ -85,13 +76,12 @@ def overflowed(path: Path, line: int, recorded: Mapping[str, float], response: s
     if recorded.get(OVERFLOW) != 1.0:
         return False
     if response or set(recorded) != {OVERFLOW}:
-        what = "is marked as overflow, and yet has a response or a score"
-        raise ReportError(path, what, ADVICE, line)
+        raise row.error("is marked as overflow, and yet has a response or a score", ADVICE)
     return True
 
 
 def same(theirs: float | None, ours: float) -> bool:
-    """Whether two numbers differ by rounding at most."""
+    """Whether two numbers are equal up to rounding."""
     return theirs is not None and math.isclose(
         theirs, ours, rel_tol=TOLERANCE if abs(ours) > 1 else 0, abs_tol=TOLERANCE
     )

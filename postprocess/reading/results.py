@@ -7,7 +7,7 @@ What `lm_eval --output_path reports --log_samples` leaves, and `--output_path re
     reports/x_2026-11-23T01-12-03.500911.json
     reports/samples_heinw_A_2026-11-23T01-12-03.500911.jsonl
 
-The reports of this package are never mistaken for a run: their names do not end in a date.
+The reports of this package are never mistaken for runs: their names do not end in a date.
 """
 
 from __future__ import annotations
@@ -20,23 +20,27 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from generators.scenarios import SCENARIOS
+from hei_nw_tasks.compute.flops import FlopRates
 from postprocess.errors import ReportError
 from postprocess.reading.strict_json import StrictJsonError, parse
 
-HEINW_TASK = re.compile(r"heinw_([A-E])")
+_TASK_PREFIX = "heinw_"
 _RESULTS_NAME = re.compile(
     r".+_(?P<date>\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d{1,6})?)\.json", re.ASCII
 )
-
-SAMPLES_NAME = re.compile(r"samples_heinw_[A-E]_\d{4}-\d{2}-\d{2}T.+\.jsonl", re.ASCII)
+_SAMPLES_NAME = re.compile(r"samples_(?P<task>\w+)_\d{4}-\d{2}-\d{2}T.+\.jsonl", re.ASCII)
 
 
 def increasing(edges: list[float]) -> list[float]:
-    """The edges of bins as they are.
+    """The edges of bins, if they increase.
+
+    >>> increasing([0, 1, 3])
+    [0, 1, 3]
 
     Raises:
         ValueError: They make no bin, or are not finite and increasing.
@@ -48,7 +52,7 @@ def increasing(edges: list[float]) -> list[float]:
 
 
 class _Tolerant(BaseModel):
-    """Part of a results file: what lm_eval adds from version to version is ignored."""
+    """Part of a results file; keys that other versions of lm_eval add are ignored."""
 
     # "inf" and "nan" are read as numbers otherwise, which then are in no JSON.
     model_config = ConfigDict(
@@ -56,10 +60,19 @@ class _Tolerant(BaseModel):
     )
 
 
-class Arm(_Tolerant):
-    """What the `heinw` model says of itself in `config`: which memory answered, and over what."""
+# Of a recorded arm, what the run as a whole did.
+_WORK = {"shared_prefix", "prefix_tokens_computed", "prompt_tokens", "flop_rates"}
 
-    mode: Literal["B0", "B1", "B2", "B3"] = "B0"
+
+class RecordedArm(_Tolerant):
+    """What the `heinw` model records of itself in `config`: the memory that answered, and its work.
+
+    Settings of memories that this version does not know are kept as extra fields.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    mode: str = Field(default="B0", pattern=r"^[A-Za-z0-9-]+$")
     baseline: str = Field(default="none", pattern=r"^[A-Za-z0-9-]+$")
     inner: str | None = None
     retriever: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.:-]+$")
@@ -72,10 +85,11 @@ class Arm(_Tolerant):
     shared_prefix: bool | None = None
     prefix_tokens_computed: int | None = None
     prompt_tokens: int | None = None
+    flop_rates: FlopRates | None = None
 
     def identity(self) -> dict[str, Any]:
         """What tells this arm from another one of the same model."""
-        return self.model_dump(exclude={"shared_prefix", "prefix_tokens_computed", "prompt_tokens"})
+        return self.model_dump(exclude=_WORK)
 
     @property
     def name(self) -> str:
@@ -84,6 +98,11 @@ class Arm(_Tolerant):
             *([self.retriever] if self.retriever else []),
             *([f"k={self.k}"] if self.k else []),
             *([f"{self.memory_tokens} tokens"] if self.memory_tokens else []),
+            *(
+                f"{name}={value}"
+                for name, value in (self.model_extra or {}).items()
+                if isinstance(value, str | int | float)
+            ),
         ]
         return f"{self.baseline} ({', '.join(details)})" if details else self.baseline
 
@@ -105,7 +124,7 @@ class ExecutionConfig(_Tolerant):
     numpy_seed: int | None = None
     torch_seed: int | None = None
     fewshot_seed: int | None = None
-    heinw: Arm = Arm()
+    heinw: RecordedArm = RecordedArm()
 
 
 class DatasetConfig(_Tolerant):
@@ -189,7 +208,7 @@ class FoundRun:
         path: The results file.
         sha256: Of the results file's bytes.
         date: When lm_eval saved the run, as in the file's name; sorts in time order.
-        task: "heinw_A" to "heinw_E".
+        task: Name of the task, "heinw_A".
         results: What the file says.
     """
 
@@ -202,7 +221,7 @@ class FoundRun:
     @property
     def scenario(self) -> str:
         """Letter of the scenario."""
-        return self.task.removeprefix("heinw_")
+        return self.task.removeprefix(_TASK_PREFIX)
 
     @property
     def samples_path(self) -> Path:
@@ -225,7 +244,17 @@ def samples_without_results(root: Path, found: Iterable[FoundRun]) -> list[Path]
     """Samples of heinw tasks below a folder that no results file is about, in order."""
     known = {run.samples_path for run in found}
     paths = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)
-    return sorted(path for path in paths if SAMPLES_NAME.fullmatch(path.name) and path not in known)
+    return sorted(path for path in paths if _is_samples(path.name) and path not in known)
+
+
+def is_ours(task: str) -> bool:
+    """Whether a task is one of this version's scenarios."""
+    return task.startswith(_TASK_PREFIX) and task.removeprefix(_TASK_PREFIX) in SCENARIOS
+
+
+def _is_samples(name: str) -> bool:
+    match = _SAMPLES_NAME.fullmatch(name)
+    return match is not None and is_ours(match["task"])
 
 
 def _results_files(root: Path) -> Iterator[tuple[Path, str]]:
@@ -261,7 +290,7 @@ def _read(path: Path, date: str) -> Iterator[FoundRun]:
         "n-samples": results.n_samples,
     }
     tasks = set[str]().union(*parts.values())
-    for task in sorted(filter(HEINW_TASK.fullmatch, tasks)):
+    for task in sorted(filter(is_ours, tasks)):
         if missing := [name for name, part in parts.items() if task not in part]:
             raise ReportError(path, f"{task} is missing from {missing[0]}", advice)
         yield FoundRun(path, hashlib.sha256(raw).hexdigest(), date, task, results)

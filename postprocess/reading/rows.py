@@ -1,4 +1,4 @@
-"""One line of a samples file: read, checked against itself, and nothing kept that is not needed.
+"""One line of a samples file: parsed, checked against itself, reduced to what is needed.
 
 One line of the file (shortened); lm_eval writes one per document *and* filter:
 
@@ -6,7 +6,7 @@ One line of the file (shortened); lm_eval writes one per document *and* filter:
      "filter": "all", "metrics": ["exact_match", ...], "doc_hash": "b457...", "exact_match": 1.0,
      "arguments": {"gen_args_0": {"arg_0": PROMPT, "arg_1": {...}, "arg_2": {"heinw": RECORD}}}}
 
-The third argument is there for answers of the `heinw` model: what it measured
+Answers of the `heinw` model have the third argument: what it measured
 (`postprocess.reading.measurements`).
 """
 
@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ _COLUMNS = {column.name for column in fields(Question)}
 _QUESTION = TypeAdapter(Question)
 
 
-class Row(BaseModel):
+class _Fields(BaseModel):
     """What every line has; the metrics, under their own names, are extra fields."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
@@ -49,84 +48,128 @@ class Row(BaseModel):
     target_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a samples file, and where it is.
+
+    Attributes:
+        path: The samples file.
+        line: Line of the file, from 1.
+        fields: What the line says.
+    """
+
+    path: Path
+    line: int
+    fields: _Fields
+
+    @property
+    def filter(self) -> str:
+        """Name of the filter; every question has a row of `ALL`."""
+        return self.fields.filter
+
+    @property
+    def doc_id(self) -> int:
+        """Position of the question in the dataset."""
+        return self.fields.doc_id
+
+    @property
+    def doc(self) -> dict[str, Any]:
+        """The dataset row."""
+        return self.fields.doc
+
+    def error(self, what: str, advice: str = ADVICE) -> ReportError:
+        """An error about this row."""
+        return ReportError(self.path, what, advice, self.line)
+
+    def hashes(self) -> bytes:
+        """What lm_eval hashes of each row for the results file."""
+        found = self.fields
+        return f"{found.doc_hash}{found.prompt_hash}{found.target_hash}".encode()
+
+    def fingerprint(self) -> bytes:
+        """Sixteen bytes for question and hash, equal for the rows of one document."""
+        text = json.dumps([self.doc, self.fields.doc_hash], ensure_ascii=False)
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def require_unchanged(self) -> None:
+        """Compares the question with the hash that lm_eval wrote beside it.
+
+        Raises:
+            ReportError: It was changed after the run.
+        """
+        text = json.dumps(self.doc, indent=2, ensure_ascii=False)
+        if hashlib.sha256(text.encode()).hexdigest() != self.fields.doc_hash:
+            raise self.error("the question was changed after the run")
+
+    def metrics(self) -> dict[str, float]:
+        """The row's metrics by name.
+
+        Raises:
+            ReportError: One that is announced has no number.
+        """
+        extra, values = self.fields.model_extra or {}, dict[str, float]()
+        for metric in self.fields.metrics:
+            value = extra.get(metric)
+            if not isinstance(value, int | float):
+                raise self.error(f"metric {metric!r} has no number")
+            if abs(value) > MOST:
+                raise self.error(f"metric {metric!r} is {value}")
+            values[metric] = float(value)
+        return values
+
+    def third_argument(self) -> Any:
+        """What the `heinw` model recorded; None in the rows of other models."""
+        found: Any = (self.fields.model_extra or {}).get("arguments")
+        for key in ("gen_args_0", "arg_2", "heinw"):
+            found = found.get(key) if isinstance(found, dict) else None
+        return found
+
+    def response(self) -> str:
+        """What was scored: the first response, or of a plain prompt's response the first line.
+
+        Raises:
+            ReportError: The filter kept something else.
+        """
+        responses = [response for request in self.fields.resps for response in request]
+        lines = [line for response in responses[:1] for line in response.splitlines()]
+        first_line = next((line for line in lines if line.strip()), "")
+        filtered = self.fields.filtered_resps
+        if not responses or filtered not in (responses[:1], [first_line]):
+            raise self.error("filtered_resps is not the first of resps")
+        return filtered[0]
+
+    def question(self) -> Question:
+        """The dataset row as a record; strict, because all numbers of the report depend on it.
+
+        Raises:
+            ReportError: It is no question, or contradicts itself.
+        """
+        advice = "make the run with the heinw tasks of this version"
+        if unknown := sorted(self.doc.keys() - _COLUMNS):
+            raise self.error(f"doc has the unknown column {unknown[0]!r}", advice)
+        try:
+            # Through JSON: strict validation of Python values would ask for a Question instance.
+            question = _QUESTION.validate_json(json.dumps(self.doc), strict=True)
+        except ValidationError as error:
+            raise self.error(f"doc: {first_problem(error)}", advice) from error
+        if question.answerable != bool(question.answers):
+            raise self.error("doc: answerable and answers disagree", advice)
+        if question.lag is not None and question.lag < 0:
+            raise self.error(f"doc: lag is {question.lag}", advice)
+        return question
+
+
 def parse_row(path: Path, line: int, raw: bytes) -> Row | None:
-    """The row of a line; None where the file ends in the middle of the line.
+    """The row of a line; None if the file ends in the middle of the line.
 
     Raises:
         ReportError: The line is no row.
     """
     try:
-        return Row.model_validate(parse(raw))
+        return Row(path, line, _Fields.model_validate(parse(raw)))
     except StrictJsonError as error:
         if not raw.endswith(b"\n"):
             return None
         raise ReportError(path, f"{error}", ADVICE, line) from error
     except ValidationError as error:
         raise ReportError(path, first_problem(error), ADVICE, line) from error
-
-
-def require_unchanged(path: Path, line: int, row: Row) -> None:
-    """Holds the question against the hash that lm_eval wrote beside it.
-
-    Raises:
-        ReportError: It was changed after the run.
-    """
-    text = json.dumps(row.doc, indent=2, ensure_ascii=False)
-    if hashlib.sha256(text.encode()).hexdigest() != row.doc_hash:
-        raise ReportError(path, "the question was changed after the run", ADVICE, line)
-
-
-def fingerprint(row: Row) -> bytes:
-    """Sixteen bytes for question and hash; rows of one document have the same under all filters."""
-    text = json.dumps([row.doc, row.doc_hash], ensure_ascii=False)
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
-
-
-def metric_values(path: Path, line: int, row: Row) -> dict[str, float]:
-    """The metrics of a row by name.
-
-    Raises:
-        ReportError: One that is announced has no number.
-    """
-    extra, values = row.model_extra or {}, dict[str, float]()
-    for metric in row.metrics:
-        value = extra.get(metric)
-        if not isinstance(value, int | float):
-            raise ReportError(path, f"metric {metric!r} has no number", ADVICE, line)
-        if abs(value) > MOST:
-            raise ReportError(path, f"metric {metric!r} is {value}", ADVICE, line)
-        values[metric] = float(value)
-    return values
-
-
-def response_of(path: Path, line: int, row: Row) -> str:
-    """What the model said.
-
-    Raises:
-        ReportError: The filter that takes the first response took another one.
-    """
-    responses = [response for request in row.resps for response in request]
-    if not responses or row.filtered_resps != responses[:1]:
-        raise ReportError(path, "filtered_resps is not the first of resps", ADVICE, line)
-    return responses[0]
-
-
-def question_of(path: Path, line: int, doc: Mapping[str, Any]) -> Question:
-    """The dataset row as a record; strict, because every number of the report hangs on it.
-
-    Raises:
-        ReportError: It is none, or contradicts itself.
-    """
-    advice = "make the run with the heinw tasks of this version"
-    if unknown := sorted(doc.keys() - _COLUMNS):
-        raise ReportError(path, f"doc has the unknown column {unknown[0]!r}", advice, line)
-    try:
-        # By way of JSON, because a strict validation of Python values wants a Question instance.
-        question = _QUESTION.validate_json(json.dumps(doc), strict=True)
-    except ValidationError as error:
-        raise ReportError(path, f"doc: {first_problem(error)}", advice, line) from error
-    if question.answerable != bool(question.answers):
-        raise ReportError(path, "doc: answerable and answers disagree", advice, line)
-    if question.lag is not None and question.lag < 0:
-        raise ReportError(path, f"doc: lag is {question.lag}", advice, line)
-    return question

@@ -1,4 +1,4 @@
-"""From files to runs: which of them to report on, and each with its answers scored."""
+"""From files to runs: which ones to report on, each with its scored answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postprocess.errors import ReportError
-from postprocess.reading.answers import ScoredAnswer
-from postprocess.reading.results import FoundRun, Manifest
+from postprocess.reading.results import FoundRun, Manifest, RecordedArm
 from postprocess.reading.samples import Samples, read_samples
+from postprocess.schema.answer import Answer
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,14 @@ class Run:
     superseded: list[Path]
 
     @property
-    def scored(self) -> list[ScoredAnswer]:
+    def answers(self) -> list[Answer]:
         """Its answers, in the order of the dataset."""
-        return self.samples.scored
+        return self.samples.answers
+
+    @property
+    def arm(self) -> RecordedArm:
+        """The memory that answered."""
+        return self.found.results.config.heinw
 
     @property
     def manifest(self) -> Manifest:
@@ -49,7 +54,7 @@ def newest_of_each(found: Iterable[FoundRun]) -> list[tuple[FoundRun, list[Path]
 
 
 def load_run(found: FoundRun, superseded: list[Path]) -> Run:
-    """Reads the samples of a run, and checks whose questions they are.
+    """Reads the samples of a run, and checks that they are the manifest's questions.
 
     Raises:
         ReportError: The samples cannot be read or trusted.

@@ -1,14 +1,15 @@
-"""Reads the samples file of a run, line by line: what was asked, what was answered, what it scores.
+"""Reads the samples file of a run, line by line: questions, responses, and their scores.
 
 A file that ends early is salvaged up to its last whole line. Any other damage ends the report: what
-was hashed at the time of the run (the question, and the sequence of rows) has to hash the same now,
-and what was scored has to score the same.
+was hashed at the time of the run (the question, and the sequence of rows) needs to have the same
+hash now, and what was scored the same score.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,28 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from generators.datasets.tables import canonical_line
+from generators.records import Question
 from hei_nw_tasks import metrics
+from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError
-from postprocess.reading.answers import Asked, ScoredAnswer, asked_of
 from postprocess.reading.measurements import measured_again, record_of
-from postprocess.reading.rescore import OVERFLOW, Means, overflowed, require_scores
+from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
+from postprocess.reading.rescore import OVERFLOW, Means, disagreement, overflowed
 from postprocess.reading.results import FoundRun
-from postprocess.reading.rows import (
-    ADVICE,
-    ALL,
-    Row,
-    fingerprint,
-    metric_values,
-    parse_row,
-    question_of,
-    require_unchanged,
-    response_of,
-)
-
-# Of the compute record, what is no metric of lm_eval's.
-_RECORDED_ONLY = ("batch_size", "batch_latency_s", "peak_memory_bytes")
+from postprocess.reading.rows import ADVICE, ALL, Row, parse_row
+from postprocess.schema.answer import Answer
 
 
 @dataclass(frozen=True)
@@ -48,28 +39,38 @@ class Samples:
     Attributes:
         path: The file.
         sha256: Of the file's bytes.
-        scored: The answers, in the order of the dataset.
-        overflowed: Questions whose prompt did not fit the model, in the order of the dataset.
-        bases: For each key of the compute record, how often it was measured, estimated, or missing
-            for which reason.
+        answers: The answers, in the order of the dataset.
+        overflowed: Whether they are answerable, of questions whose prompt did not fit the model.
+        bases: For each cost, how often it was measured, estimated, or missing for which reason.
         rows: Whole rows in the file.
         rows_expected: Rows that lm_eval wrote, as far as the results file tells.
         questions_expected: Documents that were asked, likewise.
         complete: Whether every row is there.
-        rows_sha256: Hash of the questions, as the dataset's manifest has it; None where the file
-            is not complete.
+        rows_sha256: Hash of the questions, as the dataset's manifest has it; None if the file is
+            not complete.
     """
 
     path: Path
     sha256: str
-    scored: list[ScoredAnswer]
-    overflowed: list[Asked]
+    answers: list[Answer]
+    overflowed: list[bool]
     bases: Mapping[str, Counter[str]]
     rows: int
     rows_expected: int
     questions_expected: int
     complete: bool
     rows_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Filtered:
+    """What is kept of a row of another filter than "all"."""
+
+    filter: str
+    doc_id: int
+    line: int
+    fingerprint: bytes
+    recorded: dict[str, float]
 
 
 def read_samples(run: FoundRun) -> Samples:
@@ -80,48 +81,49 @@ def read_samples(run: FoundRun) -> Samples:
             The means of an incomplete run cannot be compared with lm_eval's; its rows are.
     """
     path, whole_file = run.samples_path, hashlib.sha256()
-    collected = _Collected(run)
+    reader = _Reader(run)
     for line, raw in _lines(path):
         whole_file.update(raw)
         row = parse_row(path, line, raw)
         if row is not None:
-            collected.take(line, row)
-    return collected.samples(whole_file.hexdigest())
+            reader.add(row)
+    return reader.samples(whole_file.hexdigest())
 
 
-class _Collected:
+class _Reader:
     """What has been read so far."""
 
     def __init__(self, run: FoundRun) -> None:
         self._run, self._path = run, run.samples_path
-        self._answers: dict[int, ScoredAnswer] = {}
-        self._overflowed: dict[int, Asked] = {}
+        self._answers: dict[int, Answer] = {}
+        self._overflowed: list[bool] = []
         self._fingerprints: dict[int, bytes] = {}
-        # Rows of other filters that stand before that of "all", as two processes may write them.
-        self._waiting: dict[tuple[str, int], tuple[bytes, int, dict[str, float]]] = {}
+        # Rows of other filters before that of "all", as two processes may write them.
+        self._waiting: list[_Filtered] = []
         self._seen: dict[str, set[int]] = {}
         self._means, self._rows, self._ids = Means(), hashlib.sha256(), set[str]()
         self._questions = _InOrder()
         self._bases: dict[str, Counter[str]] = {}
 
-    def take(self, line: int, row: Row) -> None:
-        """Checks a row against itself and against the rows before it, and keeps what is needed."""
+    def add(self, row: Row) -> None:
+        """Checks a row against itself and the rows before it, and keeps what is needed."""
         seen = self._seen.setdefault(row.filter, set())
         if row.doc_id in seen:
-            what = f"document {row.doc_id} has a second row of filter {row.filter!r}"
-            raise ReportError(self._path, what, ADVICE, line)
+            raise row.error(f"document {row.doc_id} has a second row of filter {row.filter!r}")
         seen.add(row.doc_id)
-        self._rows.update(f"{row.doc_hash}{row.prompt_hash}{row.target_hash}".encode())
-        recorded, digest = metric_values(self._path, line, row), fingerprint(row)
+        self._rows.update(row.hashes())
+        recorded, fingerprint = row.metrics(), row.fingerprint()
         self._means.add(row.filter, recorded)
         if row.filter == ALL:
-            require_unchanged(self._path, line, row)
-            self._fingerprints[row.doc_id] = digest
-            self._answer(line, row, recorded)
-        elif row.doc_id in self._fingerprints:
-            self._compare(row.filter, row.doc_id, digest, line, recorded)
+            row.require_unchanged()
+            self._fingerprints[row.doc_id] = fingerprint
+            self._answer(row, recorded)
+            return
+        filtered = _Filtered(row.filter, row.doc_id, row.line, fingerprint, recorded)
+        if row.doc_id in self._fingerprints:
+            self._compare(filtered)
         else:
-            self._waiting[row.filter, row.doc_id] = digest, line, recorded
+            self._waiting.append(filtered)
 
     def samples(self, sha256: str) -> Samples:
         """Checks the file as a whole."""
@@ -132,78 +134,71 @@ class _Collected:
         self._check_identities(asked)
         rows_expected = asked * len(self._run.results.configs[self._run.task].filter_list)
         complete = self._is_complete(rows, rows_expected)
-        for (filter_name, doc_id), (digest, line, recorded) in self._waiting.items():
-            self._compare(filter_name, doc_id, digest, line, recorded)
+        for filtered in self._waiting:
+            self._compare(filtered)
         if complete:
             self._means.compare(self._run)
         return Samples(
             path=self._path,
             sha256=sha256,
-            scored=[answer for _, answer in sorted(self._answers.items())],
-            overflowed=[question for _, question in sorted(self._overflowed.items())],
+            answers=[answer for _, answer in sorted(self._answers.items())],
+            overflowed=self._overflowed,
             bases=self._bases,
             rows=rows,
-            # A complete file is right about itself where --samples picked the documents.
+            # A complete file is right about itself where --samples selected the documents.
             rows_expected=rows if complete else rows_expected,
             questions_expected=len(self._fingerprints) if complete else asked,
             complete=complete,
             rows_sha256=self._questions.hexdigest() if complete else None,
         )
 
-    def _answer(self, line: int, row: Row, recorded: dict[str, float]) -> None:
-        question = question_of(self._path, line, row.doc)
+    def _answer(self, row: Row, recorded: dict[str, float]) -> None:
+        question = row.question()
         if question.scenario != self._run.scenario:
-            what = f"has questions that are not of scenario {self._run.scenario}"
-            raise ReportError(self._path, what, ADVICE, line)
+            raise row.error(f"has questions that are not of scenario {self._run.scenario}")
         if question.id in self._ids:
-            what = "two documents have the same question id"
-            raise ReportError(self._path, what, ADVICE, line)
+            raise row.error("two documents have the same question id")
         self._ids.add(question.id)
         self._questions.add(row.doc_id, canonical_line(row.doc))
-        response = response_of(self._path, line, row)
-        record, arm = record_of(self._path, line, row), self._run.results.config.heinw.baseline
-        if overflowed(self._path, line, recorded, response):
-            measured_again(self._path, line, row, recorded, {}, record, arm)
-            self._overflowed[row.doc_id] = asked_of(question)
+        response = row.response()
+        record = record_of(row, self._run.results.config.heinw.baseline)
+        if overflowed(row, recorded, response):
+            measured_again(row, record, recorded)
+            self._overflowed.append(question.answerable)
             return
         scores = metrics.score(row.doc, response)
-        require_scores(self._path, line, ALL, recorded, scores)
-        measured = measured_again(self._path, line, row, recorded, scores, record, arm)
+        if problem := disagreement(ALL, recorded, scores):
+            raise row.error(problem, SCORED_AGAIN)
+        others = {name: value for name, value in recorded.items() if name not in scores}
+        measured = measured_again(row, record, others)
         measured.pop(OVERFLOW, None)
-        measured |= self._costs(record.compute if record else None)
-        self._answers[row.doc_id] = ScoredAnswer(
-            doc_id=row.doc_id,
-            line=line,
-            doc_hash=bytes.fromhex(row.doc_hash),
-            asked=asked_of(question),
-            response=response,
-            scores=scores,
-            outcome=naming.outcome(row.doc, response),
-            measured=measured,
-        )
+        measured |= self._batch_costs(record.compute if record else None)
+        self._answers[row.doc_id] = _scored(row, question, response, scores, measured)
 
-    def _costs(self, record: ComputeRecord | None) -> dict[str, float]:
+    def _batch_costs(self, record: ComputeRecord | None) -> dict[str, float]:
         """Counts where a record's numbers come from; returns those that are no metrics."""
         if record is None:
             return {}
-        for key, cost in record.costs.items():
-            self._bases.setdefault(key, Counter())[cost.basis or cost.reason or ""] += 1
-        values = ((key, record.value(key)) for key in _RECORDED_ONLY)
-        return {key: float(value) for key, value in values if value is not None}
+        for name, cost in record.costs.items():
+            self._bases.setdefault(name, Counter())[cost.basis or cost.reason or ""] += 1
+        values = ((name, record.value(name)) for name, cost in COSTS.items() if not cost.in_table)
+        return {name: float(value) for name, value in values if value is not None}
 
-    def _compare(
-        self, filter_name: str, doc_id: int, digest: bytes, line: int, recorded: dict[str, float]
-    ) -> None:
-        """Holds a row of another filter against that of "all"."""
-        known = self._fingerprints.get(doc_id)
-        answer = self._answers.get(doc_id)
-        if known is None or (recorded and answer is None):
-            what = f"document {doc_id} has filter {filter_name!r} and no filter {ALL!r}"
+    def _compare(self, filtered: _Filtered) -> None:
+        """Compares a row of another filter with that of "all"."""
+        known = self._fingerprints.get(filtered.doc_id)
+        answer = self._answers.get(filtered.doc_id)
+        if known is None or (filtered.recorded and answer is None):
+            document = f"document {filtered.doc_id}"
+            what = f"{document} has filter {filtered.filter!r} and no filter {ALL!r}"
             raise ReportError(self._path, what, ADVICE)
-        if known != digest:
-            raise ReportError(self._path, "the question was changed after the run", ADVICE, line)
-        if recorded and answer is not None:  # else the filter left this document out
-            require_scores(self._path, line, filter_name, recorded, answer.scores)
+        if known != filtered.fingerprint:
+            what = "the question was changed after the run"
+            raise ReportError(self._path, what, ADVICE, filtered.line)
+        if filtered.recorded and answer is not None:  # else the filter left this document out
+            problem = disagreement(filtered.filter, filtered.recorded, answer.scores)
+            if problem:
+                raise ReportError(self._path, problem, SCORED_AGAIN, filtered.line)
 
     def _check_identities(self, asked: int) -> None:
         documents = set(self._fingerprints)
@@ -220,7 +215,7 @@ class _Collected:
 
 
 class _InOrder:
-    """A hash over lines in the order of their numbers, whatever order they come in."""
+    """A hash over numbered lines, independent of the order in which they are added."""
 
     def __init__(self) -> None:
         self._hash: Any = hashlib.sha256()
@@ -242,6 +237,38 @@ class _InOrder:
         for _, line in sorted(self._early.items()):
             self._hash.update(zlib.decompress(line))
         return str(self._hash.hexdigest())
+
+
+def _scored(
+    row: Row,
+    question: Question,
+    response: str,
+    scores: Mapping[str, float],
+    measured: Mapping[str, float],
+) -> Answer:
+    share = sys.intern  # strings that many questions share are kept once
+    return Answer(
+        id=question.id,
+        doc_id=row.doc_id,
+        doc_hash=row.fields.doc_hash,
+        world_id=share(question.world_id),
+        group_id=share(question.group_id),
+        query=question.query,
+        query_kind=share(question.query_kind),
+        cue_type=None if question.cue_type is None else share(question.cue_type),
+        given_slots=tuple(map(share, question.given_slots)),
+        answerable=question.answerable,
+        answers=tuple(question.answers),
+        lag=question.lag,
+        store_size=question.store_size,
+        target_tokens=question.target_tokens,
+        depth=question.depth,
+        hard_negatives=bool(question.distractor_answers),
+        response=response,
+        outcome=naming.outcome(row.doc, response),
+        scores=scores,
+        measured=measured,
+    )
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

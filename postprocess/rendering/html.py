@@ -51,7 +51,7 @@ def render(index: Index, summaries: Mapping[str, Summary], pictures: Mapping[str
 
 @cache
 def _environment() -> Environment:
-    return environment(_shown, str, autoescape=True)
+    return environment(_shown, autoescape=True)
 
 
 def _shown(value: Any) -> Any:

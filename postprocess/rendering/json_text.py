@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
+from postprocess.schema.answer import Answer
 from postprocess.schema.index import Index
-from postprocess.schema.run import Item, Metrics, Summary
+from postprocess.schema.run import Metrics, Summary
 
+_ANSWER = TypeAdapter(Answer)
 SCHEMAS: dict[str, type[BaseModel]] = {"run": Metrics, "index": Index}
 
 
-def metrics(summary: Summary, items: Iterable[Item]) -> Iterator[bytes]:
-    """The metrics file of a run: its summary, and one question a line."""
+def metrics(summary: Summary, answers: Iterable[Answer]) -> Iterator[bytes]:
+    """The metrics file of a run: its summary, and its answers, one a line."""
     head = _text(summary).removesuffix("\n}\n")
     yield f'{head},\n "items": ['.encode()
     separator = ""
-    for item in items:
-        line = json.dumps(item.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
-        yield f"{separator}\n  {line}".encode()
+    for answer in answers:
+        yield f"{separator}\n  ".encode() + _ANSWER.dump_json(answer)
         separator = ","
     yield b"\n ]\n}\n" if separator else b"]\n}\n"
 

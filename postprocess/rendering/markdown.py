@@ -1,9 +1,9 @@
 """The reports for people: Markdown that no model output can break.
 
 A template's own text is Markdown; every value put into it is data. A string becomes a code span, in
-which Markdown, HTML, links and mentions mean nothing; None becomes "–"; only what a function here
-marks as safe goes in as it is. Code spans still end tables at a pipe and themselves at a backtick,
-so tables get neither.
+which Markdown, HTML, links and mentions mean nothing; None becomes "–"; only `Ours`, and what a
+filter here marks as safe, goes in as it is. Code spans still end tables at a pipe and themselves at
+a backtick, so tables get neither.
 """
 
 from __future__ import annotations
@@ -18,11 +18,9 @@ from markupsafe import Markup
 from postprocess.rendering import values
 from postprocess.rendering.escaping import code, fenced, prose, table_code
 from postprocess.rendering.templating import environment
+from postprocess.rendering.values import Ours
 from postprocess.schema.index import Index
-from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary
-
-_MISSING = Markup(values.MISSING)
 
 
 def render(summary: Summary) -> str:
@@ -31,33 +29,28 @@ def render(summary: Summary) -> str:
 
 
 def render_index(index: Index) -> str:
-    """The comparison of the arms, as Markdown, with its pictures beside it in figures/."""
+    """The comparison of the arms, as Markdown, with its figures beside it in figures/."""
     return _environment().get_template("index.md.j2").render(index=index)
 
 
 @cache
 def _environment() -> Environment:
     # Values are made safe by `_shown`; HTML's escapes would show inside code spans.
-    made = environment(_shown, Markup, autoescape=False)
-    made.filters.update(
-        ours=Markup,
-        cell=table_code,
-        whole=_whole,
-        fenced=fenced,
-        prose=prose,
-        interval=_interval,
-    )
+    made = environment(_shown, autoescape=False)
+    made.filters.update(cell=_cell, whole=_whole, fenced=fenced, prose=prose)
     return made
 
 
 def _shown(value: Any) -> Markup:
     match value:
         case None:
-            return _MISSING
+            return Markup(values.MISSING)
         case Markup():
             return value
+        case Ours():
+            return Markup(value)
         case bool():
-            return Markup("yes" if value else "no")
+            return Markup(values.yes_or_no(value))
         case int():
             return Markup(str(value))
         case float():
@@ -65,15 +58,14 @@ def _shown(value: Any) -> Markup:
     return code(str(value))
 
 
+def _cell(value: str) -> Markup:
+    """A cell of a table."""
+    return Markup(value) if isinstance(value, Ours) else table_code(value)
+
+
 def _whole(value: Any) -> Markup:
     """A setting, of which nothing may be cut: a string as it is, a mapping as JSON."""
     if value is None:
-        return _MISSING
+        return Markup(values.MISSING)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return code(text, len(text))
-
-
-def _interval(estimate: Estimate) -> Markup:
-    if estimate.interval is None:
-        return _MISSING
-    return Markup(f"{estimate.interval.low:.3f} to {estimate.interval.high:.3f}")

@@ -1,4 +1,4 @@
-"""What the templates of Markdown and HTML have in common: the same numbers, the same names."""
+"""What the templates of Markdown and HTML share: the same tables, the same numbers."""
 
 from __future__ import annotations
 
@@ -8,28 +8,22 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from postprocess.rendering import values
-from postprocess.rendering.texts import OUTCOMES, QUANTITIES, TOPICS
+from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, heading, label
+from postprocess.rendering import tables, values
+from postprocess.rendering.texts import OUTCOMES, TOPICS
+from postprocess.rendering.values import Ours
 
 TEMPLATES = Path(__file__).parent / "templates"
-_NUMBERS = ("share", "between", "points", "point_interval", "p_value", "amount", "seconds", "rate")
+_NUMBERS = ("share", "points", "point_interval", "amount", "seconds")
 
 
-def environment(
-    shown: Callable[[Any], Any], marked: Callable[[str], str], *, autoescape: bool
-) -> Environment:
+def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment:
     """An environment in which every value passes through one function on its way to the page.
 
     Args:
         shown: Makes a value safe; it gets every value that a template puts out.
-        marked: Marks a formatted number as safe.
-        autoescape: Whether what `shown` returns is escaped as HTML besides.
+        autoescape: Whether what `shown` returns is escaped as HTML as well.
     """
-
-    def safe(name: str) -> Callable[..., str]:
-        function: Callable[..., str] = getattr(values, name)
-        return lambda *given: marked(function(*given))
-
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -39,8 +33,15 @@ def environment(
         keep_trailing_newline=True,
         autoescape=autoescape,
     )
-    made.filters.update({name: safe(name) for name in _NUMBERS})
+    made.filters.update({name: getattr(values, name) for name in _NUMBERS})
+    made.filters["ours"] = Ours
     made.globals.update(
-        topics=TOPICS, outcomes=OUTCOMES, quantities=QUANTITIES, quantity=safe("quantity")
+        tables=tables,
+        topic=lambda letter: Ours(TOPICS[letter]) if letter in TOPICS else letter,
+        outcomes={name: Ours(meaning) for name, meaning in OUTCOMES.items()},
+        primary=Ours(label(PRIMARY)),
+        primary_heading=Ours(heading(PRIMARY)),
+        abstention=Ours(label(ABSTENTION)),
+        headline=Ours(label(HEADLINE)),
     )
     return made

@@ -11,29 +11,11 @@ TOPICS = {
 }
 
 OUTCOMES = {
-    "correct": "names the answer and no rival; if there is none, abstains",
-    "stale": "names a value that was right before",
+    "correct": "names the answer and no rival; abstains if there is no answer",
+    "stale": "names a value that used to be right",
     "distractor": "names the value of a hard negative",
-    "other_in_world": "names another value of the world, or only a part of a list",
-    "out_of_world": "names nothing the world has",
-    "abstained": "abstains from a question that has an answer",
-    "empty": "says nothing",
-}
-
-# Columns of the compute record.
-QUANTITIES = {
-    "prompt_tokens": "prompt tokens",
-    "generated_tokens": "generated tokens",
-    "memory_tokens": "of the prompt, memory tokens",
-    "prefill_flops": "operations, prompt",
-    "decode_flops": "operations, answer",
-    "attention_flops": "of both, attention",
-    "total_flops": "operations, total",
-    "kv_cache_bytes": "key-value cache",
-    "embed_flops": "operations to embed the question",
-    "retrieval_s": "retrieval",
-    "latency_s": "latency (share of its batch)",
-    "batch_latency_s": "latency of its batch",
-    "batch_size": "answers in a batch",
-    "peak_memory_bytes": "peak device memory",
+    "other_in_world": "names another value from the log, or only part of a list",
+    "out_of_world": "names nothing from the log",
+    "abstained": "abstains although there is an answer",
+    "empty": "is empty",
 }

@@ -6,74 +6,98 @@
 
 from __future__ import annotations
 
-from postprocess.schema.parts import Estimate, IntervalModel
+from hei_nw_tasks.compute.costs import COSTS
+from postprocess.figures import labels
+from postprocess.schema.parts import Estimate
+from postprocess.statistics.intervals import Interval
 
-MISSING = "–"
 _PREFIXES = ("", "k", "M", "G", "T", "P", "E", "Z")
-# What is counted in a compute record, by the end of its key.
-_UNITS = {"_flops": "FLOP", "_bytes": "B"}
 
 
-def share(value: float | None) -> str:
+class Ours(str):
+    """Text of this package, safe as it is; all other text is data from outside."""
+
+    __slots__ = ()
+
+
+MISSING = Ours("–")
+
+
+def share(value: float | None) -> Ours:
     """A share in [0, 1] in percent, with one decimal."""
-    return MISSING if value is None else f"{100 * value:.1f}%"
+    return MISSING if value is None else Ours(f"{100 * value:.1f}%")
 
 
-def between(interval: IntervalModel | None) -> str:
+def between(interval: Interval | None) -> Ours:
     """An interval of a share, in percent."""
     if interval is None:
         return MISSING
-    return f"{100 * interval.low:.1f} to {100 * interval.high:.1f}"
+    return Ours(f"{100 * interval.low:.1f} to {100 * interval.high:.1f}")
 
 
-def points(value: float | None) -> str:
+def points(value: float | None) -> Ours:
     """A difference of shares in percentage points, with its sign."""
-    return MISSING if value is None else f"{100 * value:+.1f}".replace("-", "−")
+    return MISSING if value is None else Ours(labels.points(value))
 
 
-def point_interval(interval: IntervalModel | None) -> str:
+def point_interval(interval: Interval | None) -> Ours:
     """An interval of a difference, in percentage points."""
-    return MISSING if interval is None else f"{points(interval.low)} to {points(interval.high)}"
+    if interval is None:
+        return MISSING
+    return Ours(f"{points(interval.low)} to {points(interval.high)}")
 
 
-def p_value(p: float | None) -> str:
-    """A p value with two digits that count; small ones as a bound."""
+def p_value(p: float | None) -> Ours:
+    """A p-value with two significant digits; small ones as a bound.
+
+    >>> p_value(0.0314), p_value(1e-9)
+    ('0.031', '< 0.0001')
+    """
     if p is None:
         return MISSING
-    return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
+    return Ours("< 0.0001" if p < 0.0001 else f"{p:.2g}")
 
 
-def amount(value: float | None, unit: str) -> str:
-    """A quantity with three digits and an SI prefix."""
+def yes_or_no(value: bool | None) -> Ours:
+    """A statement that is true, false or unknown."""
+    return MISSING if value is None else Ours("yes" if value else "no")
+
+
+def amount(value: float | None, unit: str) -> Ours:
+    """A quantity with three significant digits and an SI prefix."""
     if value is None:
         return MISSING
     scaled, prefix = float(value), 0
     while abs(scaled) >= 999.5 and prefix < len(_PREFIXES) - 1:
         scaled, prefix = scaled / 1000, prefix + 1
-    return f"{scaled:.3g} {_PREFIXES[prefix]}{unit}"
+    return Ours(f"{scaled:.3g} {_PREFIXES[prefix]}{unit}")
 
 
-def seconds(value: float | None) -> str:
-    """A time; under a tenth of a second in milliseconds."""
+def seconds(value: float | None) -> Ours:
+    """A time; in milliseconds below a tenth of a second."""
     if value is None:
         return MISSING
-    return f"{value:.3g} s" if value >= 0.1 else f"{1000 * value:.3g} ms"
+    return Ours(f"{value:.3g} s" if value >= 0.1 else f"{1000 * value:.3g} ms")
 
 
-def quantity(key: str, value: float | None) -> str:
-    """A column of the compute record in its unit."""
-    if value is None:
-        return MISSING
-    if key.endswith("_s"):
-        return seconds(value)
-    unit = next((unit for end, unit in _UNITS.items() if key.endswith(end)), None)
-    return amount(value, unit) if unit else f"{value:,.1f}"
+def cost(name: str, value: float | None) -> Ours:
+    """An entry of `COSTS` in its unit.
+
+    >>> cost("kv_cache_bytes", 57.8e6), cost("prompt_tokens", 243.25), cost("latency_s", 0.5)
+    ('57.8 MB', '243.2', '0.5 s')
+    """
+    match COSTS[name].unit:
+        case "s":
+            return seconds(value)
+        case "FLOP" | "B" as unit:
+            return amount(value, unit)
+    return MISSING if value is None else Ours(f"{value:,.1f}")
 
 
-def rate(estimate: Estimate | None) -> str:
+def rate(estimate: Estimate | None) -> Ours:
     """A mean with its interval: 61.4% (57.1 to 65.6)."""
     if estimate is None or estimate.mean is None:
         return MISSING
     if estimate.interval is None:
         return share(estimate.mean)
-    return f"{share(estimate.mean)} ({between(estimate.interval)})"
+    return Ours(f"{share(estimate.mean)} ({between(estimate.interval)})")

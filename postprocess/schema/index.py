@@ -1,4 +1,4 @@
-"""The index file: what the arms of an experiment came to, side by side.
+"""The index file: the arms of each experiment, side by side.
 
 `python -m postprocess --json-schema index` prints its JSON Schema. One difference as it stands in
 the file (shortened):
@@ -14,10 +14,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from postprocess.schema.parts import Estimate, IntervalModel, Latency, Part, Quantity
+from postprocess.schema.parts import Estimates, Latency, Part, Quantity
 from postprocess.schema.run import Economics
-
-PairedMetric = Literal["exact_match", "f1", "abstained"]
+from postprocess.statistics.intervals import Interval
 
 
 class ArmRow(Part):
@@ -31,48 +30,43 @@ class ArmRow(Part):
     questions: int
     overflowed: int
     complete: bool
-    exact_match: Estimate
-    f1: Estimate
-    headline: Estimate
-    abstention_recall: Estimate
-    false_abstention: Estimate
-    recall_at_5: Estimate | None
-    stale: Estimate | None
+    scores: Estimates = Field(description="By metric; and the headline.")
+    ranking: Estimates = Field(description="By retrieval measure; empty if nothing was ranked.")
     compute: dict[str, Quantity]
     latency: Latency
     economics: Economics
     tokens_computed_share: float | None = Field(
-        description="Prompt tokens computed for those asked, where prefixes were shared."
+        description="Share of the prompt tokens that was computed, where prefixes were shared."
     )
     on_front: bool | None = Field(
-        description="No other arm is both cheaper and better (operations, headline)."
+        description="No other arm is both cheaper (FLOPs) and better (headline)."
     )
 
 
 class Difference(Part):
-    """Arm a minus arm b, over the questions that both answered, worlds as clusters.
+    """Arm a minus arm b, over the questions that both answered, with worlds as clusters.
 
-    `interval` is the cluster-robust t interval, `bootstrap` the cluster percentile bootstrap;
-    `p` is that of the t test behind the interval, `p_holm` adjusts it for all comparisons of this
-    metric in the index, `p_permutation` flips the signs of worlds and assumes no distribution,
-    `p_mcnemar` takes questions for independent; the last two are there for comparison.
-    `equivalent` says whether the 90% interval lies within ± `margin`.
+    `interval` is the cluster-robust t interval, `bootstrap` the cluster percentile bootstrap. `p`
+    is that of the t test behind the interval; `p_holm` adjusts it for all comparisons of this
+    metric in the index. `p_permutation` flips the signs of worlds and assumes no distribution;
+    `p_mcnemar` treats questions as independent. `equivalent` says whether the 90% interval lies
+    within ± `margin`.
     """
 
     a: str
     b: str
-    metric: PairedMetric
+    metric: str
     n: int
     worlds: int
     differing_worlds: int = Field(
-        description="Worlds in which the arms differ; with few, trust the permutation more."
+        description="Worlds in which the arms differ; if few, trust the permutation test."
     )
     unpaired: int = Field(description="Questions that only one of the two answered; left out.")
     mean_a: float
     mean_b: float
     difference: float
-    interval: IntervalModel | None
-    bootstrap: IntervalModel | None
+    interval: Interval | None
+    bootstrap: Interval | None
     p: float | None
     p_holm: float | None
     p_permutation: float | None
@@ -83,18 +77,18 @@ class Difference(Part):
 
 
 class BreakEven(Part):
-    """From how many questions about one log on a kept cache is cheaper than another arm."""
+    """The number of questions about one log from which a kept KV cache is the cheaper arm."""
 
-    kept: str = Field(description="Arm whose memory stays in the cache.")
+    kept: str = Field(description="Arm whose memory stays in the KV cache.")
     against: str
     memory_flops: float
     further_question_flops: float
     against_flops: float
-    questions: int | None = Field(description="Null: it never is.")
+    questions: int | None = Field(description="Null: it never is cheaper.")
 
 
 class HardNegativeEffect(Part):
-    """Exact match with hard negatives minus without, the same questions of the same arm."""
+    """The primary metric with hard negatives minus without, same questions and same arm."""
 
     arm: str
     setting: str = Field(description="What was changed: confounders_ratio 1.0 against 0.0.")
@@ -104,7 +98,7 @@ class HardNegativeEffect(Part):
 
 
 class Figure(Part):
-    """A picture: figures/NAME.svg, .png, and its data as .csv."""
+    """A figure: figures/NAME.svg, .png, and its data as .csv."""
 
     name: str
     title: str
@@ -115,7 +109,7 @@ class Experiment(Part):
     """Arms that answered the same questions with the same model and prompt."""
 
     id: str
-    scenario: Literal["A", "B", "C", "D", "E"]
+    scenario: str
     task: str
     task_version: str | None
     model: str
@@ -138,11 +132,14 @@ class Refused(Part):
 
 
 class Index(Part):
-    """Everything the index says, for programs."""
+    """The whole index, for programs."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
+    primary_metric: str = Field(description="The metric that verdicts and figures are about.")
     seed: int = Field(description="Of bootstrap and permutation.")
     resamples: int
-    comparisons: int = Field(description="Tests of exact match that Holm's adjustment is over.")
+    comparisons: int = Field(
+        description="Tests of the primary metric that Holm's adjustment is over."
+    )
     experiments: list[Experiment]
     not_compared: list[Refused]

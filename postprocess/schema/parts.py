@@ -1,34 +1,28 @@
-"""What the files of a report are put together from: estimates, quantities, measured or missing.
+"""The parts of a report's files: estimates, quantities, groups of questions.
 
 One estimate as it stands in a file:
 
     {"n": 500, "worlds": 125, "mean": 0.032,
      "interval": {"low": 0.015, "high": 0.049, "method": "cluster t"}, "note": null}
 
-Every key is always there. A value that is not known is null, with the reason beside it.
+Keys are never left out. An unknown value is null, with the reason beside it.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from postprocess.statistics.intervals import Interval
 
 Basis = Literal["measured", "estimated", "measured and estimated"]
 
 
 class Part(BaseModel):
-    """Anything in a file of a report: no key is ever left out or added."""
+    """Any part of a report's file; it has exactly the declared keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
-
-
-class IntervalModel(Part):
-    """A confidence interval: of a rate cut to [0, 1], of a difference to [-1, 1]."""
-
-    low: float
-    high: float
-    method: str
 
 
 class Estimate(Part):
@@ -37,12 +31,16 @@ class Estimate(Part):
     n: int
     worlds: int
     mean: float | None
-    interval: IntervalModel | None
+    interval: Interval | None
     note: str | None
 
 
+# Estimates by the name of their metric, retrieval measure, or "headline".
+Estimates: TypeAlias = dict[str, Estimate]
+
+
 class Quantity(Part):
-    """A mean over the answers that have it; `reason` says why it is missing, or is for some."""
+    """A mean over the answers that have a value; `reason` says why it is missing for the others."""
 
     mean: float | None
     n: int
@@ -51,7 +49,7 @@ class Quantity(Part):
 
 
 class Latency(Part):
-    """Seconds that an answer took, as its share of its batch: median and 95th percentile."""
+    """Median and 95th percentile of the seconds an answer took (its share of its batch)."""
 
     p50_s: float | None
     p95_s: float | None
@@ -59,32 +57,10 @@ class Latency(Part):
     reason: str | None
 
 
-class Measurements(Part):
-    """Means over the questions; `reason` says why a key is null, if one is."""
-
-    values: dict[str, float | None]
-    reason: str | None
-
-
-class Scores(Part):
-    """The metrics of a set of questions.
-
-    The first four and false_abstention are over answerable questions, abstention_recall is over
-    unanswerable ones, headline is the harmonic mean of exact_match and abstention_recall.
-    """
-
-    exact_match: Estimate
-    exact_match_strict: Estimate
-    f1: Estimate
-    contains: Estimate
-    abstention_recall: Estimate
-    false_abstention: Estimate
-    headline: Estimate
-
-
 class Stratum(Part):
-    """The questions that share a value of some property."""
+    """Questions that share some property, and how well they were answered."""
 
     name: str
     questions: int
-    scores: Scores
+    scores: Estimates = Field(description="By metric; and the headline.")
+    ranking: Estimates = Field(description="By retrieval measure; empty if nothing was ranked.")

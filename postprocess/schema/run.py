@@ -13,43 +13,28 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.scoring.naming import Outcome
-from postprocess.schema.parts import (
-    Estimate,
-    Latency,
-    Measurements,
-    Part,
-    Quantity,
-    Scores,
-    Stratum,
-)
+from postprocess.schema.answer import Answer
+from postprocess.schema.parts import Estimates, Latency, Part, Quantity, Stratum
 from postprocess.schema.scenario import (
     DepthLength,
-    Gate,
     HardNegatives,
     HotPatch,
     Interference,
     Retrieval,
 )
-
-RECALL_AT = ("1", "5", "10")
-COMPUTE_KEYS = tuple(COSTS)
+from postprocess.statistics.gate import Gate
 
 
-class LagBin(Part):
-    """Answerable questions whose lag is in [low, high) days; both null: in none of the bins."""
+class LagBin(Stratum):
+    """Questions with a lag in [low, high) days; both are null for lags outside all bins."""
 
-    name: str
     low: float | None
     high: float | None
-    questions: int
-    scores: Scores
-    recall_at_k: Measurements
 
 
 class Counts(Part):
-    """How much was asked, and how much of it this report is about."""
+    """How many questions were asked, and how many of them the report is about."""
 
     questions: int
     answerable: int
@@ -62,24 +47,6 @@ class Counts(Part):
     complete: bool
     overflowed: int = Field(description="Questions that did not fit the model; not asked, n/a.")
     overflowed_answerable: int
-
-
-class Item(Part):
-    """One question, what was said, and what it scored."""
-
-    id: str
-    doc_id: int
-    world_id: str
-    query: str
-    query_kind: str
-    cue_type: str | None
-    given_slots: list[str]
-    answerable: bool
-    answers: list[str]
-    lag: int | None
-    response: str
-    outcome: Outcome
-    scores: dict[str, float]
 
 
 class FileRead(Part):
@@ -122,7 +89,7 @@ class Provenance(Part):
 
 
 class Sharing(Part):
-    """How much of the prompts was computed once for several questions; null where unknown."""
+    """How many tokens of the prompts were computed once for several questions; null if unknown."""
 
     shared_prefix: bool | None
     prompt_tokens: int | None
@@ -130,11 +97,11 @@ class Sharing(Part):
 
 
 class Economics(Part):
-    """What answers cost, in floating-point operations; `reason` says why a key is null.
+    """What answers cost, in FLOPs; `reason` says why a key is null.
 
-    `flops_per_right_answer` is all that was spent, divided by the answers that were right (an
-    abstention is, where there is no answer). If the memory stays in the cache, `memory_flops` are
-    spent once, and `further_question_flops` on each question after that.
+    `flops_per_right_answer` is the total cost divided by the number of right answers (where there
+    is no answer, to abstain is right). If the memory's KV cache is kept, `memory_flops` are spent
+    once, and `further_question_flops` on each question after that.
     """
 
     flops_per_question: float | None
@@ -150,31 +117,31 @@ class ErrorKind(Part):
 
     outcome: Outcome
     count: int
-    examples: list[Item]
+    examples: list[Answer]
 
 
 class Summary(Part):
-    """Everything a report says of a run, but for its single questions."""
+    """Everything a report says about a run, except for its single questions."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
+    primary_metric: str = Field(description="The metric that verdict, gate and slopes are about.")
     run_id: str = Field(description="Begins the names of the run's files.")
     run_date: str = Field(description="Local time at which lm_eval saved the run.")
     task: str
     task_version: str | None
-    scenario: Literal["A", "B", "C", "D", "E"]
-    mode: Literal["B0", "B1", "B2", "B3"]
+    scenario: str
+    mode: str
     baseline: str
     arm: str = Field(description="The baseline with its settings: rag (bm25, k=5).")
     verdict: str
     warnings: list[str]
     counts: Counts
-    aggregate: Scores
+    aggregate: Estimates = Field(description="By metric that all scenarios have; and the headline.")
+    own: Estimates = Field(description="By metric that only this scenario has.")
     gate: Gate | None = Field(description="Of B0 without a memory; null for the other arms.")
-    own: dict[str, Estimate] = Field(description="Metrics that only this scenario has, by name.")
     hot_patch: HotPatch | None = Field(description="Of scenario B; null for the others.")
     interference: Interference | None = Field(description="Of scenario D; null for the others.")
     depth_length: list[DepthLength] = Field(description="Of scenario E; empty for the others.")
-    recall_at_k: Measurements
     retrieval: Retrieval | None = Field(description="Of arms that show a part of the log.")
     lag_bins: list[LagBin]
     without_lag: int = Field(description="Questions without a lag: no event answers them.")
@@ -185,7 +152,7 @@ class Summary(Part):
     outcomes_unanswerable: dict[Outcome, int]
     errors: list[ErrorKind]
     hard_negatives: HardNegatives
-    compute: dict[str, Quantity] = Field(description="Of an answer computed alone, by key.")
+    compute: dict[str, Quantity] = Field(description="Of an answer computed alone, by cost.")
     latency: Latency
     sharing: Sharing
     economics: Economics
@@ -195,4 +162,4 @@ class Summary(Part):
 class Metrics(Summary):
     """The whole file: the summary, and every question that was asked."""
 
-    items: list[Item]
+    items: list[Answer]

@@ -1,19 +1,18 @@
-"""What a report says of some scenarios or arms only."""
+"""The parts of a report that only some scenarios or arms have."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
-from postprocess.schema.parts import Estimate, IntervalModel, Latency, Part
+from postprocess.schema.parts import Estimate, Estimates, Latency, Part, Stratum
+from postprocess.statistics.trend import Slope
 
 
 class HotPatch(Part):
     """How well the corrections of scenario B took.
 
-    `score` is the harmonic mean of efficacy, paraphrase and locality; `paraphrase_consistency` the
-    share of pairs of wordings of one question that got the same response, right or wrong.
+    `score` is the harmonic mean of efficacy, paraphrase and locality. `paraphrase_consistency` is
+    the share of pairs of wordings of one question that got the same response, right or wrong.
     """
 
     score: float | None
@@ -21,30 +20,17 @@ class HotPatch(Part):
 
 
 class HardNegatives(Part):
-    """Events made to be mistaken for the one that was asked about.
+    """Questions with and without events that are easily mistaken for the one asked about.
 
-    `distractor_error` is the share of questions with hard negatives that were answered with one's
-    value; exact match is over answerable questions.
+    `distractor_error` is the share of questions with hard negatives whose response names the value
+    of one.
     """
 
     hard_negative: bool | None
     confounders_ratio: float | None
-    questions_with: int
-    questions_without: int
     distractor_error: Estimate
-    exact_match_with: Estimate
-    exact_match_without: Estimate
-
-
-class Gate(Part):
-    """Whether the scenario leaves room above the model without a memory: exact match under 0.7.
-
-    `by_interval` is the verdict; `by_point` looks at the mean alone.
-    """
-
-    threshold: float
-    by_interval: Literal["pass", "fail", "inconclusive"]
-    by_point: Literal["pass", "fail"] | None
+    with_hard_negatives: Stratum
+    without_hard_negatives: Stratum
 
 
 class Reading(Part):
@@ -57,49 +43,35 @@ class Reading(Part):
 
 
 class Retrieval(Part):
-    """How well a retriever ranked, over the questions with evidence (each key in [0, 1])."""
+    """How well a retriever ranked the evidence, and what the model made of what it was shown."""
 
-    ranking: dict[str, Estimate]
+    ranking: Estimates
     reading: Reading
 
 
-class SlopeModel(Part):
-    """Change of a mean with each doubling of the store, by least squares, worlds as clusters."""
-
-    per_doubling: float
-    interval: IntervalModel | None
-    n: int
-    worlds: int
-
-
-class StoreSize(Part):
-    """The questions of scenario D that were asked at one size of the store."""
+class StoreSize(Stratum):
+    """Questions that were asked over stores of one size."""
 
     store_size: int
-    questions: int
-    exact_match: Estimate
-    recall_at_5: Estimate
-    mrr: Estimate
     collision: Estimate = Field(description="Share answered with a near-identical event's value.")
     latency: Latency
 
 
 class Interference(Part):
-    """Scenario D: what growing stores of near-identical events do.
+    """What growing stores of near-identical events do.
 
-    `effective_size` is the largest store up to which exact match keeps 85% of what it is at the
-    smallest; null if it is 0 there.
+    `effective_size` is the largest store up to which the primary metric keeps 85% of its value at
+    the smallest; null if it is 0 there.
     """
 
     by_store_size: list[StoreSize]
-    exact_match_slope: SlopeModel | None
-    recall_slope: SlopeModel | None
+    score_slope: Slope | None
+    recall_slope: Slope | None
     effective_size: int | None
 
 
-class DepthLength(Part):
-    """The answerable questions of scenario E at one depth of a transcript of one length."""
+class DepthLength(Stratum):
+    """Questions whose evidence is at one depth of a transcript of one length."""
 
     target_tokens: int
     depth: float
-    exact_match: Estimate

@@ -1,19 +1,18 @@
 """Intervals for means, rates and differences of questions that come in worlds.
 
-Questions about one world share its events, so they are not independent draws; worlds are. All
-intervals but Wilson's resample, in effect, worlds. `tests/postprocess/statistics/` and
-`benchmarks.report_statistics` simulate how often they cover the truth.
+Questions about one world share its events, so they are not independent draws; worlds are.
+`tests/postprocess/statistics/` and `benchmarks.report_statistics` simulate how often the intervals
+cover the truth.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import stdtrit
 
 from postprocess.statistics.clusters import (
     NO_INFLUENCE,
@@ -34,12 +33,12 @@ class Interval:
     Attributes:
         low: Lower end.
         high: Upper end.
-        method: How it was made; all but "wilson" take worlds as clusters.
+        method: How it was made.
     """
 
     low: float
     high: float
-    method: Literal["cluster t", "exact over worlds", "cluster bootstrap", "wilson"]
+    method: Literal["cluster t", "exact over worlds", "cluster bootstrap"]
 
 
 def mean_interval(values: Sequence[float], worlds: Sequence[str]) -> Interval | None:
@@ -108,32 +107,6 @@ def harmonic_interval(
     one, other = (exact_over_worlds(part.mean, len(part.sums), 0.0, 1.0) for part in (x, y))
     low, high = _harmonic(one.low, other.low), _harmonic(one.high, other.high)
     return Interval(low, high, "exact over worlds")
-
-
-def wilson(successes: int, n: int) -> Interval | None:
-    """Score interval of a rate of n independent questions, so not of questions in worlds.
-
-    With p = successes / n and z the normal 97.5% quantile:
-    (p + z²/2n ± z * sqrt(p(1 - p)/n + z²/4n²)) / (1 + z²/n).
-
-    Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
-
-    Returns:
-        None where n is 0.
-
-    Raises:
-        ValueError: Not 0 <= successes <= n.
-    """
-    if not 0 <= successes <= n:
-        raise ValueError(f"{successes} successes of {n} → count both on the same questions")
-    if n == 0:
-        return None
-    rate, square = successes / n, float(ndtri((1 + CONFIDENCE) / 2)) ** 2
-    centre = rate + square / (2 * n)
-    reach = math.sqrt(square * (rate * (1 - rate) / n + square / (4 * n**2)))
-    low, high = ((centre + side * reach) / (1 + square / n) for side in (-1, 1))
-    # The formula gives exactly 0 and 1 there, but for rounding.
-    return Interval(0.0 if successes == 0 else low, 1.0 if successes == n else high, "wilson")
 
 
 def cluster_t(

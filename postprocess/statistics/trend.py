@@ -1,4 +1,4 @@
-"""What a score does as the store grows."""
+"""How a score changes as the store grows."""
 
 from __future__ import annotations
 
@@ -16,21 +16,19 @@ SHARE = 0.85
 
 @dataclass(frozen=True)
 class Slope:
-    """What a score gains (or, below 0, loses) each time the store doubles.
+    """What a score gains (or, if negative, loses) each time the store doubles.
 
     Attributes:
-        n: Questions.
-        worlds: Worlds.
-        slope: Per doubling.
-        at_one: The line's value at size 1 (log2 is 0 there), to draw it.
-        interval: Of the slope, 95%; None under five worlds.
+        per_doubling: The slope.
+        interval: Of the slope, 95%; None for fewer than five worlds.
+        n: Number of questions.
+        worlds: Number of worlds.
     """
 
+    per_doubling: float
+    interval: Interval | None
     n: int
     worlds: int
-    slope: float
-    at_one: float
-    interval: Interval | None
 
 
 def slope_per_doubling(
@@ -70,7 +68,7 @@ def slope_per_doubling(
     if len(moved) >= FEWEST_WORLDS:
         steepest = math.fsum(np.abs(weights).tolist()) / 2
         interval = cluster_t(slope, moved * math.sqrt((n - 1) / (n - 2)), -steepest, steepest)
-    return Slope(n, len(moved), slope, mean - slope * middle, interval)
+    return Slope(slope, interval, n, len(moved))
 
 
 def effective_size(sizes_to_means: Mapping[int, float], share: float = SHARE) -> int | None:

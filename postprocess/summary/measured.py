@@ -1,4 +1,4 @@
-"""What the `heinw` model measured, as means over the questions that were asked.
+"""What the `heinw` model measured: costs, latency, shared prefixes, retrieval.
 
 compute(run)["total_flops"]
 -> Quantity(mean=1.53e8, n=625, basis="estimated", reason=None)
@@ -11,49 +11,43 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from statistics import fmean
 
-from postprocess.reading.answers import ScoredAnswer
+from hei_nw_tasks.compute.costs import COSTS
+from postprocess.measures import PRIMARY
 from postprocess.reading.runs import Run
-from postprocess.schema.parts import Basis, Latency, Measurements, Quantity
-from postprocess.schema.run import COMPUTE_KEYS, RECALL_AT, Sharing
+from postprocess.schema.answer import Answer
+from postprocess.schema.parts import Basis, Latency, Quantity
+from postprocess.schema.run import Sharing
+from postprocess.schema.scenario import Reading, Retrieval
+from postprocess.summary.estimates import ranking
 
 _NOT_MEASURED = "the run records no compute; --model heinw does"
-_NOT_TOLD = "the run does not tell it"
-_NOT_RETRIEVED = "this run did not retrieve"
+_UNKNOWN = "the run does not record it"
 
 
 def compute(run: Run) -> dict[str, Quantity]:
     """Mean cost of an answer, each computed alone, with where it comes from."""
-    nothing = _NOT_TOLD if run.samples.bases else _NOT_MEASURED
+    nothing = _UNKNOWN if run.samples.bases else _NOT_MEASURED
     return {
-        key: _quantity(_values(run.scored, key), run.samples.bases.get(key, Counter()), nothing)
-        for key in COMPUTE_KEYS
+        name: _quantity(_values(run.answers, name), run.samples.bases.get(name, Counter()), nothing)
+        for name in COSTS
     }
 
 
-def latency(scored: Iterable[ScoredAnswer]) -> Latency:
-    """Median and 95th percentile of the seconds that an answer took; its share of its batch."""
+def latency(answers: Iterable[Answer]) -> Latency:
+    """Median and 95th percentile of the seconds that an answer took (its share of its batch)."""
     import numpy as np
 
-    seconds = _values(scored, "latency_s")
+    seconds = _values(answers, "latency_s")
     if not seconds:
         return Latency(p50_s=None, p95_s=None, n=0, reason=_NOT_MEASURED)
     p50, p95 = np.percentile(seconds, [50, 95]).tolist()
     return Latency(p50_s=p50, p95_s=p95, n=len(seconds), reason=None)
 
 
-def recall_at_k(scored: Sequence[ScoredAnswer]) -> Measurements:
-    """Share of the questions with evidence of which some is among the first k retrieved events."""
-    found = {k: _values(scored, f"recall_any@{k}") for k in RECALL_AT}
-    means = {k: fmean(values) if values else None for k, values in found.items()}
-    missing = any(mean is None for mean in means.values())
-    return Measurements(values=means, reason=_NOT_RETRIEVED if missing else None)
-
-
 def sharing(run: Run) -> Sharing:
-    """What of the prompts was computed once for several questions."""
-    arm = run.found.results.config.heinw
+    """How many tokens of the prompts were computed once for several questions."""
+    arm = run.arm
     return Sharing(
         shared_prefix=arm.shared_prefix,
         prompt_tokens=arm.prompt_tokens,
@@ -61,23 +55,37 @@ def sharing(run: Run) -> Sharing:
     )
 
 
+def retrieval(answers: Sequence[Answer]) -> Retrieval | None:
+    """How the evidence was ranked and read; None if no evidence was ever shown."""
+    shown = [answer for answer in answers if "evidence_shown" in answer.measured]
+    if not any(answer.measured["evidence_shown"] for answer in shown):
+        return None
+    # Evidence counts as shown when all of it was: a part of a list is not enough to be right.
+    cells = Counter(
+        (answer.measured["evidence_shown"] == 1.0, answer.scores[PRIMARY] == 1.0)
+        for answer in shown
+        if answer.answerable
+    )
+    reading = Reading(
+        shown_right=cells[True, True],
+        shown_wrong=cells[True, False],
+        missed_right=cells[False, True],
+        missed_wrong=cells[False, False],
+    )
+    return Retrieval(ranking=ranking(answers), reading=reading)
+
+
 def _quantity(values: Sequence[float], bases: Counter[str], nothing: str) -> Quantity:
     reasons = [name for name in bases if name not in ("measured", "estimated")]
     reason = "; ".join(sorted(reasons)) or None
     if not values:
         return Quantity(mean=None, n=0, basis=None, reason=reason or nothing)
-    known = [name for name in ("measured", "estimated") if bases[name]]
-    basis: Basis | None = None
-    match known:
-        case ["measured", "estimated"]:
-            basis = "measured and estimated"
-        case ["measured"]:
-            basis = "measured"
-        case ["estimated"]:
-            basis = "estimated"
+    basis: Basis | None = "measured" if bases["measured"] else None
+    if bases["estimated"]:
+        basis = "measured and estimated" if basis else "estimated"
     mean = math.fsum(values) / len(values)
     return Quantity(mean=mean, n=len(values), basis=basis, reason=reason)
 
 
-def _values(scored: Iterable[ScoredAnswer], name: str) -> list[float]:
-    return [one.measured[name] for one in scored if name in one.measured]
+def _values(answers: Iterable[Answer], name: str) -> list[float]:
+    return [answer.measured[name] for answer in answers if name in answer.measured]

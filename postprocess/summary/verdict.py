@@ -1,54 +1,56 @@
-"""The one sentence that a report opens with."""
+"""The one sentence that a run's report opens with."""
 
 from __future__ import annotations
 
-from postprocess.reading.results import Arm
-from postprocess.schema.parts import Estimate, Scores
+from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY
+from postprocess.reading.results import RecordedArm
+from postprocess.schema.parts import Estimate, Estimates
 from postprocess.schema.run import Counts
 
 
-def verdict(arm: Arm, counts: Counts, aggregate: Scores) -> str:
-    """What came out, in one sentence of plain text.
+def verdict(arm: RecordedArm, counts: Counts, aggregate: Estimates) -> str:
+    """The result in one sentence of plain text.
 
-    "Without a memory (B0), 3.2% of 500 answerable questions get the exact answer (95% interval 1.5%
-    to 4.9%) and 64.0% of 125 unanswerable ones get an abstention (55.1% to 72.9%): headline 0.061."
+    "Without a memory (B0), 3.2% of 500 answerable questions are answered correctly (95% CI 1.5% to
+    4.9%), and the model abstains from 64.0% of 125 unanswerable ones (95% CI 55.1% to 72.9%).
+    Headline: 0.061."
     """
-    who = "Without a memory" if arm.baseline == "none" else f"With the baseline {arm.name}"
-    parts = [
-        _part(aggregate.exact_match, "answerable questions get the exact answer"),
-        _part(aggregate.abstention_recall, "unanswerable questions get an abstention"),
-    ]
-    said = " and ".join(part for part in parts if part)
+    who = "Without a memory" if arm.baseline == "none" else f"With the memory {arm.name}"
+    right, abstains = aggregate[PRIMARY], aggregate[ABSTENTION]
+    parts = []
+    if right.mean is not None:
+        parts.append(f"{_share(right, 'answerable questions')} are answered correctly {_ci(right)}")
+    if abstains.mean is not None:
+        questions = "unanswerable ones" if parts else "unanswerable questions"
+        parts.append(f"the model abstains from {_share(abstains, questions)} {_ci(abstains)}")
     prefix = "" if counts.complete else "INCOMPLETE: "
-    return f"{prefix}{who} ({arm.mode}), {said}{_headline(aggregate)}."
+    return f"{prefix}{who} ({arm.mode}), {', and '.join(parts)}.{_headline(aggregate)}"
 
 
 def percent(share: float) -> str:
-    """A share as a percentage with one decimal."""
+    """A share as a percentage with one decimal.
+
+    >>> percent(0.0315)
+    '3.1%'
+    """
     return f"{100 * share:.1f}%"
 
 
-def _part(estimate: Estimate, what: str) -> str | None:
-    if estimate.mean is None:
-        return None
-    interval = "no interval"
-    if estimate.interval:
-        low, high = percent(estimate.interval.low), percent(estimate.interval.high)
-        interval = f"95% interval {low} to {high}"
-    return f"{percent(estimate.mean)} of {estimate.n} {what} ({interval})"
+def _share(estimate: Estimate, questions: str) -> str:
+    return f"{percent(estimate.mean or 0.0)} of {estimate.n} {questions}"
 
 
-def _headline(aggregate: Scores) -> str:
-    if aggregate.headline.mean is None:
+def _ci(estimate: Estimate) -> str:
+    if estimate.interval is None:
+        return "(no CI)"
+    return f"(95% CI {percent(estimate.interval.low)} to {percent(estimate.interval.high)})"
+
+
+def _headline(aggregate: Estimates) -> str:
+    mean = aggregate[HEADLINE].mean
+    if mean is None:
         return ""
-    why = ""
-    if aggregate.headline.mean == 0:
-        parts = (
-            (aggregate.exact_match.mean, "no answer is right"),
-            (
-                aggregate.abstention_recall.mean,
-                "it never says that it does not know",
-            ),
-        )
-        why = f", because {' and '.join(text for mean, text in parts if mean == 0)}"
-    return f": headline {aggregate.headline.mean:.3f}{why}"
+    reasons = {PRIMARY: "no answer is right", ABSTENTION: "the model never abstains"}
+    zero = [reason for name, reason in reasons.items() if aggregate[name].mean == 0]
+    why = f", because {' and '.join(zero)}" if mean == 0 else ""
+    return f" Headline: {mean:.3f}{why}."

@@ -1,4 +1,4 @@
-"""What a reader of a report should know before its numbers."""
+"""What to know before reading the numbers of a report."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from postprocess.schema.run import Counts, LagBin
 
 
 def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
-    """Each in a sentence or two of plain text; what weighs most comes first."""
+    """Warnings in plain text, a sentence or two each, the gravest first."""
     found: list[str] = []
     if not counts.complete:
         found.append(
             f"INCOMPLETE: the samples file ends after {counts.rows} of {counts.rows_expected} rows"
             f" ({counts.questions + counts.overflowed} of {counts.questions_expected} questions)."
-            " Rows were checked against lm_eval's, its means could not be."
+            " Rows were checked against lm_eval's scores; its means could not be checked."
         )
     if counts.questions_expected < counts.questions_in_dataset:
         found.append(
@@ -25,16 +25,18 @@ def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
     if counts.overflowed:
         found.append(
             f"{counts.overflowed} of {counts.questions + counts.overflowed} questions did not fit"
-            " the model's context with their memory. They were not asked and count for nothing"
-            " below."
+            " the model's context with their memory. They were not asked, and the numbers below"
+            " leave them out."
         )
     if run.manifest.rows_sha256 is None:
-        found.append("The run records no dataset manifest: where its questions come from is open.")
+        found.append(
+            "The run records no dataset manifest, so the origin of its questions is unknown."
+        )
     if bins[-1].low is None:
-        found.append(f"The lags of {bins[-1].questions} questions lie outside the lag bins.")
+        found.append(f"{bins[-1].questions} questions have a lag outside the lag bins.")
     if run.superseded:
         found.append(
-            f"The newest of {len(run.superseded) + 1} runs of the same configuration; the others"
-            " are listed under provenance."
+            f"This is the newest of {len(run.superseded) + 1} runs with the same configuration;"
+            " the others are listed under Provenance."
         )
     return found

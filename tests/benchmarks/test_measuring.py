@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.measuring import Spread, Tables, fresh, goal, in_turns, parser, ratio, run, sizes
+from benchmarks.measuring import (
+    Spread,
+    Tables,
+    goal,
+    parser,
+    ratio,
+    run,
+    run_python,
+    sizes,
+    time_alternating,
+)
 
 Captured = pytest.CaptureFixture[str]
 
@@ -17,7 +27,7 @@ Captured = pytest.CaptureFixture[str]
 def test_another_side_begins_each_round():
     order: list[str] = []
     names = ("a", "b", "c")
-    seconds = in_turns({name: lambda name=name: order.append(name) for name in names}, 4)
+    seconds = time_alternating({name: lambda name=name: order.append(name) for name in names}, 4)
     assert "".join(order) == "abcbcacababc"
     assert {name: len(taken) for name, taken in seconds.items()} == {"a": 4, "b": 4, "c": 4}
     assert all(second >= 0 for taken in seconds.values() for second in taken)
@@ -30,10 +40,10 @@ def test_a_ratio_is_taken_within_each_round():
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (goal(1.1, most=1.1), "≤ 1.1: met"),
-        (goal(Spread(1.2, 1.0, 1.3), most=1.1), "≤ 1.1: not met"),
-        (goal(20_000, least=20_000), "≥ 20,000: met"),
-        (goal(19_999.9, least=20_000), "≥ 20,000: not met"),
+        (goal(1.1, at_most=1.1), "≤ 1.1: met"),
+        (goal(Spread(1.2, 1.0, 1.3), at_most=1.1), "≤ 1.1: not met"),
+        (goal(20_000, at_least=20_000), "≥ 20,000: met"),
+        (goal(19_999.9, at_least=20_000), "≥ 20,000: not met"),
     ],
 )
 def test_goals(said: str, expected: str):
@@ -41,8 +51,10 @@ def test_goals(said: str, expected: str):
 
 
 def test_a_process_is_measured_by_itself():
-    small = fresh("import sys; print('one'); print(sys.argv[1])", "two")
-    large = fresh("import os; kept = b'x' * (64 << 20); print(os.environ['COLOUR'])", COLOUR="red")
+    small = run_python("import sys; print('one'); print(sys.argv[1])", "two")
+    large = run_python(
+        "import os; kept = b'x' * (64 << 20); print(os.environ['COLOUR'])", COLOUR="red"
+    )
     assert (small.output, large.output) == (["one", "two"], ["red"])
     assert 60 < large.peak_mib - small.peak_mib < 70
     assert small.cpu_seconds > 0
@@ -50,9 +62,9 @@ def test_a_process_is_measured_by_itself():
 
 
 def test_a_process_that_exits_is_measured_and_one_that_fails_is_an_error():
-    assert fresh("import sys; print('done'); sys.exit(0)").output == ["done"]
+    assert run_python("import sys; print('done'); sys.exit(0)").output == ["done"]
     with pytest.raises(RuntimeError, match=r"exit code 3: .*no such thing"):
-        fresh("import sys; print('no such thing', file=sys.stderr); sys.exit(3)")
+        run_python("import sys; print('no such thing', file=sys.stderr); sys.exit(3)")
 
 
 def test_rows_are_printed_as_they_come_and_saved(tmp_path: Path, capsys: Captured):

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = ROOT / "hei_nw_tasks" / "tasks"
 
@@ -29,6 +31,7 @@ def scores(processes: int, limit: int) -> dict[str, float]:
     return {key: round(one, 12) if isinstance(one, float) else one for key, one in found.items()}
 
 
+@pytest.mark.slow
 def test_two_processes_have_every_lag_row_and_the_same_scores():
     # Few documents, so that each process meets every lag bin only if the order provides for it.
     together, alone = scores(2, limit=24), scores(1, limit=24)

@@ -171,6 +171,7 @@ def test_a_target_is_the_canonical_answer_or_unknown():
         assert right.get("abstained", right.get("exact_match")) == 1.0
 
 
+@pytest.mark.slow
 def test_a_misspelt_setting_is_one_line_on_the_command_line():
     """Python would show forty lines of lm_eval; we show the one that matters."""
     command = [sys.executable, "-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A"]
@@ -197,6 +198,7 @@ def test_in_a_program_it_is_an_exception():
         evaluate(Recall([], 0), {"n": 0}, ["heinw_A"])
 
 
+@pytest.mark.slow
 def test_a_folder_of_the_users_that_hides_ours_is_named(tmp_path: Path):
     (tmp_path / "generators").mkdir()
     (tmp_path / "generators" / "__init__.py").write_text("mine = True\n")

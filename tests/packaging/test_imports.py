@@ -131,7 +131,7 @@ def import_each(libraries: tuple[str, ...], modules: list[str]) -> dict[str, set
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]

@@ -16,19 +16,13 @@ from typing import Any
 
 import pytest
 
+from hei_nw_tasks.compute.costs import COSTS
 from postprocess.__main__ import main
 from postprocess.rendering.json_text import schema
-from postprocess.schema.run import COMPUTE_KEYS, Metrics
-from testing.scripted import results_file, run_lm_eval, samples_file
+from postprocess.schema.run import Metrics
+from testing.scripted import copied, results_file, samples_file
 
-SCORES = {
-    "exact_match": "exact_match",
-    "exact_match_strict": "exact_match_strict",
-    "f1": "f1",
-    "contains": "contains",
-    "abstention_recall": "abstained",
-    "false_abstention": "false_abstained",
-}
+SCORES = ("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained")
 
 
 def metrics_of(reports: Path, *options: str) -> dict[str, Any]:
@@ -61,10 +55,10 @@ def rows_of(reports: Path, filter_name: str = "all") -> list[dict[str, Any]]:
 def test_the_means_are_those_in_lm_evals_own_table(reports: Path) -> None:
     table = json.loads(results_file(reports).read_text())["results"]["heinw_A"]
     metrics = metrics_of(reports)
-    for ours, theirs in SCORES.items():
-        assert metrics["aggregate"][ours]["mean"] == pytest.approx(table[f"{theirs},all"])
+    for name in SCORES:
+        assert metrics["aggregate"][name]["mean"] == pytest.approx(table[f"{name},all"])
     assert 0 < metrics["aggregate"]["exact_match"]["mean"] < 1
-    assert 0 < metrics["aggregate"]["abstention_recall"]["mean"] < 1
+    assert 0 < metrics["aggregate"]["abstained"]["mean"] < 1
     assert len(metrics["lag_bins"]) == 4
     for row in metrics["lag_bins"]:
         name = f"lag_{row['low']:g}-{row['high']:g}"
@@ -97,8 +91,8 @@ def test_every_item_is_there_with_the_response_to_the_letter(reports: Path) -> N
     rows = rows_of(reports)
     items = metrics_of(reports)["items"]
     assert [item["id"] for item in items] == [row["doc"]["id"] for row in rows]
-    assert [item["response"] for item in items] == [row["resps"][0][0] for row in rows]
-    assert any("\u2028" in item["response"] for item in items)
+    assert [item["response"] for item in items] == [row["filtered_resps"][0] for row in rows]
+    assert any("\u2028" in row["resps"][0][0] for row in rows)
     for item, row in zip(items, rows, strict=True):
         assert item["scores"] == {name: row[name] for name in row["metrics"]}
 
@@ -108,8 +102,8 @@ def test_hard_negatives_are_described_and_counted(reports: Path) -> None:
     metrics = metrics_of(reports)
     having = sum(bool(doc["distractor_answers"]) for doc in docs)
     found = metrics["hard_negatives"]
-    assert found["questions_with"] == having > 0
-    assert found["questions_with"] + found["questions_without"] == 60
+    assert found["with_hard_negatives"]["questions"] == having > 0
+    assert found["without_hard_negatives"]["questions"] == 60 - having
     assert found["hard_negative"] is True
     assert found["confounders_ratio"] == 1.0
     errors = sum(item["outcome"] == "distractor" for item in metrics["items"])
@@ -119,21 +113,21 @@ def test_hard_negatives_are_described_and_counted(reports: Path) -> None:
 
 def test_what_was_not_measured_is_null_with_a_reason(reports: Path) -> None:
     metrics = metrics_of(reports)
-    assert tuple(metrics["compute"]) == COMPUTE_KEYS
+    assert tuple(metrics["compute"]) == tuple(COSTS)
     for quantity in metrics["compute"].values():
         assert (quantity["mean"], quantity["n"], quantity["basis"]) == (None, 0, None)
         assert quantity["reason"] == "the run records no compute; --model heinw does"
     assert (metrics["latency"]["p50_s"], metrics["latency"]["p95_s"]) == (None, None)
     assert metrics["latency"]["reason"]
-    assert set(metrics["recall_at_k"]["values"].values()) == {None}
-    assert metrics["recall_at_k"]["reason"]
+    assert metrics["retrieval"] is None
+    assert all(row["ranking"] == {} for row in metrics["lag_bins"])
     assert metrics["economics"]["flops_per_question"] is None
     assert metrics["economics"]["reason"]
 
 
 def test_the_headline_is_the_harmonic_mean(reports: Path) -> None:
     aggregate = metrics_of(reports)["aggregate"]
-    a, b = aggregate["exact_match"]["mean"], aggregate["abstention_recall"]["mean"]
+    a, b = aggregate["exact_match"]["mean"], aggregate["abstained"]["mean"]
     assert aggregate["headline"]["mean"] == pytest.approx(1 / ((1 / a + 1 / b) / 2))
     interval = aggregate["headline"]["interval"]
     assert interval["low"] < aggregate["headline"]["mean"] < interval["high"]
@@ -184,11 +178,11 @@ def test_the_markdown_has_what_the_milestone_asks_for(reports: Path) -> None:
     text = markdown_of(reports)
     first_paragraph = text.split("\n\n")[1]
     assert first_paragraph == f"**{metrics['verdict']}**"
-    assert "| Lag bin (days) |" in text
+    assert "| Lag (days) |" in text
     assert "## Hard negatives and confounders" in text
     assert "distractor" in text
     assert "Latency" in text
-    for key in ("Exact match", "F1", "Abstention recall", *COMPUTE_KEYS):
+    for key in ("Exact match", "F1", "Abstention recall", *COSTS):
         assert key in text
     assert metrics["provenance"]["rows_sha256_recorded"] in text
     told = text.split("## Provenance")[0].replace("None: every", "")
@@ -222,43 +216,40 @@ def test_paths_of_the_reports_are_printed_and_nothing_else(
 
 
 def test_output_path_with_a_json_name_is_found(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    short_reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    saved = run_lm_eval(tmp_path / "deep" / "er" / "mine.json", limit=6)
-    assert saved.name.startswith("mine_")
-    assert main([str(tmp_path), "--format", "json"]) == 0
+    saved = results_file(short_reports)
+    saved.rename(saved.with_name(saved.name.replace("results_", "mine_")))
+    assert main([str(short_reports), "--format", "json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_a_rerun_replaces_and_lists_the_older_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    saved_short_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = run_lm_eval(tmp_path / "r" / "z", limit=6)
-    newer = run_lm_eval(tmp_path / "r" / "a", limit=6)
-    run_lm_eval(tmp_path / "r", limit=7)  # another configuration, though the newest
-    run_lm_eval(tmp_path / "r", limit=6, seed=4)
-    run_lm_eval(tmp_path / "r", limit=6, model_args="pretrained=org/other")
-    assert main([str(tmp_path / "r"), "--outdir", str(tmp_path / "out"), "--format", "json"]) == 0
+    saved, runs = results_file(saved_short_run), tmp_path / "r"
+    older = copied(saved, runs / "z", "2031-01-01T00-00-00.000001")
+    newer = copied(saved, runs / "a", "2031-01-02T00-00-00.000001")
+    copied(saved, runs / "a", "2031-01-03T00-00-00.000001", gen_kwargs={"max_gen_toks": 7})
+    copied(saved, runs / "a", "2031-01-04T00-00-00.000001", model_args="pretrained=org/other")
+    copied(saved, runs / "a", "2031-01-05T00-00-00.000001", heinw={"baseline": "recent"})
+    assert main([str(runs), "--outdir", str(tmp_path / "out"), "--format", "json"]) == 0
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
     assert written.pop().name == "index.json"
-    assert len(written) == 4
-    superseded = {
-        path.name: json.loads(path.read_text())["provenance"]["superseded"] for path in written
-    }
+    superseded = [json.loads(p.read_text())["provenance"]["superseded"] for p in sorted(written)]
+    assert superseded == [[older.relative_to(runs).as_posix()], [], [], []]
     date = newer.stem.removeprefix("results_")
-    of_newer = superseded.pop(f"{date}_A_B0_metrics.json")
-    assert of_newer == [older.relative_to(tmp_path / "r").as_posix()]
-    assert list(superseded.values()) == [[], [], []]
+    assert sorted(written)[0].name == f"{date}_A_B0_metrics.json"
 
 
 def test_a_run_without_samples_does_not_replace_one_that_has_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    short_reports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = run_lm_eval(tmp_path / "r", limit=6)
-    newer = run_lm_eval(tmp_path / "r", limit=6)
+    older = results_file(short_reports)
+    newer = copied(older, short_reports, "2031-01-01T00-00-00.000001")
     newer.with_name(newer.name.replace("results_", "samples_heinw_A_") + "l").unlink()
     capsys.readouterr()
-    assert main([str(tmp_path / "r"), "--format", "json"]) == 0
+    assert main([str(short_reports), "--format", "json"]) == 0
     shown = capsys.readouterr()
     assert older.stem.removeprefix("results_") in shown.out
     assert shown.err == (
@@ -273,7 +264,7 @@ def test_the_arm_is_taken_from_the_heinw_models_config(reports: Path) -> None:
     metrics = metrics_of(reports)
     assert len(list((reports / "baseline").glob("*_A_B0_long-context_*"))) == 1
     assert metrics["baseline"] == "long-context"
-    assert "With the baseline long-context (B0)" in metrics["verdict"]
+    assert "With the memory long-context (B0)" in metrics["verdict"]
 
 
 @pytest.mark.parametrize("baseline", ["../../etc", "a b", "", "x|y"])
@@ -375,7 +366,7 @@ def test_lag_bins_can_be_given_and_what_lies_outside_is_shown(reports: Path) -> 
     assert empty["scores"]["exact_match"]["n"] == 0
     assert low["questions"] == sum(lag == 1 for lag in lags)
     assert high["questions"] == sum(2 <= lag < 5 for lag in lags)
-    assert outside["name"] == "out of bins"
+    assert outside["name"] == "outside the bins"
     assert outside["questions"] == sum(lag == 0 or lag >= 5 for lag in lags) > 0
     assert any("outside the lag bins" in warning for warning in metrics["warnings"])
     assert "| [0.25, 0.5) | 0 | – | – |" in markdown_of(reports, "--lag-bins", "0.25,0.5,2,5")

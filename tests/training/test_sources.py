@@ -9,7 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from hei_nw_tasks.reader import checkpoint
-from training.contexts import Asked, contexts
+from training.contexts import LabelledQuestion, contexts
 from training.prompts import prefix
 from training.sources import ShownEvents
 
@@ -19,7 +19,9 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.from_file(str(checkpoint() / "tokenizer.json"))
 
 
-def _sources(tokenizer: Tokenizer, texts: list[str], asked: Asked) -> list[tuple[str, str]]:
+def _sources(
+    tokenizer: Tokenizer, texts: list[str], asked: LabelledQuestion
+) -> list[tuple[str, str]]:
     """Characters of the answer's tokens and of the prefix's tokens that they point at."""
     text = prefix("A", texts)
     shown, answer = tokenizer.encode(text), tokenizer.encode(f" {asked.answer}")
@@ -43,7 +45,7 @@ def test_answers_are_spelled_by_where_they_point(tokenizer: Tokenizer, letter: s
             assert bool(spelled) == any(
                 re.search(rf"(?<!\w){re.escape(value)}(?!\w)", context.texts[at], re.IGNORECASE)
                 for value in asked.values
-                for at in asked.told_by
+                for at in asked.evidence
             )
     assert checked > 10
 
@@ -52,7 +54,7 @@ def test_only_the_evidence_is_pointed_at(tokenizer: Tokenizer) -> None:
     texts = ["Ada Holm met Bo.", "Bo met Ada Holm.", "Ada Holmes met Bo."]
     text = prefix("A", texts)
     shown, answer = tokenizer.encode(text), tokenizer.encode(" Ada Holm")
-    asked = Asked("Whom did Bo meet?", "Ada Holm", ("Ada Holm",), (1, 2))
+    asked = LabelledQuestion("Whom did Bo meet?", "Ada Holm", ("Ada Holm",), (1, 2))
     found = ShownEvents(text, texts, shown.offsets).sources(asked, answer.offsets)
     start = text.index("Bo met Ada")
     for _, place in found:
@@ -63,11 +65,11 @@ def test_only_the_evidence_is_pointed_at(tokenizer: Tokenizer) -> None:
 
 def test_lists_point_at_each_value_in_its_event(tokenizer: Tokenizer) -> None:
     texts = ["Then Ada met Bo.", "Later Cy met Bo."]
-    asked = Asked("Who met Bo?", "Ada, Cy", ("Ada", "Cy"), (0, 1))
+    asked = LabelledQuestion("Who met Bo?", "Ada, Cy", ("Ada", "Cy"), (0, 1))
     spelled = _sources(tokenizer, texts, asked)
     assert "".join(own for own, _ in spelled).replace(" ", "") == "AdaCy"
     assert "".join(there for _, there in spelled).replace(" ", "") == "AdaCy"
 
 
 def test_what_is_unknown_stands_nowhere(tokenizer: Tokenizer) -> None:
-    assert _sources(tokenizer, ["Ada met Bo."], Asked("Who met Cy?", "unknown")) == []
+    assert _sources(tokenizer, ["Ada met Bo."], LabelledQuestion("Who met Cy?", "unknown")) == []

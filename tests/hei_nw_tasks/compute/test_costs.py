@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from hei_nw_tasks.compute.flops import (
     decode_flops,
     estimate_attention_flops,
     estimate_kv_bytes,
+    flop_rates,
     kv_bytes,
     prefill_flops,
 )
@@ -184,6 +186,23 @@ def test_costs_grow_with_tokens_and_add_up(prompt: int, cached: int, generated: 
         prefill_flops(ARCHITECTURE, prompt + i, prompt + i - 1) for i in range(1, generated % 7)
     )
     assert decode_flops(ARCHITECTURE, prompt, generated % 7) == pytest.approx(steps)
+
+
+@given(counts, st.integers(1, 5000))
+def test_the_rates_of_a_model_are_all_that_its_costs_need(prompt: int, generated: int):
+    rates = flop_rates(ARCHITECTURE)
+    assert rates is not None
+    steps = generated - 1
+    pairs = prompt**2 + steps * prompt + steps * (steps + 1) / 2
+    costs = answer_costs(ARCHITECTURE, prompt, generated)
+    assert costs["attention_flops"] == rates.pair * pairs
+    linear = rates.linear * (prompt + steps) + rates.head * (steps + bool(prompt))
+    assert costs["total_flops"] == pytest.approx(linear + rates.pair * pairs)
+
+
+def test_with_a_sliding_window_there_are_no_rates():
+    windowed = replace(ARCHITECTURE, layers=(AttentionLayer(4, 8, 2), AttentionLayer(4, 8, 2, 32)))
+    assert flop_rates(windowed) is None
 
 
 def test_the_seed_call_forms():

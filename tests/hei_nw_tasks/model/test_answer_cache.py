@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,15 @@ def test_an_answer_is_on_disk_at_once_and_comes_back_with_its_record(tmp_path: P
     assert kept.record == answer("5433").record
 
 
+def test_an_answer_that_was_put_survives_a_kill(tmp_path: Path):
+    file = str(tmp_path / "answers.db")
+    cache = AnswerCache(SqliteDict(file, autocommit=True), "f")
+    with closing(sqlite3.connect(file)) as reader:
+        for number in range(1, 40):
+            cache.put(str(number), answer("5433"))
+            assert reader.execute("SELECT COUNT(*) FROM heinw_f").fetchone() == (number,)
+
+
 def test_models_and_arms_share_a_file_and_no_answer_not_even_lm_evals(tmp_path: Path):
     file = str(tmp_path / "answers.db")
     plain = SqliteDict(file, autocommit=True)
@@ -71,6 +82,8 @@ def test_a_fingerprint_names_model_and_arm():
     assert fingerprint({"pretrained": "org/other"}, arm) != known
     assert fingerprint({"pretrained": "org/model", "dtype": "bfloat16"}, arm) != known
     assert fingerprint({"pretrained": "org/model"}, {**arm, "k": 6}) != known
+    # Arguments of Python callers need not be JSON.
+    assert len({fingerprint({"dtype": dtype}, arm) for dtype in (Path, int, "int")}) == 3
 
 
 def test_a_checkpoint_that_was_trained_on_is_another_model(tmp_path: Path):

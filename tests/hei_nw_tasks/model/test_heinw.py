@@ -141,16 +141,21 @@ def test_the_run_says_how_much_sharing_saved_and_starts_anew_with_another_arm(ch
     )
     settings = {"n": 10}
     results = evaluate(model, arguments, ["heinw_A"], settings)
-    told = results["config"]["heinw"]
-    asked = sum(
-        record(row)["compute"]["prompt_tokens"] for row in answers(results, "heinw_A").values()
-    )
-    assert told["shared_prefix"] is True
-    assert told["prompt_tokens"] == asked
-    assert 0 < told["prefix_tokens_computed"] < asked / 2
+    saved = results["config"]["heinw"]
+    costs = [record(row)["compute"] for row in answers(results, "heinw_A").values()]
+    prompts = sum(cost["prompt_tokens"] for cost in costs)
+    assert saved["shared_prefix"] is True
+    assert saved["prompt_tokens"] == prompts
+    assert 0 < saved["prefix_tokens_computed"] < prompts / 2
+    rates = saved["flop_rates"]
+    for cost in costs:
+        tokens = cost["prompt_tokens"]
+        linear = rates["linear"] * tokens + rates["head"]
+        assert cost["prefill_flops"] == linear + rates["pair"] * tokens**2
     model.use_arm(split({**arguments, "baseline": "none"})[0], arguments)
-    told = evaluate(model, arguments, ["heinw_A"], settings)["config"]["heinw"]
-    assert (told["shared_prefix"], told["prefix_tokens_computed"]) == (False, None)
+    saved = evaluate(model, arguments, ["heinw_A"], settings)["config"]["heinw"]
+    assert (saved["shared_prefix"], saved["prefix_tokens_computed"]) == (False, None)
+    assert saved["flop_rates"] == rates
 
 
 def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cache(

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.hei_nw_tasks.model.running import NOMINAL, TASKS
 
 ROOT = TASKS.parents[1]
@@ -53,6 +55,7 @@ def run(processes: int, checkpoint: Path, out: Path) -> tuple[dict[str, Any], di
     return json.loads(results.read_text())["results"]["heinw_A"], answered
 
 
+@pytest.mark.slow
 def test_two_processes_together(checkpoint: Path, tmp_path: Path):
     means, rows = run(2, checkpoint, tmp_path / "two")
     alone, expected = run(1, checkpoint, tmp_path / "one")

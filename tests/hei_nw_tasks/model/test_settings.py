@@ -26,11 +26,12 @@ def test_the_arguments_that_do_not_name_the_model():
 
 def test_ours_and_those_of_the_inner_model_are_separated():
     given = {"baseline": "rag", **RAG, "retriever": "hybrid", "shared_prefix": False}
-    settings, others = split({**given, "pretrained": "org/model", "dtype": "float32", "model": 1})
+    theirs = {"pretrained": "org/model", "dtype": "float32", "model": 1, "options": "theirs"}
+    settings, others = split({**given, **theirs})
     assert settings == Settings(
         baseline="rag", shared_prefix=False, options=RagOptions(**RAG, retriever="hybrid")
     )
-    assert others == {"pretrained": "org/model", "dtype": "float32", "model": 1}
+    assert others == theirs
 
 
 def test_an_identity_has_the_options_that_have_an_effect():

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pytest
+
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
 from hei_nw_tasks.scoring.abstention import abstained
 from hei_nw_tasks.scoring.squad import exact_match
 from tests.hei_nw_tasks.reader.conftest import Ask
 
+pytestmark = pytest.mark.slow
 CONFIG = EpisodeConfig(n=200, seed=21)
 KINDS = ("single", "latest")
 

@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, stdev
 from typing import Any
 
+import pytest
+
 from tests.hei_nw_tasks.reader.conftest import Answers
 from training.evaluate import Answered, mean
 
+pytestmark = pytest.mark.slow
 EPISODES = {"n": 150, "seed": 11}
 TRANSCRIPTS = {"n": 100, "seed": 11, "lengths": [1000, 1500]}
 STORES = {"n": 150, "seed": 11, "store_sizes": [32, 64], "collision_groups": [1, 4]}

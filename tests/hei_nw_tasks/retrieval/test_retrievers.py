@@ -22,7 +22,7 @@ from hei_nw_tasks.retrieval.dense import DenseRetriever, FaissIndex
 from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
 from hei_nw_tasks.retrieval.hybrid import HybridRetriever, fuse
 from hei_nw_tasks.retrieval.protocols import Log
-from hei_nw_tasks.retrieval.ranking import ranking_metrics, recall_any
+from hei_nw_tasks.retrieval.ranking import RANKING, ranking_metrics
 from hei_nw_tasks.retrieval.registry import make_retriever
 
 
@@ -187,9 +187,10 @@ def test_metrics_are_those_of_ir_measures(ranked: list[str], relevant: set[str])
     assert ours["ndcg@10"] == pytest.approx(theirs[nDCG @ 10])
 
 
-def test_without_evidence_there_is_nothing_to_recall():
+@pytest.mark.parametrize("name", RANKING)
+def test_without_evidence_there_is_nothing_to_recall(name: str):
     with pytest.raises(ValueError, match="no event is relevant"):
-        recall_any(["e1"], [], 1)
+        RANKING[name].of(["e1"], [])
 
 
 def test_kept_embeddings_are_not_computed_again(tmp_path: Path):

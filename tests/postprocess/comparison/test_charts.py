@@ -68,8 +68,10 @@ def test_the_interference_curve_shows_the_stores(arms_report: Path) -> None:
         own = [row for row in rows if row["series"] == label]
         stores = metrics["interference"]["by_store_size"]
         assert [float(row["x"]) for row in own] == [one["store_size"] for one in stores]
-        assert [float(row["y"]) for row in own] == [one["exact_match"]["mean"] for one in stores]
-        slope = 100 * metrics["interference"]["exact_match_slope"]["per_doubling"]
+        assert [float(row["y"]) for row in own] == [
+            one["scores"]["exact_match"]["mean"] for one in stores
+        ]
+        slope = 100 * metrics["interference"]["score_slope"]["per_doubling"]
         assert f"{slope:+.1f} points per doubling" in own[0]["note"]
 
 
@@ -80,7 +82,7 @@ def test_the_heatmap_shows_every_cell(arms_report: Path) -> None:
         assert len(own) == 10
         for cell in metrics["depth_length"]:
             row = own[f"{100 * cell['depth']:g}%", f"{cell['target_tokens']:,}"]
-            mean = cell["exact_match"]["mean"]
+            mean = cell["scores"]["exact_match"]["mean"]
             assert row["mean"] == ("" if mean is None else repr(mean))
 
 

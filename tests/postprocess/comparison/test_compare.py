@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
-from testing.scripted import run_lm_eval
+from testing.scripted import copied, results_file, run_lm_eval
 from tests.postprocess.saved import experiment_of, index_of, metrics_of, samples_of
-from tests.postprocess.summary.test_measured import measured
+from tests.postprocess.summary.test_measured import answer
 
 ARMS = ["none", "rag", "long-context", "oracle"]
 
@@ -93,8 +93,9 @@ def test_holm_is_over_all_experiments_of_the_index(arms_report: Path) -> None:
 def test_the_rows_of_the_table_are_those_of_the_runs(arms_report: Path) -> None:
     for arm in experiment_of(arms_report, "A-1")["arms"]:
         metrics = metrics_of(arms_report, arm["run_id"])
-        for name in ("exact_match", "f1", "headline", "abstention_recall"):
-            assert arm[name] == metrics["aggregate"][name]
+        assert arm["scores"] == metrics["aggregate"] | metrics["own"]
+        retrieval = metrics["retrieval"]
+        assert arm["ranking"] == (retrieval["ranking"] if retrieval else {})
         assert arm["compute"] == metrics["compute"]
         assert all((arms_report / name).exists() for name in arm["files"])
         assert len(arm["files"]) == 2
@@ -117,7 +118,8 @@ def test_the_front_is_what_nobody_beats_on_both(arms_report: Path) -> None:
     for name in ("A-1", "D", "E"):
         arms = experiment_of(arms_report, name)["arms"]
         points = {
-            a["label"]: (a["economics"]["flops_per_question"], a["headline"]["mean"]) for a in arms
+            a["label"]: (a["economics"]["flops_per_question"], a["scores"]["headline"]["mean"])
+            for a in arms
         }
         for arm in arms:
             cost, quality = points[arm["label"]]
@@ -132,18 +134,21 @@ def test_the_front_is_what_nobody_beats_on_both(arms_report: Path) -> None:
 def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
     experiment = experiment_of(arms_report, "E")
     for arm in experiment["arms"]:
-        assert f"{arm['label']} {100 * arm['exact_match']['mean']:.1f}%" in experiment["verdict"]
+        assert (
+            f"{arm['label']} {100 * arm['scores']['exact_match']['mean']:.1f}%"
+            in experiment["verdict"]
+        )
     memories = [a for a in experiment["arms"] if a["label"] in ("rag", "long-context")]
-    best = max(memories, key=lambda arm: arm["exact_match"]["mean"])
+    best = max(memories, key=lambda arm: arm["scores"]["exact_match"]["mean"])
     (found,) = [
         d
         for d in experiment["differences"]
         if (d["a"], d["b"], d["metric"]) == (best["label"], "none", "exact_match")
     ]
-    assert f"the best memory, {best['label']}, is at" in experiment["verdict"]
-    assert f"{100 * found['difference']:+.1f} points against none" in experiment["verdict"]
+    assert f"The best memory, {best['label']}, differs from none by" in experiment["verdict"]
+    assert f"{100 * found['difference']:+.1f} points (95% CI " in experiment["verdict"]
     low, high = found["interval"]["low"], found["interval"]["high"]
-    assert f"(95% interval {100 * low:+.1f} to {100 * high:+.1f})" in experiment["verdict"]
+    assert f"(95% CI {100 * low:+.1f} to {100 * high:+.1f})" in experiment["verdict"]
 
 
 def test_the_effect_of_hard_negatives_pairs_the_same_questions(
@@ -208,15 +213,14 @@ def an_arm(saved: dict[str, Any]) -> None:
     ],
 )
 def test_what_has_to_be_equal(
-    change: Any, reason: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    change: Any, reason: str | None, short_reports: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "reports"
-    run_lm_eval(folder / "one", limit=12)
-    second = run_lm_eval(folder / "two", lambda n, doc: "unknown", limit=12)
+    first = results_file(short_reports)
+    second = copied(first, short_reports / "two", "2031-01-01T00-00-00.000001")
     edit_results(second, other_batch)  # does not matter
     edit_results(second, change)
     out = tmp_path / "out"
-    assert main([str(folder), "--outdir", str(out), "--format", "json"]) == 0
+    assert main([str(short_reports), "--outdir", str(out), "--format", "json"]) == 0
     index = index_of(out)
     together = [len(one["arms"]) for one in index["experiments"]]
     if reason == "":
@@ -226,7 +230,6 @@ def test_what_has_to_be_equal(
         assert together == [1, 1]
         reasons = [one["reason"] for one in index["not_compared"]]
         assert reasons == [] if reason is None else reason in reasons[0]
-    capsys.readouterr()
 
 
 # --- two that are named --------------------------------------------------------------------------
@@ -311,7 +314,7 @@ def test_questions_that_did_not_fit_are_left_out_of_pairs(tmp_path: Path) -> Non
 
     folder = tmp_path / "reports"
     first = run_lm_eval(folder, all_fit)
-    second = run_lm_eval(folder, measured)
+    second = run_lm_eval(folder, answer)
     for path, baseline in ((first, "none"), (second, "rag")):
         arm = {"mode": "B0", "baseline": baseline, "inner": "scripted"}
         edit_results(path, lambda s, arm=arm: s["config"].update(heinw=arm))
@@ -321,5 +324,5 @@ def test_questions_that_did_not_fit_are_left_out_of_pairs(tmp_path: Path) -> Non
     (row,) = [arm for arm in experiment["arms"] if arm["label"] == "rag"]
     assert row["overflowed"] > 0
     assert exact["unpaired"] > 0
-    assert exact["n"] == row["exact_match"]["n"]
+    assert exact["n"] == row["scores"]["exact_match"]["n"]
     assert exact["mean_b"] == 1.0

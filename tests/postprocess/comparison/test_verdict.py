@@ -8,7 +8,7 @@ import pytest
 
 from postprocess.comparison.verdict import verdict
 from postprocess.schema.index import Difference, Experiment
-from postprocess.schema.parts import IntervalModel
+from postprocess.statistics.intervals import Interval
 from tests.postprocess.saved import experiment_of
 
 
@@ -20,7 +20,7 @@ def experiment(arms_report: Path) -> Experiment:
 def changed(
     experiment: Experiment, low: float, high: float, p_holm: float | None
 ) -> list[Difference]:
-    interval = IntervalModel(low=low, high=high, method="cluster t")
+    interval = Interval(low=low, high=high, method="cluster t")
     update = {"interval": interval, "p_holm": p_holm}
     return [one.model_copy(update=update) for one in experiment.differences]
 
@@ -28,14 +28,14 @@ def changed(
 @pytest.mark.parametrize(
     ("low", "high", "p_holm", "end"),
     [
-        (0.1, 0.4, 0.001, "(95% interval +10.0 to +40.0)."),
-        (-0.4, -0.1, 0.049, "(95% interval -40.0 to -10.0)."),
-        (-0.1, 0.3, 0.4, "+30.0), which chance explains too."),
+        (0.1, 0.4, 0.001, "(95% CI +10.0 to +40.0)."),
+        (-0.4, -0.1, 0.049, "(95% CI -40.0 to -10.0)."),
+        (-0.1, 0.3, 0.4, "+30.0), not significant."),
         (
             0.1,
             0.4,
             0.06,
-            "+40.0), which is not beyond chance when all comparisons are counted (Holm).",
+            "+40.0), not significant once all comparisons are counted (Holm).",
         ),
     ],
 )
@@ -47,13 +47,13 @@ def test_what_is_not_beyond_chance_is_not_called_so(
 
 def test_no_interval_no_claim(experiment: Experiment) -> None:
     few = [one.model_copy(update={"interval": None}) for one in experiment.differences]
-    assert verdict(experiment.arms, few).endswith(f"(no interval: {few[0].worlds} worlds).")
+    assert verdict(experiment.arms, few).endswith(f"(no CI: {few[0].worlds} worlds).")
 
 
 def test_one_arm_is_compared_with_nothing(experiment: Experiment) -> None:
     (alone,) = [arm for arm in experiment.arms if arm.baseline == "none"]
     said = verdict([alone], [])
-    assert said.startswith("Exact answers to 32 answerable questions: none ")
-    assert ";" not in said
+    assert said.startswith("Exact match on 32 answerable questions: none ")
+    assert "best" not in said
     incomplete = alone.model_copy(update={"complete": False})
     assert verdict([incomplete], []).startswith("INCOMPLETE: ")

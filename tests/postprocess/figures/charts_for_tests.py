@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from postprocess.figures.charts import (
-    BarRow,
-    Bars,
-    Chart,
-    Curve,
-    Difference,
-    Forest,
-    HeatCell,
-    Heatmap,
-    HeatPanel,
-    Matrix,
-    MatrixPanel,
-    Pareto,
-    ParetoPoint,
-    Point,
-    Series,
-)
+from postprocess.figures.bars import BarRow, Bars
+from postprocess.figures.chart import Chart
+from postprocess.figures.curve import Curve, Point, Series
+from postprocess.figures.forest import Forest, ForestRow
+from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
+from postprocess.figures.matrix import Matrix, MatrixPanel
+from postprocess.figures.pareto import Pareto, ParetoPoint
 
 HOSTILE = (
     "</svg><script>alert(1)</script>",
@@ -49,12 +39,10 @@ FOREST = Forest(
     "Arms",
     "Differences",
     rows=(
-        Difference("rag", 0.31, 0.22, 0.41, 400, 50, p_holm=0.003, group="A"),
-        Difference(
-            "recent", -0.0123, -0.07, 0.046, 401, 51, p_holm=0.6, equivalent=True, group="A"
-        ),
-        Difference("oracle", 0.5, None, None, 12, 4, group="B"),
-        Difference("none", None, n=0, group="B"),
+        ForestRow("rag", 0.31, 0.22, 0.41, 400, 50, p_holm=0.003, group="A"),
+        ForestRow("recent", -0.0123, -0.07, 0.046, 401, 51, p_holm=0.6, equivalent=True, group="A"),
+        ForestRow("oracle", 0.5, None, None, 12, 4, group="B"),
+        ForestRow("none", None, n=0, group="B"),
     ),
     margin=0.1,
 )
@@ -125,7 +113,7 @@ def labelled(texts: tuple[str, ...]) -> tuple[Chart, ...]:
     """A chart of each kind with the texts wherever a chart takes text from data."""
     first = texts[0]
     return (
-        Forest("f", first, first, tuple(Difference(t, 0.1, 0, 0.2, group=t) for t in texts), first),
+        Forest("f", first, first, tuple(ForestRow(t, 0.1, 0, 0.2, group=t) for t in texts), first),
         Curve(
             "c",
             first,

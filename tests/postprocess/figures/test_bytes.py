@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from postprocess.figures.charts import Chart, Matrix
+from postprocess.figures.chart import Chart
+from postprocess.figures.matrix import Matrix
 from postprocess.figures.render import render
 from tests.postprocess.figures.charts_for_tests import CHARTS, FOREST, HOSTILE, labelled
 

@@ -10,25 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postprocess.figures.charts import (
-    BarRow,
-    Bars,
-    Chart,
-    Curve,
-    Difference,
-    Forest,
-    HeatCell,
-    Heatmap,
-    HeatPanel,
-    Matrix,
-    MatrixPanel,
-    Pareto,
-    ParetoPoint,
-    Point,
-    Series,
-)
+from postprocess.figures.bars import BarRow, Bars
+from postprocess.figures.chart import Chart
+from postprocess.figures.curve import Curve, Point, Series
+from postprocess.figures.forest import Forest, ForestRow
+from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
 from postprocess.figures.labels import fitted, shown, width_of
-from postprocess.figures.render import draw, render
+from postprocess.figures.matrix import Matrix, MatrixPanel
+from postprocess.figures.pareto import Pareto, ParetoPoint
+from postprocess.figures.render import render
 from postprocess.figures.sheet import settings as our_settings
 
 NUMBERS = st.none() | st.floats() | st.floats(-1, 1) | st.integers(-2, 2)
@@ -47,7 +37,7 @@ def chart(kind: type[Chart], **fields: st.SearchStrategy[object]) -> st.SearchSt
 
 
 ROWS = st.builds(
-    Difference,
+    ForestRow,
     *(TEXTS, NUMBERS, NUMBERS, NUMBERS, COUNTS, COUNTS, RATES),
     st.sampled_from([None, True, False]),
     st.none() | TEXTS,
@@ -83,7 +73,7 @@ ANY = {
 
 @pytest.mark.parametrize("kind", ANY)
 def test_any_record_can_be_drawn(kind: str) -> None:
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
     @given(ANY[kind])
     def check(drawn: Chart) -> None:
         made = render(drawn)
@@ -107,14 +97,14 @@ EMPTY = (
 @pytest.mark.parametrize("empty", EMPTY, ids=lambda chart: type(chart).__name__)
 def test_an_empty_picture_says_so(empty: Chart) -> None:
     with our_settings():
-        figure = draw(empty).figure
+        figure = empty.draw().figure
     said = [text.get_text() for text in figure.texts]
     said += [text.get_text() for axes in figure.axes for text in axes.texts]
     assert "no data" in said
 
 
 LARGE = (
-    Forest("x", "t", "d", tuple(Difference(f"arm {i}", i / 60, 0, 0.6) for i in range(60))),
+    Forest("x", "t", "d", tuple(ForestRow(f"arm {i}", i / 60, 0, 0.6) for i in range(60))),
     Pareto("x", "t", "d", tuple(ParetoPoint(f"arm {i}", 1e9, 0.5) for i in range(30))),
     Curve("x", "t", "d", tuple(Series(f"arm {i}", (Point("a", 0.5),)) for i in range(30)), "x"),
 )
@@ -123,7 +113,7 @@ LARGE = (
 @pytest.mark.parametrize("large", LARGE, ids=lambda chart: type(chart).__name__)
 def test_pictures_grow_with_what_they_show(large: Chart) -> None:
     with our_settings():
-        sheet = draw(large)
+        sheet = large.draw()
     assert sheet.height > 5
     said = [text.get_text() for text in sheet.figure.texts]
     said += [text.get_text() for text in sheet.figure.axes[0].texts]
@@ -135,9 +125,9 @@ def test_what_is_no_rate_is_not_drawn(bad: float | None) -> None:
     curve = Curve("x", "t", "d", (Series("a", (Point("b", bad, 0, 1, 3),)),), "lag")
     pareto = Pareto("x", "t", "d", (ParetoPoint("a", 1e9, bad, 0, 1, on_front=True),))
     with our_settings():
-        lines = draw(curve).figure.axes[0].lines
+        lines = curve.draw().figure.axes[0].lines
         assert all(math.isnan(y) for line in lines for y in line.get_ydata())
-        assert not draw(pareto).figure.axes[0].lines
+        assert not pareto.draw().figure.axes[0].lines
 
 
 def test_long_names_are_cut_in_the_middle_and_stay_apart() -> None:

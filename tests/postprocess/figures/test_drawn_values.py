@@ -8,20 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from postprocess.figures.charts import (
-    BarRow,
-    Bars,
-    Chart,
-    Curve,
-    Difference,
-    Forest,
-    Pareto,
-    ParetoPoint,
-    Point,
-    Series,
-)
+from postprocess.figures.bars import BarRow, Bars
+from postprocess.figures.chart import Chart
+from postprocess.figures.curve import Curve, Point, Series
+from postprocess.figures.forest import Forest, ForestRow
 from postprocess.figures.palette import ARMS, OUTCOMES
-from postprocess.figures.render import draw
+from postprocess.figures.pareto import Pareto, ParetoPoint
 from postprocess.figures.sheet import settings
 from tests.postprocess.figures.charts_for_tests import (
     BARS,
@@ -39,7 +31,7 @@ if TYPE_CHECKING:
 
 def drawn(chart: Chart) -> Figure:
     with settings():
-        return draw(chart).figure
+        return chart.draw().figure
 
 
 def lines(figure: Figure, label: str, panel: int = 0) -> list[tuple[list[float], list[float]]]:
@@ -91,7 +83,7 @@ def test_forest_draws_differences_and_the_ends_of_their_intervals() -> None:
 def test_forest_fills_only_what_is_significant(
     p_holm: float | None, equivalent: bool | None, filled: bool, marker: str, says: str
 ) -> None:
-    row = Difference("rag", 0.02, 0.01, 0.03, 9, 9, p_holm, equivalent)
+    row = ForestRow("rag", 0.02, 0.01, 0.03, 9, 9, p_holm, equivalent)
     figure = drawn(Forest("f", "t", "d", (row,)))
     (mark,) = [line for line in figure.axes[0].lines if line.get_label() == "difference"]
     assert (mark.get_markerfacecolor() != "#FFFFFF") == filled
@@ -109,7 +101,7 @@ def test_curve_draws_rates_at_their_bins_with_gaps_and_counts() -> None:
     assert lines(figure, "interval") == ends
     assert tick_labels(figure.axes[0].xaxis) == {0: "0-1\nn 96", 1: "1-3\nn 0–90"}
     assert figure.axes[0].get_ylim() == (0, 1)
-    assert figure.axes[0].get_ylabel() == "Exact match"
+    assert figure.axes[0].get_ylabel() == "Score"
 
 
 def test_curve_band_lies_between_the_ends() -> None:

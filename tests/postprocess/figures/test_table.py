@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postprocess.figures.charts import BarRow, Bars, Chart, Difference, Forest, Matrix, MatrixPanel
+from postprocess.figures.bars import BarRow, Bars
+from postprocess.figures.chart import Chart
+from postprocess.figures.forest import Forest, ForestRow
+from postprocess.figures.matrix import Matrix, MatrixPanel
 from postprocess.figures.table import csv_text
 from tests.postprocess.figures.charts_for_tests import CHARTS, FOREST, HOSTILE, PARETO
 
@@ -73,7 +76,7 @@ def test_rows_hold_what_their_heads_say() -> None:
 
 @given(st.floats(allow_nan=True), st.text())
 def test_numbers_keep_all_digits_and_text_its_meaning(number: float, text: str) -> None:
-    row = read(Forest("f", "t", "d", (Difference(text, number),)))[0]
+    row = read(Forest("f", "t", "d", (ForestRow(text, number),)))[0]
     if math.isfinite(number):
         assert float(row["difference"]) == number
     else:
@@ -85,12 +88,12 @@ def test_numbers_keep_all_digits_and_text_its_meaning(number: float, text: str) 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_can_be_encoded(text: str) -> None:
-    chart = Forest("f", "t", "d", (Difference(text, -0.5, group=text),))
+    chart = Forest("f", "t", "d", (ForestRow(text, -0.5, group=text),))
     cells = next(csv.reader(io.StringIO(csv_text(chart).encode().decode()))), read(chart)[0]
     assert cells[1]["difference"] == "-0.5"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_run_is_quoted(start: str) -> None:
-    chart = Forest("f", "t", "d", (Difference(f"{start}1+1", -0.5),))
+    chart = Forest("f", "t", "d", (ForestRow(f"{start}1+1", -0.5),))
     assert read(chart)[0]["label"] == f"'{start}1+1"

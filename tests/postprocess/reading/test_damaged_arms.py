@@ -187,7 +187,7 @@ def no_number(rows: list[Row]) -> None:
         (leave_out_a_rank, "recall_any@10 is None as a metric and 1.0 as recorded"),
         (exchange_records, "has the record of another question"),
         (exchange_seconds, "latency_s is "),
-        (another_arm, "is an answer of the arm 'oracle', and the run is of 'rag'"),
+        (another_arm, "answers for the arm 'oracle', but the run is of 'rag'"),
         (another_ranking, "as a metric and "),
         (no_record, "has measurements and no record of them"),
         (half_a_record, "arguments: heinw: retrieved: Field required"),
@@ -213,7 +213,7 @@ def test_an_arm_of_another_name_is_refused(arms: Arms, capsys: pytest.CaptureFix
     saved = json.loads(path.read_bytes())
     del saved["config"]["heinw"]
     path.write_text(json.dumps(saved))
-    assert "is an answer of the arm 'rag', and the run is of 'none'" in refused(arms, capsys)
+    assert "answers for the arm 'rag', but the run is of 'none'" in refused(arms, capsys)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from postprocess.schema.index import BreakEven, HardNegativeEffect, Index, Refused
@@ -23,7 +24,7 @@ def poisoned(summary: Summary, text: str) -> Summary:
         kind.model_copy(
             update={
                 "examples": [
-                    one.model_copy(update={**item, "answers": [text for _ in one.answers]})
+                    replace(one, **item, answers=tuple(text for _ in one.answers))
                     for one in kind.examples
                 ]
             }

@@ -18,22 +18,12 @@ from markdown_it import MarkdownIt
 from postprocess.__main__ import main
 from postprocess.comparison.charts import charts
 from postprocess.export import COLUMNS, Export
-from postprocess.figures.charts import (
-    BarRow,
-    Bars,
-    Curve,
-    Difference,
-    Forest,
-    HeatCell,
-    Heatmap,
-    HeatPanel,
-    Matrix,
-    MatrixPanel,
-    Pareto,
-    ParetoPoint,
-    Point,
-    Series,
-)
+from postprocess.figures.bars import BarRow, Bars
+from postprocess.figures.curve import Curve, Point, Series
+from postprocess.figures.forest import Forest, ForestRow
+from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
+from postprocess.figures.matrix import Matrix, MatrixPanel
+from postprocess.figures.pareto import Pareto, ParetoPoint
 from postprocess.figures.render import render as draw
 from postprocess.figures.table import csv_text
 from postprocess.reading.results import find_runs
@@ -237,18 +227,15 @@ def test_samples_csv_has_as_many_columns_in_every_row(reported: Reported) -> Non
     run = reported.runs[-1]
     answers = [
         replace(
-            run.scored[number % len(run.scored)],
-            response=text,
-            asked=replace(
-                *(run.scored[0].asked,), id=text, query=text, query_kind=text, world_id=text,
-                cue_type=text, answers=(text, text), given_slots=(text,), group_id=text,
-            ),
+            run.answers[number % len(run.answers)],
+            id=text, query=text, query_kind=text, world_id=text, cue_type=text, response=text,
+            answers=(text, text), given_slots=(text,), group_id=text,
         )
         for number, text in enumerate(PAYLOADS)
     ]  # fmt: skip
     summary = poisoned(reported.summaries[-1], "=1+1")
     with Export(("csv",)) as export:
-        export.add(replace(run, samples=replace(run.samples, scored=answers)), summary)
+        export.add(replace(run, samples=replace(run.samples, answers=answers)), summary)
         ((name, pieces),) = export.files()
         text = b"".join(pieces).decode()
     assert name == "samples.csv"
@@ -269,7 +256,7 @@ def drawings(reported: Reported, texts: Iterable[str]) -> list[Any]:
     cell = HeatCell(0.5, 3)
     bars = {"correct": 3, "stale": 1}
     return [
-        Forest("f", **said, rows=tuple(Difference(t, 0.1, 0.0, 0.2, 9, 9) for t in texts)),
+        Forest("f", **said, rows=tuple(ForestRow(t, 0.1, 0.0, 0.2, 9, 9) for t in texts)),
         Curve("c", **said, series=tuple(Series(t, points, note=t) for t in texts), x_label="Lag"),
         Heatmap(
             *("h",),

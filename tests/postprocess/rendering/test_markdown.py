@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import doctest
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from postprocess import errors
 from postprocess.__main__ import main
-from postprocess.rendering import escaping, markdown, values
+from postprocess.rendering import escaping, markdown
 from postprocess.schema.run import Metrics
 
 PAYLOADS = [
@@ -88,9 +88,10 @@ def poisoned(metrics: Metrics, payload: str) -> Metrics:
         kind.model_copy(
             update={
                 "examples": [
-                    item.model_copy(
-                        update=dict.fromkeys(texts, payload)
-                        | {"answers": [payload for _ in item.answers]}
+                    replace(
+                        item,
+                        **dict.fromkeys(texts, payload),
+                        answers=tuple(payload for _ in item.answers),
                     )
                     for item in kind.examples
                 ]
@@ -182,7 +183,7 @@ def test_at_most_three_examples_of_a_kind_but_all_are_counted(metrics: Metrics) 
     assert len(kinds) >= 4
     for kind in kinds:
         count = sum(item.outcome == kind for item in wrong)
-        assert f"`{kind}`: {count} in all" in text
+        assert f"`{kind}`: {count} in total" in text
     examples = sum(min(3, sum(i.outcome == kind for i in wrong)) for kind in kinds)
     assert text.count("\n  - got ") == examples
 
@@ -190,10 +191,3 @@ def test_at_most_three_examples_of_a_kind_but_all_are_counted(metrics: Metrics) 
 def test_a_run_without_errors_says_so(metrics: Metrics) -> None:
     right = metrics.model_copy(update={"errors": []})
     assert "None: every response is right." in markdown.render(right)
-
-
-@pytest.mark.parametrize("module", [escaping, values, errors])
-def test_examples_in_the_docstrings(module: object) -> None:
-    found = doctest.testmod(module)  # type: ignore[arg-type]
-    assert found.failed == 0
-    assert found.attempted

@@ -20,19 +20,19 @@ from postprocess.statistics.intervals import Interval
 )
 def test_the_interval_decides(low: float, high: float, verdict: str) -> None:
     found = gate((low + high) / 2, Interval(low, high, "cluster t"))
-    assert found.verdict == verdict
+    assert found.by_interval == verdict
     assert found.threshold == 0.7
 
 
 def test_without_an_interval_only_the_point_rule_speaks() -> None:
     found = gate(0.1, None)
-    assert (found.verdict, found.point_rule) == ("inconclusive", "pass")
-    assert gate(None, None).point_rule is None
+    assert (found.by_interval, found.by_point) == ("inconclusive", "pass")
+    assert gate(None, None).by_point is None
 
 
 def test_the_point_rule_is_the_mean_alone() -> None:
     wide = Interval(0.2, 0.9, "cluster t")
-    assert gate(0.699, wide).point_rule == "pass"
-    assert gate(0.7, wide).point_rule == "fail"
-    assert gate(0.65, wide, threshold=0.6).point_rule == "fail"
-    assert gate(0.65, wide, threshold=0.95).verdict == "pass"
+    assert gate(0.699, wide).by_point == "pass"
+    assert gate(0.7, wide).by_point == "fail"
+    assert gate(0.65, wide, threshold=0.6).by_point == "fail"
+    assert gate(0.65, wide, threshold=0.95).by_interval == "pass"

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import integrate
-from statsmodels.stats.proportion import proportion_confint
 
-from postprocess.statistics.intervals import harmonic_interval, mean_interval, wilson
+from postprocess.statistics.intervals import harmonic_interval, mean_interval
 
 
 def t_quantile(probability: float, freedom: int) -> float:
@@ -101,35 +100,6 @@ def test_a_perfect_harmonic_mean_is_not_certain() -> None:
     assert found is not None
     assert found.method == "exact over worlds"
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 12)), 1.0)
-
-
-@pytest.mark.parametrize(
-    ("successes", "n"), [(0, 1), (1, 1), (0, 40), (40, 40), (1, 40), (13, 40), (99_000, 100_000)]
-)
-def test_wilson_is_statsmodels(successes: int, n: int) -> None:
-    found = wilson(successes, n)
-    assert found is not None
-    theirs = proportion_confint(successes, n, method="wilson")
-    assert (found.low, found.high) == pytest.approx(theirs, abs=1e-10)
-    assert found.method == "wilson"
-
-
-@given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_holds_the_rate_and_has_a_mirror_image(pair: tuple[int, int]) -> None:
-    successes, n = pair
-    found, mirror = wilson(successes, n), wilson(n - successes, n)
-    assert found is not None
-    assert mirror is not None
-    assert 0 <= found.low <= successes / n <= found.high <= 1
-    assert found.low < found.high
-    assert (found.low, found.high) == pytest.approx((1 - mirror.high, 1 - mirror.low), abs=1e-12)
-
-
-def test_wilson_of_nothing_is_none_and_of_more_than_all_is_refused() -> None:
-    assert wilson(0, 0) is None
-    for successes, n in ((3, 2), (-1, 4), (0, -1)):
-        with pytest.raises(ValueError, match="→"):
-            wilson(successes, n)
 
 
 @pytest.mark.parametrize("groups", [1, 4])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hei_nw_tasks.compute.architecture import Architecture, AttentionLayer
-from hei_nw_tasks.compute.flops import answer_costs, prefill_flops
-from postprocess.reading.answers import Asked, ScoredAnswer
+from hei_nw_tasks.compute.flops import answer_costs, flop_rates, prefill_flops
+from postprocess.schema.answer import Answer
 from postprocess.summary.economics import break_even, economics
 
 DECODER = Architecture(3_000_000, 500_000, (AttentionLayer(8, 64, 2),) * 4, 2)
@@ -26,13 +27,9 @@ def answer(
     right: bool,
     architecture: Architecture = DECODER,
     **more: float,
-) -> ScoredAnswer:
+) -> Answer:
     costs = answer_costs(architecture, prompt, generated)
     kept = {key: costs[key] for key in costs if key != "kv_cache_bytes"}
-    asked = Asked(
-        *(f"q{number}", f"w{number % 3}", "g", "?", "single", None, (), ("x",), True, 1, 9),
-        *(None, None, False, 1),
-    )
     measured = {
         "prompt_tokens": float(prompt),
         "generated_tokens": float(generated),
@@ -40,11 +37,17 @@ def answer(
         **kept,
         **more,
     }
-    scores = {"exact_match": float(right)}
-    return ScoredAnswer(number, number, b"", asked, "x", scores, "correct", measured)
+    return made(number, {"exact_match": float(right)}, measured)
 
 
-def several(architecture: Architecture = DECODER, **more: float) -> list[ScoredAnswer]:
+def made(number: int, scores: dict[str, float], measured: dict[str, float]) -> Answer:
+    return Answer(
+        *(f"q{number}", number, "", f"w{number % 3}", "g", "?", "single", None, (), True, ("x",)),
+        *(1, 9, None, None, False, "x", "correct", scores, measured),
+    )
+
+
+def several(architecture: Architecture = DECODER, **more: float) -> list[Answer]:
     sizes = [(900, 4, 800), (1200, 1, 1130), (400, 7, 290), (2000, 12, 1500)]
     return [answer(i, p, g, m, i != 1, architecture, **more) for i, (p, g, m) in enumerate(sizes)]
 
@@ -92,26 +95,79 @@ def test_a_sliding_window_follows_no_single_formula() -> None:
 def test_nothing_right_and_nothing_recorded() -> None:
     wrong = [answer(i, 100 + i, 3, 50, right=False) for i in range(3)]
     assert economics(wrong).flops_per_right_answer is None
-    unmeasured = [ScoredAnswer(0, 0, b"", wrong[0].asked, "x", {"exact_match": 1.0}, "correct", {})]
+    unmeasured = [made(0, {"exact_match": 1.0}, {})]
     found = economics(unmeasured)
     assert found.flops_per_question is None
-    assert found.reason == "the run records no operations"
+    assert found.reason == "the run records no FLOPs"
 
 
-@given(
-    memory=st.floats(0, 1e6),
-    further=st.floats(0, 1e4),
-    other=st.floats(0, 1e4),
-)
+@given(memory=st.integers(0, 10**6), further=st.integers(0, 10**4), other=st.integers(0, 10**4))
 def test_break_even_is_the_first_number_of_questions_that_is_cheaper(
-    memory: float, further: float, other: float
+    memory: int, further: int, other: int
 ) -> None:
     found = break_even(memory, further, other)
-    cheaper = [n for n in range(1, 400) if memory + n * further < n * other]
-    if found is None:
-        assert not cheaper
-    elif found < 390:
-        assert cheaper
-        assert abs(cheaper[0] - found) <= 1  # rounding at equality
-    else:
-        assert not cheaper or cheaper[0] >= 389
+    if other <= further:
+        assert found is None
+        return
+    assert found is not None
+    assert found >= 1
+    assert memory + found * further < found * other
+    fewer = found - 1
+    assert fewer == 0 or memory + fewer * further >= fewer * other
+
+
+def test_what_never_breaks_even() -> None:
+    assert break_even(0.0, 1.0, 1.0) is None
+    assert break_even(1e308, 0.0, 5e-324) is None
+
+
+def test_an_abstention_is_right_where_there_is_no_answer() -> None:
+    answers = several()
+    abstained = replace(answers[0], scores={"abstained": 1.0}, answerable=False)
+    wrong = replace(answers[0], scores={"abstained": 0.0}, answerable=False)
+    total = economics(answers[:1]).flops_per_question
+    assert total is not None
+    found = economics([abstained, wrong])
+    assert found.flops_per_right_answer == pytest.approx(2 * total)
+
+
+def test_costs_of_some_answers_alone_are_not_divided_by_all_right_ones() -> None:
+    answers = several(latency_s=1.0)
+    uncosted = made(9, {"exact_match": 1.0}, {})
+    found = economics([*answers, uncosted])
+    assert found.flops_per_question == economics(answers).flops_per_question
+    assert found.flops_per_right_answer is None
+    assert found.seconds_per_right_answer is None
+
+
+RATES = flop_rates(DECODER)
+
+
+def test_recorded_constants_are_used_where_none_could_be_solved_for() -> None:
+    single = [answer(i, 100 + i, 1, 50, right=True) for i in range(3)]
+    assert economics(single).memory_flops is None
+    found = economics(single, RATES)
+    expected = [prefill_flops(DECODER, 50) - 2 * DECODER.head_weights] * 3
+    assert found.memory_flops == pytest.approx(mean(expected), rel=1e-9)
+    assert economics(several(), RATES).memory_flops == pytest.approx(
+        economics(several()).memory_flops, rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("name", ["linear", "head", "pair"])
+def test_constants_that_are_not_those_of_the_costs_are_not_used(name: str) -> None:
+    assert RATES is not None
+    wrong = replace(RATES, **{name: getattr(RATES, name) * 1.01})
+    found = economics(several(), wrong)
+    assert found.memory_flops is None
+    assert found.further_question_flops is None
+    assert "do not follow one formula" in (found.reason or "")
+    assert found.flops_per_question == economics(several()).flops_per_question
+
+
+def test_one_answer_without_its_parts_leaves_memory_and_further_questions_unknown() -> None:
+    answers = several()
+    bare = {"total_flops": 1.0}
+    found = economics([*answers, replace(answers[0], measured=bare)])
+    assert found.memory_flops is None
+    assert found.flops_per_question is not None

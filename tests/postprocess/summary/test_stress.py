@@ -31,16 +31,16 @@ def test_interference_is_by_size_of_the_store(saved_arms: Path, arms_report: Pat
     for row in found["by_store_size"]:
         own = [one for one in rows if one["doc"]["store_size"] == row["store_size"]]
         assert row["questions"] == len(own) == 20
-        assert row["exact_match"]["mean"] == pytest.approx(mean_of(own, "exact_match"))
-        assert row["recall_at_5"]["mean"] == pytest.approx(mean_of(own, "recall_any@5"))
-        assert row["mrr"]["mean"] == pytest.approx(mean_of(own, "mrr@10"))
+        assert row["scores"]["exact_match"]["mean"] == pytest.approx(mean_of(own, "exact_match"))
+        assert row["ranking"]["recall_any@5"]["mean"] == pytest.approx(mean_of(own, "recall_any@5"))
+        assert row["ranking"]["mrr@10"]["mean"] == pytest.approx(mean_of(own, "mrr@10"))
         seconds = [one["latency_s"] for one in own]
         assert row["latency"]["p95_s"] == pytest.approx(np.percentile(seconds, 95))
     asked = [one for one in rows if "exact_match" in one["metrics"]]
     doublings = np.log2([one["doc"]["store_size"] for one in asked])
     slope = np.polyfit(doublings, [one["exact_match"] for one in asked], 1)[0]
-    assert found["exact_match_slope"]["per_doubling"] == pytest.approx(slope)
-    small, large = (row["exact_match"]["mean"] for row in found["by_store_size"])
+    assert found["score_slope"]["per_doubling"] == pytest.approx(slope)
+    small, large = (row["scores"]["exact_match"]["mean"] for row in found["by_store_size"])
     assert found["effective_size"] == (80 if large >= 0.85 * small else 40)
     collisions = [row["collision"]["mean"] for row in found["by_store_size"]]
     outcomes = metrics_of(arms_report, run_id)["outcomes_answerable"]
@@ -62,10 +62,12 @@ def test_depth_and_length_are_crossed(saved_arms: Path, arms_report: Path) -> No
             == (cell["target_tokens"], cell["depth"])
             and "exact_match" in row["metrics"]
         ]
-        assert cell["exact_match"]["n"] == len(own)
+        assert cell["scores"]["exact_match"]["n"] == len(own)
         asked += len(own)
         if own:
-            assert cell["exact_match"]["mean"] == pytest.approx(mean_of(own, "exact_match"))
+            assert cell["scores"]["exact_match"]["mean"] == pytest.approx(
+                mean_of(own, "exact_match")
+            )
     assert asked == sum("exact_match" in row["metrics"] for row in rows)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.prefix_roads import (
+from benchmarks.prefix_methods import (
     NEW,
     Bound,
     count_same,

@@ -1,7 +1,7 @@
-"""Two ways to the same answers, stock `hf` and shared prefixes, and what no way goes below.
+"""Two methods to compute the same answers, stock `hf` and shared prefixes, and a lower bound.
 
-Used by benchmarks.shared_prefix and benchmarks.gpu. Models have random weights: what they answer is
-nonsense, and what it costs is not.
+Used by benchmarks.shared_prefix and benchmarks.gpu. Models have random weights: their answers are
+nonsense, but cost what real ones do.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from hei_nw_tasks.compute.flops import decode_flops, prefill_flops
 from hei_nw_tasks.model.shared_prefix import Chunk, SharedPrefixGenerator, common_length, plan
 from testing.checkpoint import make_checkpoint
 
-# Tokens of an answer. No text ends one early, only the token that ends a turn, on every road alike.
+# Tokens of an answer. Only the end-of-turn token ends one early, with either method.
 NEW = 16
 GENERATION = {"until": ["\0\0\0\0"], "do_sample": False, "max_gen_toks": NEW}
-# Width, layers, heads, key-value heads, intermediate width, vocabulary (None: the tokeniser's).
+# Width, layers, heads, key-value heads, intermediate width, vocabulary (None: the tokenizer's).
 SHAPES = {
     "tiny": (64, 2, 4, 2, 128, None),
     "small": (256, 6, 8, 2, 1024, None),
@@ -35,7 +35,7 @@ _WORDS = ("ada", "brook", "lindow", "umbrella", "harbour", "lantern", "mill", "c
 
 
 def model_of(shape: str, dtype: str = "float32", device: str = "cpu", **arguments: Any) -> Any:
-    """lm_eval's `hf` model of a checkpoint made for this, with the tests' tokeniser."""
+    """Load lm_eval's `hf` model with random weights and the tests' tokenizer."""
     from lm_eval.models.huggingface import HFLM
 
     with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +62,7 @@ def model_of(shape: str, dtype: str = "float32", device: str = "cpu", **argument
 
 
 def prompts_about(model: Any, tokens: Sequence[int], seed: int = 0) -> list[str]:
-    """Questions about one log, each asked when the log has about so many tokens."""
+    """Make one prompt per entry of `tokens`: a question when the log has about so many tokens."""
     draw = random.Random(seed)
     lines = [" ".join(draw.choices(_WORDS, k=10)) + ".\n" for _ in range(max(tokens) // 10)]
     sizes = [len(ids) for ids in model.tokenizer(lines)["input_ids"]]
@@ -78,7 +78,7 @@ def prompts_about(model: Any, tokens: Sequence[int], seed: int = 0) -> list[str]
 
 
 def stock(model: Any, prompts: Sequence[str], batch_size: int) -> list[str]:
-    """What lm_eval does with these prompts."""
+    """Answer prompts as lm_eval's `hf` model does."""
     from lm_eval.api.instance import Instance
 
     model.batch_size_per_gpu = batch_size
@@ -91,7 +91,7 @@ def stock(model: Any, prompts: Sequence[str], batch_size: int) -> list[str]:
 
 
 def shared(model: Any, prompts: Sequence[str], batch_size: int = 64) -> list[str]:
-    """The same by shared prefixes, as the `heinw` model does it."""
+    """Answer prompts with shared prefixes, as the `heinw` model does."""
     from lm_eval.models.utils import postprocess_generated_text
     from lm_eval.models.utils_hf import stop_sequences_criteria
 
@@ -111,23 +111,22 @@ def shared(model: Any, prompts: Sequence[str], batch_size: int = 64) -> list[str
 
 
 def count_same(some: Sequence[str], others: Sequence[str]) -> int:
-    """Answers that are the same, of the prompts that the first has answered."""
+    """Count the equal answers, over the prompts that `some` answers."""
     return sum(map(str.__eq__, some, others))
 
 
 def token_ids(model: Any, prompts: Sequence[str]) -> list[list[int]]:
-    """Tokens of prompts, as generation gets them."""
+    """Tokenize prompts as generation does."""
     return [model.tok_batch_encode([prompt])[0][0].tolist() for prompt in prompts]
 
 
 @dataclass(frozen=True)
 class Bound:
-    """What answering questions about one log costs at least.
+    """A lower bound of the cost of answering questions about one log.
 
-    The log is computed once, and what follows it in all prompts is generated in one batch: by
-    itself (`floor`, which nothing can reach, as it never looks at the log), and with the attention
-    from each of its tokens to the log, of one kernel call for all rows (`attention`). Tokenising is
-    in neither.
+    The log is computed once, and the rest of all prompts is generated in one batch: without the log
+    (`floor`, unreachable as nothing attends to the log), plus the attention from each of these
+    tokens to the log, in one kernel call for all rows (`attention`). Neither includes tokenizing.
     """
 
     prefix: Any
@@ -136,10 +135,10 @@ class Bound:
 
     @classmethod
     def of(cls, model: Any, prompts: Sequence[str]) -> Bound:
-        """The bound of prompts that all begin with the same log."""
+        """Make the bound of prompts that all begin with the same log."""
         ids = token_ids(model, prompts)
         common = min(common_length(ids[0], row) for row in ids)
-        # The last token of a prompt is computed with its answer, also where there is but one.
+        # A prompt's last token is computed with its answer, even if there is only one prompt.
         common = min([common, *(len(row) - 1 for row in ids)])
         width = max(map(len, ids)) - common
         padding = [width - (len(row) - common) for row in ids]
@@ -149,7 +148,7 @@ class Bound:
         return cls(*(tensor.to(model.device) for tensor in (prefix, rests, mask)))
 
     def floor(self, model: Any) -> None:
-        """Compute the log, and generate from what follows it."""
+        """Compute the log, and generate from the rests of the prompts alone."""
         with torch.inference_mode():
             if self.prefix.numel():
                 model.model(self.prefix, use_cache=True, logits_to_keep=1)
@@ -160,10 +159,10 @@ class Bound:
                 do_sample=False,
                 pad_token_id=0,
             )
-        finish(model)
+        synchronize(model)
 
     def attention(self, model: Any) -> None:
-        """Attend from what follows the log to it, in every layer and at every step."""
+        """Attend from the rests to the log, in every layer and at every step."""
         rows, width = self.rests.shape
         for layer in architecture_of(model.model).layers:
             shape = 1, layer.kv_heads, self.prefix.shape[1], layer.head_dim
@@ -173,17 +172,17 @@ class Bound:
                     (*shape[:2], layer.heads // layer.kv_heads * rows * tokens, shape[3])
                 )
                 torch.nn.functional.scaled_dot_product_attention(queries, keys, keys)
-        finish(model)
+        synchronize(model)
 
 
-def finish(model: Any) -> None:
-    """Wait for what was only queued."""
+def synchronize(model: Any) -> None:
+    """Wait for queued kernels."""
     if model.device.type == "cuda":
         torch.cuda.synchronize()
 
 
 def stock_work(model: Any, ids: Sequence[Sequence[int]], batch_size: int) -> tuple[int, float]:
-    """Prompt tokens that stock `hf` computes, padding included, and all its operations."""
+    """Count the prompt tokens that stock `hf` computes, with padding, and all its FLOPs."""
     architecture = architecture_of(model.model)
     # lm_eval sorts by length, longest first.
     lengths = sorted(map(len, ids), reverse=True)
@@ -200,7 +199,7 @@ def stock_work(model: Any, ids: Sequence[Sequence[int]], batch_size: int) -> tup
 def shared_work(
     model: Any, ids: Sequence[Sequence[int]], batch_size: int = 64
 ) -> tuple[int, float]:
-    """The same of shared prefixes."""
+    """Count the same for shared prefixes."""
     architecture = architecture_of(model.model)
     tokens, flops = 0, 0.0
     path: Sequence[int] = []

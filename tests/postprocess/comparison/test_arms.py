@@ -1,0 +1,87 @@
+"""Which runs are arms of one experiment, in which order, under which names."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from hei_nw_tasks.memory.registry import ARMS
+from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
+from postprocess.comparison.arms import Identity, compared, in_order, labelled
+from postprocess.measures import PRIMARY
+from postprocess.reading.results import ExecutionConfig
+from tests.postprocess.comparison.made import compared_run
+
+
+def identity_of(arguments: str, **changes: Any) -> Identity:
+    config = ExecutionConfig(model="heinw", model_args=arguments, **changes.pop("config", {}))
+    results = SimpleNamespace(
+        config=config, chat_template_sha=None, system_instruction_sha=None, n_shot={}
+    )
+    found = SimpleNamespace(task="heinw_A", results=SimpleNamespace(**vars(results) | changes))
+    run: Any = SimpleNamespace(
+        found=found, answers=[], manifest=SimpleNamespace(rows_sha256="m"), rows_sha256="r"
+    )
+    summary: Any = SimpleNamespace(task_version="1.0")
+    return compared(run, summary, []).identity
+
+
+@pytest.mark.parametrize("name", sorted(arm_arguments() | SPEED_ARGUMENTS))
+def test_arguments_of_memory_and_speed_do_not_tell_models_apart(name: str) -> None:
+    plain = identity_of("pretrained=org/m,dtype=float16")
+    assert identity_of(f"pretrained=org/m,{name}=7,dtype=float16") == plain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes"),
+    [
+        ("pretrained=org/other", {}),
+        ("pretrained=org/m,dtype=float16", {}),
+        ("pretrained=org/m", {"config": {"model_sha": "abc"}}),
+        ("pretrained=org/m", {"config": {"gen_kwargs": {"max_gen_toks": 7}}}),
+        ("pretrained=org/m", {"config": {"heinw": {"inner": "vllm"}}}),
+        ("pretrained=org/m", {"chat_template_sha": "abc"}),
+        ("pretrained=org/m", {"system_instruction_sha": "abc"}),
+        ("pretrained=org/m", {"n_shot": {"heinw_A": 2}}),
+    ],
+)
+def test_everything_else_does(arguments: str, changes: dict[str, Any]) -> None:
+    assert identity_of(arguments, **changes) != identity_of("pretrained=org/m")
+
+
+def test_the_order_is_that_of_the_registry_with_unknown_arms_before_the_ceiling() -> None:
+    names = [*reversed(ARMS), "of a later version"]
+    (ceiling,) = [name for name, arm in ARMS.items() if arm.role == "ceiling"]
+    others = [name for name in ARMS if name != ceiling]
+    found = [run.summary.baseline for run in in_order(map(compared_run, names))]
+    assert found == [*others, "of a later version", ceiling]
+
+
+def test_runs_of_one_arm_are_in_the_order_of_their_settings_and_dates() -> None:
+    runs = [
+        compared_run("rag", arm="rag (k=5)", date="2"),
+        compared_run("rag", arm="rag (k=5)", date="1"),
+        compared_run("rag", arm="rag (k=2)", date="3"),
+    ]
+    assert [run.summary.run_date for run in in_order(runs)] == ["3", "1", "2"]
+
+
+def test_labels_are_as_long_as_they_need_to_be() -> None:
+    runs = [
+        compared_run("none"),
+        compared_run("rag", arm="rag (k=2)"),
+        compared_run("rag", arm="rag (k=5)", date="1"),
+        compared_run("rag", arm="rag (k=5)", date="2"),
+    ]
+    labels = [run.label for run in labelled(runs)]
+    assert labels == ["none", "rag (k=2)", "rag (k=5) of 1", "rag (k=5) of 2"]
+    assert [run.label for run in labelled(runs[:2])] == ["none", "rag"]
+
+
+def test_ids_take_the_place_of_hashes() -> None:
+    run = compared_run("rag", {PRIMARY: {"x": 1.0, "y": 0.0}}).by_question_id()
+    assert run.scores[PRIMARY] == {"id of x": 1.0, "id of y": 0.0}
+    assert run.worlds == {"id of x": "wx", "id of y": "wy"}
+    assert run.by_question_id() == run
