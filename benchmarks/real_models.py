@@ -179,7 +179,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     made.add_argument("--metadata", type=json_object, default={}, help="more settings, as JSON")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     made.add_argument("--device", default=device, help="as for lm_eval")
-    made.add_argument("--batch_size", default="16", help="as for lm_eval")
+    made.add_argument("--batch_size", default="32", help="as for lm_eval")
     for style in STYLES:
         made.add_argument(f"--{style}", dest="styles", action="append_const", const=style)
     options = made.parse_args(argv)
