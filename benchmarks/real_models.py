@@ -156,7 +156,8 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
             # What stays on stdout is docs/results.md.
             with redirect_stdout(sys.stderr):
                 complete(root, model, style, options)
-                report([str(root), "--outdir", str(reports), "--format", "json,md"])
+                if report([str(root), "--outdir", str(reports), "--format", "json,md"]):
+                    raise SystemExit(2)  # it has said why
             indices[name, style] = json.loads((reports / "index.json").read_text("utf-8"))
     for (name, style), index in indices.items():
         show(index, name, style, tables)
@@ -178,7 +179,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     made.add_argument("--metadata", type=json_object, default={}, help="more settings, as JSON")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     made.add_argument("--device", default=device, help="as for lm_eval")
-    made.add_argument("--batch_size", default="16", help="as for lm_eval")
+    made.add_argument("--batch_size", default="32", help="as for lm_eval")
     for style in STYLES:
         made.add_argument(f"--{style}", dest="styles", action="append_const", const=style)
     options = made.parse_args(argv)
