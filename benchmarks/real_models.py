@@ -41,9 +41,10 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 # Estimates of an arm in index.json, and their headings.
 MEASURES = {
-    "exact_match": "in the right words",
-    "abstention_recall": "“unknown” where the log does not tell",
-    "false_abstention": "“unknown” where it does",
+    "correct": "correct",
+    "exact_match": "in the right words (exact match)",
+    "abstained": "abstains where the log does not tell",
+    "false_abstained": "abstains where it does",
 }
 
 
@@ -101,7 +102,7 @@ def show(index: Mapping[str, Any], model: str, style: str, tables: Tables) -> No
     """Add a report's numbers to the tables, a row for each scenario."""
     for measure, heading in MEASURES.items():
         for experiment in index["experiments"]:
-            estimates = {arm["baseline"]: arm[measure] for arm in experiment["arms"]}
+            estimates = {arm["baseline"]: arm["scores"][measure] for arm in experiment["arms"]}
             first = next(iter(estimates.values()))
             row: dict[str, Cell] = {"scenario": experiment["scenario"], "prompt": style}
             row |= {"questions": first["n"], "logs": first["worlds"]}
