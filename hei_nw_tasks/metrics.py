@@ -5,7 +5,7 @@ A question asks for a port; the log says 5433 and, for a look-alike host, 5434:
     >>> doc = {"answers": ["5433"], "answerable": True, "query_kind": "single", "scenario": "A",
     ...        "prior_answers": [], "distractor_answers": ["5434"], "other_answers": []}
     >>> score(doc, "The port is 5433.")  # doctest: +NORMALIZE_WHITESPACE
-    {'correct': 1.0, 'exact_match': 0.0, 'exact_match_strict': 0.0, 'f1': 0.5, 'contains': 1.0,
+    {'correct': 1.0, 'exact_match': 0.0, 'exact_match_strict': 0.0, 'f1': 0.5,
      'false_abstained': 0.0}
 
 A new metric is an entry here and the function that computes it; the task YAMLs, the README's
@@ -27,6 +27,8 @@ Doc: TypeAlias = Mapping[str, Any]
 Over = Literal["answerable", "unanswerable", "all"]
 # What headlines, verdicts, tests and curves are about.
 PRIMARY = "correct"
+# Version of the tasks: another one where the same response may score otherwise.
+VERSION = "2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,6 @@ METRICS: dict[str, Metric] = {
             lambda doc, said: squad.exact_match_strict(said, doc["answers"]),
         ),
         Metric("f1", "F1", "SQuAD token F1", lambda doc, said: squad.f1(said, doc["answers"])),
-        Metric(
-            "contains",
-            "contains",
-            "names the answer and no other value of that kind in the log",
-            lambda doc, said: naming.contains(
-                said, doc["answers"], naming.rivals(doc), is_list=is_list(doc)
-            ),
-        ),
         Metric(
             "abstained",
             "abstention recall",
