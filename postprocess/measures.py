@@ -33,6 +33,11 @@ def label(name: str) -> str:
     return entry.label if entry else name
 
 
+def is_known(name: str) -> bool:
+    """Whether a name is one of ours, and not that of a later version."""
+    return name == HEADLINE or any(name in known for known in (METRICS, COSTS, RANKING))
+
+
 def heading(name: str) -> str:
     """The label as it begins a sentence, a title, or the cell of a table."""
     return f"{label(name)[:1].upper()}{label(name)[1:]}"

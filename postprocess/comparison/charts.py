@@ -15,6 +15,7 @@ from postprocess.figures.chart import Chart
 from postprocess.figures.curve import Curve, Point, Series
 from postprocess.figures.forest import Forest, ForestRow
 from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
+from postprocess.figures.labels import points
 from postprocess.figures.matrix import Matrix, MatrixPanel
 from postprocess.figures.pareto import Pareto, ParetoPoint
 from postprocess.measures import ABSTENTION, HEADLINE, heading, label
@@ -135,10 +136,10 @@ def _interference(experiment: Experiment, summaries: Mapping[str, Summary]) -> C
 def _slope(slope: Slope | None) -> str | None:
     if slope is None:
         return None
-    text = f"{100 * slope.per_doubling:+.1f} points per doubling"
+    text = f"{points(slope.per_doubling)} points per doubling"
     if slope.interval is None:
         return text
-    return f"{text} ({100 * slope.interval.low:+.1f} to {100 * slope.interval.high:+.1f})"
+    return f"{text} ({points(slope.interval.low)} to {points(slope.interval.high)})"
 
 
 def _heatmap(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | None:
@@ -191,11 +192,11 @@ def _outcomes(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart
 
 
 def _pareto(experiment: Experiment) -> Chart | None:
-    points = []
+    arms = []
     for row in experiment.arms:
         quality = row.scores[HEADLINE]
         interval = quality.interval
-        points.append(
+        arms.append(
             ParetoPoint(
                 label=row.label,
                 flops=row.economics.flops_per_question,
@@ -207,7 +208,7 @@ def _pareto(experiment: Experiment) -> Chart | None:
                 arm=row.baseline,
             )
         )
-    if not any(point.flops for point in points):
+    if not any(arm.flops for arm in arms):
         return None
     return Pareto(
         name=f"{experiment.id}_pareto",
@@ -217,7 +218,7 @@ def _pareto(experiment: Experiment) -> Chart | None:
             " FLOPs of an answer computed alone. The line joins the arms that no other arm beats"
             " on both."
         ),
-        points=tuple(points),
+        points=tuple(arms),
         y_label=heading(HEADLINE),
     )
 

@@ -20,7 +20,7 @@ from postprocess.measures import (
     RECALL,
     SHARED,
     heading,
-    label,
+    is_known,
     lower_is_better,
 )
 from postprocess.rendering import values
@@ -105,7 +105,7 @@ def store_sizes(rows: Sequence[StoreSize]) -> Table[StoreSize]:
             *(_ranked(name) for name in (RECALL, "mrr@10") if name in met),
             column("Collisions", lambda row: values.share(row.collision.mean)),
             column("Latency p50", lambda row: values.seconds(row.latency.p50_s)),
-            column("p95", lambda row: values.seconds(row.latency.p95_s)),
+            column("Latency p95", lambda row: values.seconds(row.latency.p95_s)),
         ],
         rows,
     )
@@ -195,7 +195,7 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
             column("FLOPs", lambda row: values.amount(row.economics.flops_per_question, "FLOP")),
             cost("KV cache", "kv_cache_bytes"),
             column("Latency p50", lambda row: values.seconds(row.latency.p50_s)),
-            column("p95", lambda row: values.seconds(row.latency.p95_s)),
+            column("Latency p95", lambda row: values.seconds(row.latency.p95_s)),
         ],
         rows,
     )
@@ -303,7 +303,7 @@ def _named(name: str) -> str:
     """The label of a measure; the name itself, as data, if it is not one of ours."""
     if isinstance(name, Ours):
         return name
-    if label(name) == name != HEADLINE:
+    if not is_known(name):
         return name
     note = " (lower is better)" if lower_is_better(name) else ""
     return Ours(f"{heading(name)}{note}")

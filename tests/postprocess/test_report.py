@@ -264,7 +264,7 @@ def test_the_arm_is_taken_from_the_heinw_models_config(reports: Path) -> None:
     metrics = metrics_of(reports)
     assert len(list((reports / "baseline").glob("*_A_B0_long-context_*"))) == 1
     assert metrics["baseline"] == "long-context"
-    assert "With the memory long-context (B0)" in metrics["verdict"]
+    assert "With long-context as memory (B0)" in metrics["verdict"]
 
 
 @pytest.mark.parametrize("baseline", ["../../etc", "a b", "", "x|y"])

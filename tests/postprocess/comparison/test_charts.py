@@ -72,7 +72,8 @@ def test_the_interference_curve_shows_the_stores(arms_report: Path) -> None:
             one["scores"]["exact_match"]["mean"] for one in stores
         ]
         slope = 100 * metrics["interference"]["score_slope"]["per_doubling"]
-        assert f"{slope:+.1f} points per doubling" in own[0]["note"]
+        shown = f"{slope:+.1f}".replace("-", "−")
+        assert own[0]["note"].startswith(f"{shown} points per doubling")
 
 
 def test_the_heatmap_shows_every_cell(arms_report: Path) -> None:
