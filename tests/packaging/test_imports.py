@@ -81,6 +81,8 @@ REPORT_KNOWS = {
     "hei_nw_tasks.retrieval",
     "hei_nw_tasks.retrieval.ranking",
     "hei_nw_tasks.scoring",
+    "hei_nw_tasks.scoring.completion",
+    "hei_nw_tasks.scoring.diagnosis",
     "hei_nw_tasks.scoring.aggregates",
     "hei_nw_tasks.scoring.naming",
     "hei_nw_tasks.shadowing",
