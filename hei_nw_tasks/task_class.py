@@ -12,14 +12,21 @@ where the model goes on to ask a question of its own.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lm_eval.api.task import ConfigurableTask
 
 from hei_nw_tasks.demonstrations import Demonstration, demonstrations
-from hei_nw_tasks.response import with_text
+from hei_nw_tasks.metrics import score
+from hei_nw_tasks.response import generated_tokens, with_text
 from hei_nw_tasks.scoring.completion import answer_line
+from hei_nw_tasks.scoring.diagnosis import diagnosis, tally_of
+from hei_nw_tasks.scoring.naming import outcome
+
+# Only loggers below "lm_eval" are shown by its command line.
+_log = logging.getLogger("lm_eval.hei_nw_tasks")
 
 
 class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no types
@@ -59,12 +66,12 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
     def apply_filters(self) -> None:
         """Apply the filters; of a plain prompt's response, keep the answer alone."""
         super().apply_filters()
-        if self._chat:
-            return
         for request in self._instances:
             for name, response in request.filtered_resps.items():
-                if response is not None:
+                if response is not None and not self._chat:
                     request.filtered_resps[name] = with_text(response, answer_line(response))
+        for clause in diagnosis(tally_of(map(_observed, self._instances))):
+            _log.warning("%s: these scores say little: %s", self.config.task, clause)
 
     def fewshot_docs(self) -> Sequence[dict[str, Any]]:
         """The demonstrations that `--num_fewshot` takes the first ones of."""
@@ -73,6 +80,14 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
     @property
     def _scenario(self) -> str:
         return str(self.config.dataset_kwargs["letter"])
+
+
+def _observed(request: Any) -> tuple[str, dict[str, float], bool]:
+    """What the diagnosis of a run needs of an answer: its kind, its scores, whether it is cut."""
+    response, doc = request.filtered_resps["all"], request.doc
+    limit, generated = request.args[1].get("max_gen_toks"), generated_tokens(response)
+    is_cut = limit is not None and generated is not None and generated >= limit
+    return outcome(doc, response), score(doc, response), is_cut
 
 
 def demonstration_text(doc: Mapping[str, Demonstration]) -> str:

@@ -15,12 +15,14 @@ from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.metrics import METRICS, PRIMARY
 from hei_nw_tasks.retrieval.ranking import RANKING
 
+# The same, in the words that the instruction asks for.
+EXACT = "exact_match"
 # What it is balanced against, over the questions that have no answer.
 ABSTENTION = "abstained"
 # The harmonic mean of the two.
 HEADLINE = "headline"
 # Metrics in which arms are compared question by question.
-PAIRED = (PRIMARY, "exact_match", "f1", ABSTENTION)
+PAIRED = (PRIMARY, EXACT, "f1", ABSTENTION)
 # The retrieval measure of the index and of growing stores.
 RECALL = "recall_any@5"
 # Metrics that every scenario has; the others are reported as a scenario's own.

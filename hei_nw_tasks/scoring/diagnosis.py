@@ -2,15 +2,17 @@
 
 >>> diagnosis(Tally(answers=40, empty=30))
 ['30 of 40 answers are empty: check the stops (--gen_kwargs until=…) and the chat template']
->>> diagnosis(Tally(answers=40, answerable=40, correct=30, exact=2))
+>>> diagnosis(Tally(answers=40, correct=30, exact=2))
 ['30 answers are correct, only 2 in the right words: show the format with --num_fewshot 2']
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+# So few answers say nothing about a run.
+LEAST_ANSWERS = 10
 # A share of the answers that makes a run suspect.
 MOST = 0.5
 # Exact matches below this share of the correct answers show that the format is not understood.
@@ -25,7 +27,6 @@ class Tally:
 
     Attributes:
         answers: All answers.
-        answerable: Those to answerable questions.
         empty: Without a letter or digit.
         unfinished: That break off while they reason.
         cut: As long as an answer may be, so that they may have been cut.
@@ -34,7 +35,6 @@ class Tally:
     """
 
     answers: int = 0
-    answerable: int = 0
     empty: int = 0
     unfinished: int = 0
     cut: int = 0
@@ -59,7 +59,7 @@ def diagnosis(tally: Tally) -> list[str]:
             "(--num_fewshot 2), or give more room (--gen_kwargs max_gen_toks=256)",
         ),
     ):
-        if count > MOST * tally.answers:
+        if tally.answers >= LEAST_ANSWERS and count > MOST * tally.answers:
             found.append(f"{count} of {tally.answers} answers {what}: {remedy}")
     if tally.correct >= LEAST_CORRECT and tally.exact < FEW_EXACT * tally.correct:
         found.append(
@@ -69,7 +69,7 @@ def diagnosis(tally: Tally) -> list[str]:
     return found
 
 
-def tally_of(answers: Iterable[tuple[str, dict[str, float], bool]]) -> Tally:
+def tally_of(answers: Iterable[tuple[str, Mapping[str, float], bool]]) -> Tally:
     """Count the answers of a run.
 
     Args:
@@ -83,7 +83,6 @@ def tally_of(answers: Iterable[tuple[str, dict[str, float], bool]]) -> Tally:
         tally.unfinished += kind == "unfinished"
         tally.cut += is_cut
         if "correct" in scores:
-            tally.answerable += 1
             tally.correct += scores["correct"] == 1
             tally.exact += scores["correct"] == scores["exact_match"] == 1
     return tally
