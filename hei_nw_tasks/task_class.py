@@ -79,11 +79,11 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
         self.dataset = load_dataset(**self.config.metadata, **self.config.dataset_kwargs)
 
     def _leave_room(self, **options: Any) -> None:
-        """Make transcripts of given lengths anew if this run adds tokens to their prompts."""
+        """Make transcripts of given lengths anew if the chat template adds tokens to their prompts."""
         metadata, doc = self.config.metadata, self.eval_docs[0]
         if doc["target_tokens"] is None or {"dataset", "prompt_overhead"} & set(metadata):
             return
-        context = self.fewshot_context(doc, self.config.num_fewshot or 0, **options)
+        context = self.fewshot_context(doc, 0, **options)
         if not isinstance(context, str):
             return
         plain = f"{self.config.description}{self.doc_to_text(doc)}"

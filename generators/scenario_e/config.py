@@ -33,8 +33,8 @@ class TranscriptConfig(Config):
         depths: Places of the evidence in the transcript, from 0 (start) to 1 (end).
         tokenizer: Name of the tokenizer that the lengths are measured with. Where it is not given,
             a run's own; "estimate" or null is four characters a token.
-        prompt_overhead: Tokens that a run adds to every prompt, for which the transcripts leave
-            room: those of its chat template and its demonstrations.
+        prompt_overhead: Tokens that a run's chat template adds to every prompt; the transcripts
+            leave room for them.
     """
 
     lengths: Annotated[
