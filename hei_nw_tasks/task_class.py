@@ -79,7 +79,7 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
         self.dataset = load_dataset(**self.config.metadata, **self.config.dataset_kwargs)
 
     def _leave_room(self, **options: Any) -> None:
-        """Make transcripts of given lengths anew if the chat template adds tokens to their prompts."""
+        """Make transcripts of given lengths anew if a chat template lengthens their prompts."""
         metadata, doc = self.config.metadata, self.eval_docs[0]
         if doc["target_tokens"] is None or {"dataset", "prompt_overhead"} & set(metadata):
             return
