@@ -41,9 +41,10 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 # Estimates of an arm in index.json, and their headings.
 MEASURES = {
-    "exact_match": "in the right words",
-    "abstention_recall": "“unknown” where the log does not tell",
-    "false_abstention": "“unknown” where it does",
+    "correct": "correct",
+    "exact_match": "in the right words (exact match)",
+    "abstained": "abstains where the log does not tell",
+    "false_abstained": "abstains where it does",
 }
 
 
@@ -101,7 +102,7 @@ def show(index: Mapping[str, Any], model: str, style: str, tables: Tables) -> No
     """Add a report's numbers to the tables, a row for each scenario."""
     for measure, heading in MEASURES.items():
         for experiment in index["experiments"]:
-            estimates = {arm["baseline"]: arm[measure] for arm in experiment["arms"]}
+            estimates = {arm["baseline"]: arm["scores"][measure] for arm in experiment["arms"]}
             first = next(iter(estimates.values()))
             row: dict[str, Cell] = {"scenario": experiment["scenario"], "prompt": style}
             row |= {"questions": first["n"], "logs": first["worlds"]}
@@ -156,7 +157,8 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
             # What stays on stdout is docs/results.md.
             with redirect_stdout(sys.stderr):
                 complete(root, model, style, options)
-                report([str(root), "--outdir", str(reports), "--format", "json,md"])
+                if report([str(root), "--outdir", str(reports), "--format", "json,md"]):
+                    raise SystemExit(2)  # it has said why
             indices[name, style] = json.loads((reports / "index.json").read_text("utf-8"))
     for (name, style), index in indices.items():
         show(index, name, style, tables)
@@ -178,7 +180,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     made.add_argument("--metadata", type=json_object, default={}, help="more settings, as JSON")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     made.add_argument("--device", default=device, help="as for lm_eval")
-    made.add_argument("--batch_size", default="16", help="as for lm_eval")
+    made.add_argument("--batch_size", default="32", help="as for lm_eval")
     for style in STYLES:
         made.add_argument(f"--{style}", dest="styles", action="append_const", const=style)
     options = made.parse_args(argv)

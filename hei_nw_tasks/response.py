@@ -149,6 +149,13 @@ def with_text(response: str, text: str) -> str:
     return text
 
 
+def generated_tokens(response: object) -> float | None:
+    """Tokens that were generated for a response; None if unknown."""
+    if isinstance(response, MeasuredResponse):
+        return response.record.compute.value("generated_tokens")
+    return None
+
+
 def overflowed(response: object) -> bool:
     """Whether the prompt did not fit the model, so that there is nothing to score."""
     return isinstance(response, MeasuredResponse) and response.record.overflow

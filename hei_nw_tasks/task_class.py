@@ -1,7 +1,7 @@
 r"""The class of our lm_eval tasks: where an answer ends, and what few-shot prompts show.
 
 A prompt with a chat template ends when the model ends its turn, so nothing else stops it. A plain
-prompt has no turns: there the first line that is not empty is the answer, and generation stops
+prompt has no turns: there the first line that says something is the answer, and generation stops
 where the model goes on to ask a question of its own.
 
     plain:  "\nBurrowbarrow\n\nQuestion: Who"  ->  "Burrowbarrow"
@@ -12,13 +12,21 @@ where the model goes on to ask a question of its own.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lm_eval.api.task import ConfigurableTask
 
 from hei_nw_tasks.demonstrations import Demonstration, demonstrations
-from hei_nw_tasks.response import with_text
+from hei_nw_tasks.metrics import score
+from hei_nw_tasks.response import generated_tokens, with_text
+from hei_nw_tasks.scoring.completion import answer_line
+from hei_nw_tasks.scoring.diagnosis import diagnosis, tally_of
+from hei_nw_tasks.scoring.naming import outcome
+
+# Only loggers below "lm_eval" are shown by its command line.
+_log = logging.getLogger("lm_eval.hei_nw_tasks")
 
 
 class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no types
@@ -58,12 +66,12 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
     def apply_filters(self) -> None:
         """Apply the filters; of a plain prompt's response, keep the answer alone."""
         super().apply_filters()
-        if self._chat:
-            return
         for request in self._instances:
-            request.filtered_resps = {
-                name: first_line(response) for name, response in request.filtered_resps.items()
-            }
+            for name, response in request.filtered_resps.items():
+                if response is not None and not self._chat:
+                    request.filtered_resps[name] = with_text(response, answer_line(response))
+        for clause in diagnosis(tally_of(map(_observed, self._instances))):
+            _log.warning("%s: these scores say little: %s", self.config.task, clause)
 
     def fewshot_docs(self) -> Sequence[dict[str, Any]]:
         """The demonstrations that `--num_fewshot` takes the first ones of."""
@@ -74,16 +82,12 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
         return str(self.config.dataset_kwargs["letter"])
 
 
-def first_line(response: str | None) -> str | None:
-    r"""The first line that is not empty, with what was measured of the response.
-
-    >>> first_line("\n\n Burrowbarrow\nQuestion: Who")
-    ' Burrowbarrow'
-    """
-    if response is None:
-        return None
-    lines = (line for line in response.splitlines() if line.strip())
-    return with_text(response, next(lines, ""))
+def _observed(request: Any) -> tuple[str, dict[str, float], bool]:
+    """What the diagnosis of a run needs of an answer: its kind, its scores, whether it is cut."""
+    response, doc = request.filtered_resps["all"], request.doc
+    limit, generated = request.args[1].get("max_gen_toks"), generated_tokens(response)
+    is_cut = limit is not None and generated is not None and generated >= limit
+    return outcome(doc, response), score(doc, response), is_cut
 
 
 def demonstration_text(doc: Mapping[str, Demonstration]) -> str:

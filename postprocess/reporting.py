@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hei_nw_tasks.metrics import VERSION
 from postprocess.comparison.arms import ComparedRun, compared
 from postprocess.comparison.charts import charts
 from postprocess.comparison.choosing import chosen
@@ -20,7 +21,7 @@ from postprocess.comparison.compare import compare, index_of
 from postprocess.errors import ReportError, visible
 from postprocess.export import Export
 from postprocess.reading.results import FoundRun, find_runs, samples_without_results
-from postprocess.reading.runs import load_run, newest_of_each
+from postprocess.reading.runs import load_run, newest_of_each, of_this_version
 from postprocess.rendering import html, json_text, markdown
 from postprocess.schema.index import Experiment, Figure, Index
 from postprocess.schema.run import Summary
@@ -65,14 +66,14 @@ def report(options: Options) -> list[Path]:
         ReportError: There is nothing to report on, or something that cannot be read, trusted or
             compared.
     """
-    found = newest_of_each(_with_samples(options.root))
+    found, outdated = _of_this_version(options.root)
     with Staging(options.outdir) as staging, Export(options.formats) as export:
         runs: list[ComparedRun] = []
-        for one, superseded in found:
+        for one, superseded in newest_of_each(found):
             taken = {run.summary.run_id for run in runs}
             runs.append(_report_run(one, superseded, taken, staging, export, options))
         summaries = {run.summary.run_id: run.summary for run in runs}
-        _report_index(_index(runs, options), summaries, staging, options)
+        _report_index(_index(runs, outdated, options), summaries, staging, options)
         for name, pieces in export.files():
             staging.add(name, pieces)
     return [path for path in staging.files if path.parent == options.outdir]
@@ -90,6 +91,19 @@ def _with_samples(root: Path) -> list[FoundRun]:
         )
         raise ReportError(root, "no run of a heinw task with samples", advice)
     return found
+
+
+def _of_this_version(root: Path) -> tuple[list[FoundRun], list[FoundRun]]:
+    """Runs that this version can score again, and those that it cannot."""
+    found = _with_samples(root)
+    current = [one for one in found if of_this_version(one)]
+    outdated = [one for one in found if not of_this_version(one)]
+    for one in outdated:
+        _warn(f"{one.path}: {one.task} has version {one.task_version}, not {VERSION} → run again")
+    if not current:
+        what = f"no run of version {VERSION} of the tasks; other versions score by other rules"
+        raise ReportError(root, what, "run again")
+    return current, outdated
 
 
 def _has_samples(found: FoundRun) -> bool:
@@ -127,9 +141,9 @@ def _report_run(
     return compared(run, summary, files)
 
 
-def _index(runs: Sequence[ComparedRun], options: Options) -> Index:
+def _index(runs: Sequence[ComparedRun], outdated: Sequence[FoundRun], options: Options) -> Index:
     if options.compare is None:
-        return compare(runs)
+        return compare(runs, outdated)
     a, b = options.compare
     return index_of(chosen(runs, a, b, options.root, allow_differences=options.allow_differences))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,3 +55,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 def checkpoint(once: Once) -> Path:
     """Folder of a small Qwen2 model with random weights. Not to be written to."""
     return once("checkpoint", make_checkpoint)
+
+
+@pytest.fixture(autouse=True)
+def _without_pip_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """lm_eval records `pip list` with every run, which takes longer than a small run itself."""
+    if "torch" in sys.modules:  # importing it takes as long
+        from torch.utils import collect_env
+
+        monkeypatch.setattr(collect_env, "get_pip_packages", lambda *_: ("pip", ""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from generators.records import Event, Question, World
 from generators.scenario_a.config import EpisodeConfig
@@ -20,6 +21,7 @@ from generators.world.ids import opaque_ids
 from generators.world.timestamps import clock_forms
 
 _SMALL_TALK = dict.fromkeys(SLOTS, "")
+_slot_values = itemgetter(*SLOTS)
 
 
 def make_world(config: EpisodeConfig, number: int) -> World:
@@ -41,13 +43,13 @@ class Columns:
     """The slots of a log as columns, because every question of a world searches them.
 
     Args:
-        events: In time order.
+        events: In time order; at least one.
     """
 
     def __init__(self, events: Sequence[Event]) -> None:
         self._days = [event.day for event in events]
         rows = [event.slots or _SMALL_TALK for event in events]
-        self._values = {slot: [slots[slot] for slots in rows] for slot in SLOTS}
+        self._values = dict(zip(SLOTS, zip(*map(_slot_values, rows), strict=True), strict=True))
         # A cue gives date and clock time; a question asks for the clock, the last five letters.
         self._answers = {**self._values, "when": [when[-5:] for when in self._values["when"]]}
         self._latest_first: dict[tuple[str, int], dict[str, None]] = {}

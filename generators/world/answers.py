@@ -85,8 +85,9 @@ def answered(draft: QuestionDraft, answer: Answer, log: Sequence[Event]) -> Ques
     """
     evidence = [log[position] for position in answer.evidence]
     in_one = draft.kind == "list" and answer.values
-    answers = [joined(answer.values)] if in_one else answer.values
-    stale, distractors = _distinct(answer.stale), _distinct(answer.distractors)
+    answers = [joined(answer.values)] if in_one else [*answer.values, *answer.spellings]
+    stale = list(dict.fromkeys(answer.stale))
+    distractors = list(dict.fromkeys(answer.distractors))
     named = {*answer.values, *answer.spellings, *stale, *distractors}
     # Stops early: a log may mention many more values than are kept.
     others = islice(filterfalse(named.__contains__, answer.mentioned), MAX_OTHER_ANSWERS)
@@ -101,7 +102,7 @@ def answered(draft: QuestionDraft, answer: Answer, log: Sequence[Event]) -> Ques
         asked_slot=draft.asked,
         given_slots=list(draft.given),
         cues=list(draft.given.values()),
-        answers=[*answers, *answer.spellings],
+        answers=answers,
         answerable=bool(answer.values),
         as_of=_iso(draft.as_of),
         lag=(draft.as_of - evidence[0].date).days if evidence else None,
@@ -116,7 +117,3 @@ def answered(draft: QuestionDraft, answer: Answer, log: Sequence[Event]) -> Ques
         should_remember=bool(evidence),
         episode_text="\n".join([event.text for event in evidence]) or None,
     )
-
-
-def _distinct(values: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(values))

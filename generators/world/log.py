@@ -63,18 +63,9 @@ def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random
     for position, index in enumerate(order):
         draft = drafts[index]
         positions[index] = position
-        events.append(
-            Event(
-                ids[position],
-                world_id,
-                draft.day,
-                dates[draft.day],
-                draft.text,
-                draft.slots,
-                draft.role,
-                draft.role != "filler",
-            )
-        )
+        day, role, remember = draft.day, draft.role, draft.role != "filler"
+        identity = ids[position], world_id, day, dates[day]
+        events.append(Event(*identity, draft.text, draft.slots, role, remember))
     return Log(events, positions)
 
 

@@ -1,7 +1,8 @@
 """The one sentence that an experiment opens with.
 
-"Exact match on 500 answerable questions: none 1.2%, rag 61.4%, long-context 41.0%, oracle 93.2%.
-The best memory, rag, differs from none by +60.2 points (95% CI +52.1 to +68.3)."
+"Correct on 500 answerable questions (in the right words): none 1.2% (0.8%), rag 61.4% (16.0%),
+oracle 93.2% (24.4%). The best memory, rag, differs from none by +60.2 points (95% CI +52.1 to
++68.3)."
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hei_nw_tasks.memory.registry import ARMS
-from postprocess.measures import PRIMARY, heading
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.measures import EXACT, heading
 from postprocess.schema.index import ArmRow, Difference
 from postprocess.summary.verdict import percent
 
@@ -21,12 +23,15 @@ def verdict(rows: Sequence[ArmRow], differences: Sequence[Difference]) -> str:
     scored = [(row, score) for row in rows if (score := row.scores[PRIMARY]).mean is not None]
     if not scored:
         return "No answerable question was asked."
-    shares = [f"{row.label} {percent(score.mean or 0.0)}" for row, score in scored]
+    shares = [
+        f"{row.label} {percent(score.mean or 0.0)} ({percent(row.scores[EXACT].mean or 0.0)})"
+        for row, score in scored
+    ]
     counts = sorted({score.n for _, score in scored})
     asked = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     prefix = "" if all(row.complete for row in rows) else "INCOMPLETE: "
-    first = f"{prefix}{heading(PRIMARY)} on {asked} answerable questions: {', '.join(shares)}."
-    return first + _comparison([row for row, _ in scored], differences)
+    first = f"{prefix}{heading(PRIMARY)} on {asked} answerable questions (in the right words): "
+    return f"{first}{', '.join(shares)}." + _comparison([row for row, _ in scored], differences)
 
 
 def role(row: ArmRow) -> str:

@@ -67,6 +67,7 @@ OUTCOMES = {
     "out_of_world": Fill(SKY, "xx", "#C9E7F8", BLACK),
     "abstained": Fill("#D0D0D0", "", "#FFFFFF", BLACK),
     "empty": Fill("#F4F4F4", "---", "#9A9A9A", BLACK),
+    "unfinished": Fill("#EADFC8", "..", "#9A8A5A", BLACK),
     "overflow": Fill("#4A4A4A", "", "#FFFFFF", "#FFFFFF"),
 }
 _HEAT = ((0xF4, 0xF8, 0xFC), (0x6C, 0xAC, 0xD8), (0x08, 0x38, 0x70))

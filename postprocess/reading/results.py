@@ -166,6 +166,13 @@ class TaskConfig(_Tolerant):
 
     filter_list: list[_FilterEntry] = []
     metadata: _Metadata = _Metadata()
+    generation_kwargs: dict[str, Any] = {}
+
+    @property
+    def longest_answer(self) -> int | None:
+        """Tokens that an answer may have; None if the file does not say."""
+        limit = self.generation_kwargs.get("max_gen_toks")
+        return limit if isinstance(limit, int) else None
 
 
 class SampleCount(_Tolerant):
@@ -222,6 +229,19 @@ class FoundRun:
     def scenario(self) -> str:
         """Letter of the scenario."""
         return self.task.removeprefix(_TASK_PREFIX)
+
+    @property
+    def task_version(self) -> str | None:
+        """Version of the task; None if the file does not say."""
+        version = self.results.versions.get(self.task)
+        return None if version is None else str(version)
+
+    @property
+    def run_id(self) -> str:
+        """Begins the names of a run's reports: 2026-11-23T01-09-58.018627_A_B0_rag."""
+        arm = self.results.config.heinw
+        baseline = "" if arm.baseline == "none" else f"_{arm.baseline}"
+        return f"{self.date}_{self.scenario}_{arm.mode}{baseline}"
 
     @property
     def samples_path(self) -> Path:

@@ -21,6 +21,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from generators.records import Question
+from hei_nw_tasks.scoring.completion import answer_line
 from postprocess.errors import ReportError
 from postprocess.reading.results import first_problem
 from postprocess.reading.strict_json import StrictJsonError, parse
@@ -125,16 +126,14 @@ class Row:
         return found
 
     def response(self) -> str:
-        """What was scored: the first response, or of a plain prompt's response the first line.
+        """What was scored: the first response, or of a plain prompt's response the answer line.
 
         Raises:
             ReportError: The filter kept something else.
         """
         responses = [response for request in self.fields.resps for response in request]
-        lines = [line for response in responses[:1] for line in response.splitlines()]
-        first_line = next((line for line in lines if line.strip()), "")
         filtered = self.fields.filtered_resps
-        if not responses or filtered not in (responses[:1], [first_line]):
+        if not responses or filtered not in (responses[:1], [answer_line(responses[0])]):
             raise self.error("filtered_resps is not the first of resps")
         return filtered[0]
 

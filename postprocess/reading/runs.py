@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hei_nw_tasks.metrics import VERSION
 from postprocess.errors import ReportError
 from postprocess.reading.results import FoundRun, Manifest, RecordedArm
 from postprocess.reading.samples import Samples, read_samples
@@ -43,6 +44,11 @@ class Run:
     def manifest(self) -> Manifest:
         """The identity of the questions as the run recorded it; empty where it did not."""
         return self.found.results.configs[self.found.task].metadata.manifest or Manifest()
+
+
+def of_this_version(found: FoundRun) -> bool:
+    """Whether a run was scored by the rules of this version of the tasks, if it says by which."""
+    return found.task_version in (None, VERSION)
 
 
 def newest_of_each(found: Iterable[FoundRun]) -> list[tuple[FoundRun, list[Path]]]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, heading, label
+from generators.scenarios import SCENARIOS
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.measures import ABSTENTION, HEADLINE, heading, label
 from postprocess.rendering import tables, values
-from postprocess.rendering.texts import OUTCOMES, TOPICS
+from postprocess.rendering.texts import OUTCOMES
 from postprocess.rendering.values import Ours
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -37,7 +39,7 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
     made.filters["ours"] = Ours
     made.globals.update(
         tables=tables,
-        topic=lambda letter: Ours(TOPICS[letter]) if letter in TOPICS else letter,
+        topic=lambda letter: Ours(SCENARIOS[letter].title) if letter in SCENARIOS else letter,
         outcomes={name: Ours(meaning) for name, meaning in OUTCOMES.items()},
         primary=Ours(label(PRIMARY)),
         primary_heading=Ours(heading(PRIMARY)),

@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-TOPICS = {
-    "A": "episodic one-shot recall from partial cues",
-    "B": "factual hot-patch",
-    "C": "preferences and configuration",
-    "D": "stress and interference",
-    "E": "long-context control",
-}
-
 OUTCOMES = {
     "correct": "names the answer and no rival; abstains if there is no answer",
     "stale": "names a value that used to be right",
@@ -18,4 +10,5 @@ OUTCOMES = {
     "out_of_world": "names nothing from the log",
     "abstained": "abstains although there is an answer",
     "empty": "is empty",
+    "unfinished": "breaks off while the model reasons",
 }

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.scoring.naming import Outcome
-from postprocess.measures import PRIMARY
 from postprocess.reading.runs import Run
 from postprocess.schema.answer import Answer
 from postprocess.schema.run import Counts, ErrorKind, Summary
@@ -35,14 +35,13 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
     """
     answers, counts, aggregate = run.answers, _counts(run), scores(run.answers)
     bins = strata.lag_bins(answers, lag_bins or run.manifest.config.lag_bins or DEFAULT_LAG_BINS)
-    version = run.found.results.versions.get(run.found.task)
     grows = run.found.scenario == "D"
     return Summary(
         primary_metric=PRIMARY,
-        run_id=run_id(run),
+        run_id=run.found.run_id,
         run_date=run.found.date,
         task=run.found.task,
-        task_version=None if version is None else str(version),
+        task_version=run.found.task_version,
         scenario=run.found.scenario,
         mode=run.arm.mode,
         baseline=run.arm.baseline,
@@ -72,12 +71,6 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         economics=economics(answers, run.arm.flop_rates),
         provenance=provenance(run, root),
     )
-
-
-def run_id(run: Run) -> str:
-    """Begins the names of a run's files: 2026-11-23T01-09-58.018627_A_B0_rag."""
-    baseline = "" if run.arm.baseline == "none" else f"_{run.arm.baseline}"
-    return f"{run.found.date}_{run.found.scenario}_{run.arm.mode}{baseline}"
 
 
 def _counts(run: Run) -> Counts:

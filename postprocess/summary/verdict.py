@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.measures import ABSTENTION, EXACT, HEADLINE
 from postprocess.reading.results import RecordedArm
 from postprocess.schema.parts import Estimate, Estimates
 from postprocess.schema.run import Counts
@@ -12,17 +13,19 @@ def verdict(arm: RecordedArm, counts: Counts, aggregate: Estimates) -> str:
     """The result in one sentence of plain text.
 
     "Without a memory (B0), 3.2% of 500 answerable questions are answered correctly (95% CI 1.5% to
-    4.9%), and the model abstains from 64.0% of 125 unanswerable ones (95% CI 55.1% to 72.9%).
-    Headline: 0.061."
+    4.9%; 1.2% in the right words), and the model abstains from 64.0% of 125 unanswerable ones (95%
+    CI 55.1% to 72.9%). Headline: 0.061."
     """
     who = "Without a memory" if arm.baseline == "none" else f"With {arm.name} as memory"
     right, abstains = aggregate[PRIMARY], aggregate[ABSTENTION]
     parts = []
     if right.mean is not None:
-        parts.append(f"{_share(right, 'answerable questions')} are answered correctly {_ci(right)}")
+        exact = aggregate[EXACT].mean or 0.0
+        share, words = _share(right, "answerable questions"), f"{percent(exact)} in the right words"
+        parts.append(f"{share} are answered correctly ({_ci(right)}; {words})")
     if abstains.mean is not None:
         questions = "unanswerable ones" if parts else "unanswerable questions"
-        parts.append(f"the model abstains from {_share(abstains, questions)} {_ci(abstains)}")
+        parts.append(f"the model abstains from {_share(abstains, questions)} ({_ci(abstains)})")
     prefix = "" if counts.complete else "INCOMPLETE: "
     return f"{prefix}{who} ({arm.mode}), {', and '.join(parts)}.{_headline(aggregate)}"
 
@@ -42,8 +45,8 @@ def _share(estimate: Estimate, questions: str) -> str:
 
 def _ci(estimate: Estimate) -> str:
     if estimate.interval is None:
-        return "(no CI)"
-    return f"(95% CI {percent(estimate.interval.low)} to {percent(estimate.interval.high)})"
+        return "no CI"
+    return f"95% CI {percent(estimate.interval.low)} to {percent(estimate.interval.high)}"
 
 
 def _headline(aggregate: Estimates) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hei_nw_tasks.scoring.diagnosis import Tally, diagnosis, tally_of
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Counts, LagBin
 
@@ -28,6 +29,7 @@ def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
             " the model's context with their memory. They were not asked, and the numbers below"
             " leave them out."
         )
+    found += [f"These scores say little: {clause}." for clause in diagnosis(_tally(run))]
     if run.manifest.rows_sha256 is None:
         found.append(
             "The run records no dataset manifest, so the origin of its questions is unknown."
@@ -40,3 +42,15 @@ def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
             " the others are listed under Provenance."
         )
     return found
+
+
+def _tally(run: Run) -> Tally:
+    longest = run.found.results.configs[run.found.task].longest_answer
+    return tally_of(
+        (
+            answer.outcome,
+            answer.scores,
+            longest is not None and answer.measured.get("generated_tokens", 0) >= longest,
+        )
+        for answer in run.answers
+    )

@@ -81,6 +81,8 @@ REPORT_KNOWS = {
     "hei_nw_tasks.retrieval",
     "hei_nw_tasks.retrieval.ranking",
     "hei_nw_tasks.scoring",
+    "hei_nw_tasks.scoring.completion",
+    "hei_nw_tasks.scoring.diagnosis",
     "hei_nw_tasks.scoring.aggregates",
     "hei_nw_tasks.scoring.naming",
     "hei_nw_tasks.shadowing",
@@ -135,7 +137,7 @@ def import_each(libraries: tuple[str, ...], modules: list[str]) -> dict[str, set
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]

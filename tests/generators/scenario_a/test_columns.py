@@ -13,7 +13,7 @@ from generators.scenario_a.questions import Columns
 
 VALUE = st.sampled_from(["1 May 2020 at 08:00", "2 May 2020 at 08:00", "3 May 2020 at 09:00"])
 EPISODE = st.fixed_dictionaries(dict.fromkeys(SLOTS, VALUE)) | st.just({})
-LOG = st.lists(st.tuples(st.integers(0, 9), EPISODE), max_size=20)
+LOG = st.lists(st.tuples(st.integers(0, 9), EPISODE), min_size=1, max_size=20)
 GIVEN = st.dictionaries(st.sampled_from(SLOTS), VALUE, min_size=1, max_size=3)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,6 +68,18 @@ def test_recent_counts_the_block_as_a_whole_too():
     assert Recent(9, count).recall(DOC, visible(20)).shown == []
 
 
+@pytest.mark.parametrize("budget", [1, 3, 20, 21])
+def test_recent_may_use_all_of_its_budget(budget: int):
+    def count(text: str) -> int:
+        return len(text.split("\n")) - 1 - text.endswith("\n\n")  # lines of events
+
+    assert len(Recent(budget, count).recall(DOC, visible(20)).shown) == min(budget, 20)
+
+
+def test_a_budget_that_not_even_an_empty_block_fits_shows_nothing():
+    assert Recent(1, lambda text: 2).recall(DOC, visible(5)).shown == []
+
+
 def test_recent_counts_each_event_of_a_log_once():
     counted: list[str] = []
 
@@ -77,7 +90,9 @@ def test_recent_counts_each_event_of_a_log_once():
     arm = Recent(60, count)
     for events in (20, 10):
         arm.recall(DOC, visible(events))
-    assert [text for text in counted if text.count("\n") == 1] == [f"{text}\n" for text in TEXTS]
+    lines = [text for text in counted if text.count("\n") == 1]
+    assert lines == [f"{text}\n" for text in TEXTS]
+    assert len(counted) - len(lines) <= 4, "a block is counted as a whole at most twice a question"
     arm.recall(DOC, visible(3, ["a", "b", "c"], "another log"))
     assert "c\n" in counted
 
@@ -109,7 +124,16 @@ def test_rag_shows_the_best_k_in_time_order_and_records_ten(k: int):
     assert recall.ranked == list(range(14, 4, -1))
     assert recall.embed_flops == 35.0
     assert recall.retrieval_s is not None
-    assert recall.retrieval_s >= 0
+    assert 0 <= recall.retrieval_s < 60
+
+
+def test_rag_hands_its_options_to_the_embedder(tmp_path: Path):
+    options = RagOptions(
+        embedder="org/encoder", query_prefix="q: ", passage_prefix="p: ", embed_cache=str(tmp_path)
+    )
+    embedder = Rag(options)._retriever._embedder  # type: ignore[attr-defined]
+    assert embedder.name == "org/encoder@main ('q: ', 'p: ', None)"
+    assert (tmp_path / "embeddings.sqlite").exists()
 
 
 def test_a_retriever_of_ones_own_need_not_know_its_flops():

@@ -183,7 +183,7 @@ def test_runs_of_other_questions_are_listed_as_not_compared(arms_report: Path) -
 
 
 def other_version(saved: dict[str, Any]) -> None:
-    saved["versions"]["heinw_A"] = 2.0
+    saved["versions"]["heinw_A"] = 1.0
 
 
 def other_prompt(saved: dict[str, Any]) -> None:
@@ -227,7 +227,8 @@ def test_what_has_to_be_equal(
         assert together == [2]
         assert index["not_compared"] == []
     else:
-        assert together == [1, 1]
+        # Another version's answers cannot be scored again, so that run is listed only.
+        assert together == [1] if change is other_version else together == [1, 1]
         reasons = [one["reason"] for one in index["not_compared"]]
         assert reasons == [] if reason is None else reason in reasons[0]
 
