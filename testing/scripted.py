@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 from lm_eval.loggers import EvaluationTracker
 from lm_eval.tasks import TaskManager
+from torch.utils import collect_env
 
 from hei_nw_tasks.response import MeasuredResponse
 from hei_nw_tasks.tasks import __path__ as task_folders
 
+# Asks pip for all packages, for seconds, at the end of every evaluation: once a process is enough.
+collect_env.get_pretty_env_info = cache(collect_env.get_pretty_env_info)
 Script = Callable[[int, dict[str, Any]], str]
 
 

@@ -16,7 +16,8 @@ from tests.postprocess.comparison.made import compared_run
 
 
 def identity_of(arguments: str, **changes: Any) -> Identity:
-    config = ExecutionConfig(model="heinw", model_args=arguments, **changes.pop("config", {}))
+    given = {"model": "heinw", "model_args": arguments, **changes.pop("config", {})}
+    config = ExecutionConfig.model_validate(given)
     results = SimpleNamespace(
         config=config, chat_template_sha=None, system_instruction_sha=None, n_shot={}
     )
@@ -49,6 +50,12 @@ def test_arguments_of_memory_and_speed_do_not_tell_models_apart(name: str) -> No
 )
 def test_everything_else_does(arguments: str, changes: dict[str, Any]) -> None:
     assert identity_of(arguments, **changes) != identity_of("pretrained=org/m")
+
+
+def test_a_model_with_a_memory_is_an_arm_of_the_model_alone() -> None:
+    alone = identity_of("pretrained=org/m", config={"model": "hf"})
+    assert identity_of("pretrained=org/m", config={"heinw": {"inner": "hf"}}) == alone
+    assert identity_of("pretrained=org/m", config={"heinw": {"inner": "vllm"}}) != alone
 
 
 def test_the_order_is_that_of_the_registry_with_unknown_arms_before_the_ceiling() -> None:
