@@ -42,7 +42,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "chat": {"apply_chat_template": True, "fewshot_as_multiturn": True},
     "shots": {"num_fewshot": 2},
 }
-MEASURES = ("contains", "exact_match", "abstained", "false_abstained")
+MEASURES = ("correct", "exact_match", "abstained", "false_abstained")
 
 
 def make_smollm2(folder: Path) -> None:

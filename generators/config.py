@@ -35,6 +35,10 @@ class Config(BaseModel):
         """The settings as plain JSON values, for manifests and ids."""
         return self.model_dump(mode="json")
 
+    def unseeded(self) -> Self:
+        """The same settings with n = 1 and seed 0, as a key for what depends on neither."""
+        return self.model_copy(update={"n": 1, "seed": 0})
+
     def for_run(self, run: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]) -> Self:
         """The settings for a run: scenario E takes the tokenizer from it, the others nothing.
 

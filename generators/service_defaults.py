@@ -1,11 +1,11 @@
-"""What services are commonly set to out of the box: the guesses of a reader without a memory.
+"""Values that services commonly have by default: what a model without a memory would guess.
 
     >>> "5432" in SERVICE_DEFAULTS["port"]
     True
 
-No scenario uses one of these as an answer, and the metrics count responses that name one. Both
-read this table, so it imports nothing but the standard library. Words that a sentence about the
-setting is likely to have ("latest", "user") are left out.
+No scenario uses one as an answer, and the metrics count responses that name one. Both read this
+table, so it imports nothing but the standard library. Words that a sentence about the setting is
+likely to have anyway ("latest", "user") are left out.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ A question asks for a port; the log says 5433 and, for a look-alike host, 5434:
     >>> doc = {"answers": ["5433"], "answerable": True, "query_kind": "single", "scenario": "A",
     ...        "prior_answers": [], "distractor_answers": ["5434"], "other_answers": []}
     >>> score(doc, "The port is 5433.")  # doctest: +NORMALIZE_WHITESPACE
-    {'exact_match': 0.0, 'exact_match_strict': 0.0, 'f1': 0.5, 'contains': 1.0,
+    {'correct': 1.0, 'exact_match': 0.0, 'exact_match_strict': 0.0, 'f1': 0.5,
      'false_abstained': 0.0}
 
 A new metric is an entry here and the function that computes it; the task YAMLs, the README's
@@ -19,10 +19,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from hei_nw_tasks.scoring import naming, squad
-from hei_nw_tasks.scoring.abstention import abstained
+from hei_nw_tasks.scoring.correct import abstained, correct
+from hei_nw_tasks.scoring.final_answer import final_answer
+from hei_nw_tasks.scoring.reading import is_list
 
 Doc: TypeAlias = Mapping[str, Any]
 Over = Literal["answerable", "unanswerable", "all"]
+# What headlines, verdicts, tests and curves are about.
+PRIMARY = "correct"
+# Version of the tasks: another one where the same response may score otherwise.
+VERSION = "2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +60,29 @@ class Metric:
         return self.over == "all" or bool(doc["answerable"]) == (self.over == "answerable")
 
 
-def _exact_match_of(*kinds: str) -> Callable[[Doc, str], float | None]:
-    def exact_match(doc: Doc, response: str) -> float | None:
-        return squad.exact_match(response, doc["answers"]) if doc["query_kind"] in kinds else None
-
-    return exact_match
+def _correct_of(*kinds: str) -> Callable[[Doc, str], float | None]:
+    return lambda doc, said: correct(doc, said) if doc["query_kind"] in kinds else None
 
 
-def _stale(doc: Doc, response: str) -> float | None:
-    prior = doc["prior_answers"]
-    return naming.stale(response, doc["answers"], prior) if prior else None
+def _exact_match(doc: Doc, response: str) -> float:
+    return squad.exact_match(final_answer(response).text, doc["answers"], is_list=is_list(doc))
 
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         Metric(
+            "correct",
+            "correct",
+            "the final answer names the right value, in whatever words, and no other of the log",
+            correct,
+        ),
+        Metric(
             "exact_match",
             "exact match",
-            "SQuAD exact match with the best of the accepted answers; for a list, the same set",
-            lambda doc, said: squad.exact_match(said, doc["answers"], is_list=naming.is_list(doc)),
+            "SQuAD exact match of the final answer with the best of the accepted answers; for a "
+            "list, the same set",
+            _exact_match,
         ),
         Metric(
             "exact_match_strict",
@@ -83,53 +92,45 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("f1", "F1", "SQuAD token F1", lambda doc, said: squad.f1(said, doc["answers"])),
         Metric(
-            "contains",
-            "contains",
-            "names the answer and no other value of that kind in the log",
-            lambda doc, said: naming.contains(
-                said, doc["answers"], naming.rivals(doc), is_list=naming.is_list(doc)
-            ),
-        ),
-        Metric(
             "abstained",
             "abstention recall",
             "says that it does not know",
-            lambda doc, said: float(abstained(said)),
+            abstained,
             over="unanswerable",
         ),
         Metric(
             "false_abstained",
             "false abstention",
             "says that it does not know, though the log tells",
-            lambda doc, said: float(abstained(said)),
+            abstained,
             higher_is_better=False,
         ),
         Metric(
             "efficacy",
             "efficacy",
-            "`exact_match` of direct questions for corrected facts",
-            _exact_match_of("direct"),
+            "`correct` of direct questions for corrected facts",
+            _correct_of("direct"),
             scenario="B",
         ),
         Metric(
             "paraphrase",
             "paraphrase",
-            "`exact_match` of other wordings of these questions",
-            _exact_match_of("paraphrase"),
+            "`correct` of other wordings of these questions",
+            _correct_of("paraphrase"),
             scenario="B",
         ),
         Metric(
             "locality",
             "locality",
-            "`exact_match` of facts that were left alone",
-            _exact_match_of("locality"),
+            "`correct` of facts that were left alone",
+            _correct_of("locality"),
             scenario="B",
         ),
         Metric(
             "stale",
             "stale rate",
             "names what was right before a correction, and not what is right now",
-            _stale,
+            lambda doc, said: naming.stale(doc, said) if doc["prior_answers"] else None,
             scenario="B",
             higher_is_better=False,
         ),
@@ -146,18 +147,19 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def score(doc: Doc, response: str) -> dict[str, float]:
+def score(doc: Doc, response: str | None) -> dict[str, float]:
     """All metrics of one response that its document has.
 
     Args:
         doc: A dataset row (`generators.records.Question` as a dict).
-        response: What the model said.
+        response: What the model said; None is silence.
 
     Returns:
         Values in [0, 1] by the names of `METRICS`. Answerable and unanswerable questions share no
         metric of right and wrong, so that neither dilutes the other's mean.
     """
+    said = response or ""
     scores = {
-        name: metric.of(doc, response) for name, metric in METRICS.items() if metric.applies_to(doc)
+        name: metric.of(doc, said) for name, metric in METRICS.items() if metric.applies_to(doc)
     }
     return {name: value for name, value in scores.items() if value is not None}

@@ -1,7 +1,7 @@
 r"""The class of our lm_eval tasks: where an answer ends, and what few-shot prompts show.
 
 A prompt with a chat template ends when the model ends its turn, so nothing else stops it. A plain
-prompt has no turns: there the first line that is not empty is the answer, and generation stops
+prompt has no turns: there the first line that says something is the answer, and generation stops
 where the model goes on to ask a question of its own.
 
     plain:  "\nBurrowbarrow\n\nQuestion: Who"  ->  "Burrowbarrow"
@@ -19,6 +19,7 @@ from lm_eval.api.task import ConfigurableTask
 
 from hei_nw_tasks.demonstrations import Demonstration, demonstrations
 from hei_nw_tasks.response import with_text
+from hei_nw_tasks.scoring.completion import answer_line
 
 
 class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no types
@@ -61,9 +62,9 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
         if self._chat:
             return
         for request in self._instances:
-            request.filtered_resps = {
-                name: first_line(response) for name, response in request.filtered_resps.items()
-            }
+            for name, response in request.filtered_resps.items():
+                if response is not None:
+                    request.filtered_resps[name] = with_text(response, answer_line(response))
 
     def fewshot_docs(self) -> Sequence[dict[str, Any]]:
         """The demonstrations that `--num_fewshot` takes the first ones of."""
@@ -72,18 +73,6 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
     @property
     def _scenario(self) -> str:
         return str(self.config.dataset_kwargs["letter"])
-
-
-def first_line(response: str | None) -> str | None:
-    r"""The first line that is not empty, with what was measured of the response.
-
-    >>> first_line("\n\n Burrowbarrow\nQuestion: Who")
-    ' Burrowbarrow'
-    """
-    if response is None:
-        return None
-    lines = (line for line in response.splitlines() if line.strip())
-    return with_text(response, next(lines, ""))
 
 
 def demonstration_text(doc: Mapping[str, Demonstration]) -> str:

@@ -92,7 +92,7 @@ def schedule(config: EpisodeConfig, world: int) -> list[tuple[int, int | None]]:
     The lag bin is None in the "between" design, where each spec has its own.
     """
     items = _items(config)
-    return [items[item] for item in balanced_order(_strata, config, world)]
+    return [items[item] for item in balanced_order(_strata, config.unseeded(), world)]
 
 
 @cache

@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What one subject has as its value, and other spellings of the value."""
+    """The value of a relation for one subject, and other spellings of the value."""
 
     relation: str
     subject: str
@@ -35,16 +35,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How a relation is spoken of.
+    """A relation and its wordings.
 
     Attributes:
         name: Its name in `facts.csv`.
         noun: "capital", as in "the capital of France".
         kind: What its subjects are: "country", "novel".
         asks: Question word for its values.
-        invent: Format of made-up subjects; its fields are in `vocabulary.py`.
-        identifies: Whether no two subjects in the world share a value.
-        quoted: Whether subjects are titles, which stand in quotation marks.
+        invent: Format of made-up subjects; `vocabulary.py` has its fields.
+        identifies: Whether no two subjects in the real world share a value.
+        quoted: Whether subjects are titles, which are put in quotation marks.
         article: Whether subjects need "the" in a sentence.
         questions: Four wordings of the question, `{s}` standing for the subject.
     """
@@ -101,7 +101,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def stands_in(phrase: str, text: str) -> bool:
-    """Whether a text has all words of a phrase, one after the other."""
+    """Whether the words of a phrase occur in a text, one after the other."""
     wanted, words = words_of(phrase), words_of(text)
     size = len(wanted)
     return any(words[at : at + size] == wanted for at in range(len(words) - size + 1))

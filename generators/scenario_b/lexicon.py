@@ -1,9 +1,9 @@
-"""What a reader of English knows: which words speak of which relation, and names of made-up things.
+"""The English that the solver knows: words for each relation, and names of made-up things.
 
 >>> relations_in("Where was the author of “Emma” born?")
 ['author', 'birthplace']
 
-For `generators.scenario_b.solver` alone; the wordings that it has to understand are elsewhere.
+Only `generators.scenario_b.solver` uses it; the wordings that it must understand are elsewhere.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _PATTERNS = {relation: re.compile(pattern) for relation, pattern in _SPOKEN.item
 
 
 def relations_in(text: str) -> list[str]:
-    """Names of all relations that a text speaks of, whatever stands in quotation marks."""
+    """Names of all relations that a text mentions outside quotation marks."""
     plain = _QUOTED.sub("“”", text)
     return [relation for relation, pattern in _PATTERNS.items() if pattern.search(plain)]
 
@@ -60,7 +60,7 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 
 @cache
 def made_up() -> re.Pattern[str]:
-    """A pattern for the names that no real thing has; shares the word pools with the generator."""
+    """A pattern for made-up names; shares the word pools with the generator."""
     words = pools()
 
     def one_of(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Reads scenario B's texts back and answers questions from them and from the facts of the world.
+"""Reads scenario B's texts back and answers questions from them and from real-world facts.
 
     >>> log = ["The record was amended on 14 March 2023: Oslo is the capital of Peru since "
     ...        "2 March 2023."]
@@ -35,14 +35,14 @@ class Statement(NamedTuple):
     """What one text says.
 
     Attributes:
-        place: Its place in the log.
-        relation: What it speaks of.
-        subject: About whom or what.
+        position: Its position in the log.
+        relation: The relation that it is about.
+        subject: The subject that it is about.
         value: The value that it names.
-        since: Day from which on it holds; None if the text changes nothing.
+        since: Day the value takes effect; None if the text changes nothing.
     """
 
-    place: int
+    position: int
     relation: str
     subject: str
     value: str
@@ -50,10 +50,10 @@ class Statement(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """One value of a fact, and from when on it holds."""
+    """One value of a fact, and the day it takes effect."""
 
     since: date
-    place: int
+    position: int
     value: str
 
 
@@ -77,7 +77,7 @@ def _subject(relation: str, text: str) -> str | None:
     return max((name[0] for name in found if name), key=len, default=None)
 
 
-def _read(place: int, text: str) -> Statement | None:
+def _read(position: int, text: str) -> Statement | None:
     relations = relations_in(text)
     if len(relations) != 1:
         return None
@@ -90,18 +90,18 @@ def _read(place: int, text: str) -> Statement | None:
         return None
     changes = in_force and not _UNSURE.search(text) and not _UNCHANGED.search(text)
     since = read_date(in_force[1]) if in_force and changes else None
-    return Statement(place, relation, subject, value[0], since)
+    return Statement(position, relation, subject, value[0], since)
 
 
 class Solver:
     """A log of scenario B, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        read = (_read(place, text) for place, text in enumerate(texts))
+        read = (_read(position, text) for position, text in enumerate(texts))
         self._statements = [statement for statement in read if statement is not None]
 
     def solve(self, query: str, visible: int) -> Solution:
-        """Answer a question from the first `visible` events, and else from what the world knows."""
+        """Answer a question from the first `visible` events, or else from real-world facts."""
         before = _BEFORE.search(query)
         asked = self._asked(_DATE.sub("", query), visible)
         if asked is None:
@@ -114,11 +114,11 @@ class Solver:
             newest = max(edit.since for edit in then)
             found = [edit for edit in then if edit.since == newest]
             values = dict.fromkeys(edit.value for edit in found)
-            return Solution(list(values), [edit.place for edit in found], False)
+            return Solution(list(values), [edit.position for edit in found], False)
         if known is None:
             return Solution([], [], False)
         # That the old value ended on that day is all that the log says about it.
-        ended = [edit.place for edit in sorted(later, key=lambda edit: edit.since)[:1]]
+        ended = [edit.position for edit in sorted(later, key=lambda edit: edit.since)[:1]]
         return Solution([known.value], ended, False)
 
     def mentions(self, query: str, visible: int) -> list[str]:
@@ -127,14 +127,14 @@ class Solver:
         return [
             statement.value
             for statement in self._statements
-            if asked and statement.place < visible and statement.relation == asked[0]
+            if asked and statement.position < visible and statement.relation == asked[0]
         ]
 
     def _edits(self, relation: str, subject: str, visible: int) -> list[Edit]:
         return [
-            Edit(s.since, s.place, s.value)
+            Edit(s.since, s.position, s.value)
             for s in self._statements
-            if s.place < visible and s.since and (s.relation, s.subject) == (relation, subject)
+            if s.position < visible and s.since and (s.relation, s.subject) == (relation, subject)
         ]
 
     def _asked(self, query: str, visible: int) -> tuple[str, str] | None:

@@ -38,14 +38,14 @@ class Drafting:
         """A new host, project, person, or person on a host."""
         if owner == "account":
             return f"{self.subject('person')} on {self.subject('host')}"
-        return self.values.fresh(self.rng, _PATTERNS[owner])
+        return self.values.take(self.rng, _PATTERNS[owner])
 
     def sibling(self, owner: str, subject: str) -> str:
         """A new subject with a name like that of another; of an account, another person."""
         if owner == "account":
             person, host = subject.split(" on ")
             return f"{self.sibling('person', person)} on {host}"
-        return self.values.near(self.rng, _PATTERNS[owner], subject)
+        return self.values.take_near(self.rng, _PATTERNS[owner], subject)
 
     def environment(self) -> str:
         """An environment that the world does not have yet."""
@@ -53,10 +53,10 @@ class Drafting:
         return f"environment {name}"
 
     def value(self, attribute: Attribute, like: str | None = None) -> str:
-        """A new value, if asked for one that is easily confused with another."""
+        """A new value; with `like`, one that is easily confused with it."""
         if like is None:
-            return self.values.fresh(self.rng, attribute.pattern)
-        return self.values.near(self.rng, attribute.pattern, like)
+            return self.values.take(self.rng, attribute.pattern)
+        return self.values.take_near(self.rng, attribute.pattern, like)
 
     def set(
         self,
@@ -96,8 +96,8 @@ class Drafting:
 
     def chat(self, day: int) -> None:
         """Add small talk."""
-        said = [self.rng.choice(column) for column in pools().chatter]
-        text = phrasing.chatter(self._spelled(day), said, self.rng.randrange(2))
+        remark = [self.rng.choice(column) for column in pools().chatter]
+        text = phrasing.chatter(self._spelled(day), remark, self.rng.randrange(2))
         self._add(text, {}, day, "filler", None)
 
     def _spelled(self, day: int) -> str:

@@ -39,15 +39,15 @@ class Ledger:
         self._wishes: dict[tuple[str, str], tuple[int, str]] = {}
         self._rules: list[int] = []
         self._subjects: dict[str, list[tuple[str, str]]] = {}
-        for place, event in enumerate(events):
+        for position, event in enumerate(events):
             slots = event.slots
             if "rule" in slots:
-                self._rules.append(place)
+                self._rules.append(position)
             elif "wanted by" in slots:
-                self._wishes[slots["attribute"], slots["wanted by"]] = place, slots["value"]
+                self._wishes[slots["attribute"], slots["wanted by"]] = position, slots["value"]
             elif slots:
                 key = slots["attribute"], slots["subject"]
-                self._statements.setdefault(key, []).append((place, slots["value"]))
+                self._statements.setdefault(key, []).append((position, slots["value"]))
                 self._subjects.setdefault(key[0], []).append((slots["subject"], slots["value"]))
 
     def mentioned(self, attribute: str) -> list[tuple[str, str]]:
@@ -66,9 +66,9 @@ class Ledger:
         if not held:
             return NOTHING
         statements, via = held[0]
-        (place, answer), older = statements[-1], statements[:-1]
+        (position, answer), older = statements[-1], statements[:-1]
         rule = self._rules[-1:] if len(held) > 1 else []
-        return Finding(answer, sorted([place, *via, *rule]), [value for _, value in older])
+        return Finding(answer, sorted([position, *via, *rule]), [value for _, value in older])
 
     def holder(self, attribute: str, value: str) -> Finding:
         """Whose setting has a value now."""
@@ -81,6 +81,8 @@ class Ledger:
         """The host that is as a person wants it."""
         if (attribute, person) not in self._wishes:
             return NOTHING
-        place, value = self._wishes[attribute, person]
+        position, value = self._wishes[attribute, person]
         found = self.holder(attribute, value)
-        return found._replace(evidence=sorted([place, *found.evidence])) if found.answer else found
+        return (
+            found._replace(evidence=sorted([position, *found.evidence])) if found.answer else found
+        )

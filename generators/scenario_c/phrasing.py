@@ -1,5 +1,6 @@
 """How scenario C writes statements and questions down.
 
+    >>> from generators.scenario_c.attributes import attributes
     >>> port = attributes()["port"]
     >>> statement(port, "kestrel-03", "48213", "14 March 2023", "set", 0)
     'On 14 March 2023, the port of kestrel-03 was set to 48213.'

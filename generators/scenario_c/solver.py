@@ -42,7 +42,7 @@ _GIVEN = re.compile(r"^(?:.*(?:\b[Ii]f|holds:) )?(.+) is the $")
 class Statement(NamedTuple):
     """That a setting, from a day on, has a value; None if it was removed."""
 
-    place: int
+    position: int
     day: date
     setting: str
     subject: str
@@ -63,28 +63,28 @@ class Solver:
         self._statements: list[Statement] = []
         self._wishes: list[Statement] = []
         self._rules: list[int] = []
-        for place, text in enumerate(texts):
-            self._read(place, text)
+        for position, text in enumerate(texts):
+            self._read(position, text)
 
-    def _read(self, place: int, text: str) -> None:
+    def _read(self, position: int, text: str) -> None:
         found = _WHEN.search(text)
         if found is None:
             return
         day, plain = read_date(found[0]), _DATED.sub("", text)
         joined, setting = _JOINED.search(plain), _setting()[0].search(plain)
         if joined:
-            self._statements.append(Statement(place, day, "environment", joined[1], joined[2]))
+            self._statements.append(Statement(position, day, "environment", joined[1], joined[2]))
         elif _RULE.search(plain):
-            self._rules.append(place)
+            self._rules.append(position)
         elif setting:
             name, subject = _setting()[1][setting[1]], setting[2].removeprefix("project ")
             before, after = plain[: setting.start()], plain[setting.end() :]
             if wished := _WISHED.search(before):
-                self._wishes.append(Statement(place, day, name, wished[1], wished[2]))
+                self._wishes.append(Statement(position, day, name, wished[1], wished[2]))
                 return
             value = _BEFORE.match(before) or _AFTER.match(after)
-            said = None if _GONE.search(after) or value is None else value[1]
-            self._statements.append(Statement(place, day, name, subject, said))
+            stated = None if _GONE.search(after) or value is None else value[1]
+            self._statements.append(Statement(position, day, name, subject, stated))
 
     def solve(self, query: str, visible: int) -> Solution:
         """Answer a question from the first `visible` events."""
@@ -96,7 +96,7 @@ class Solver:
             for wish in _latest(self._seen(self._wishes, asked.setting, asked.wisher, visible)):
                 found = self._holder(asked.setting, str(wish.value), visible)
                 values += found.values
-                support += sorted([wish.place, *found.support]) if found.values else []
+                support += sorted([wish.position, *found.support]) if found.values else []
             return Solution(values, support, False)
         solution = self._effective(asked.setting, asked.subject, visible)
         if asked.is_label:
@@ -111,7 +111,7 @@ class Solver:
             statement
             for statement in self._statements
             if statement.setting == asked.setting
-            and statement.place < visible
+            and statement.position < visible
             and statement.value is not None
         ]
         if asked.value is not None or asked.wisher is not None:
@@ -126,18 +126,18 @@ class Solver:
             statement
             for statement in statements
             if (statement.setting, statement.subject) == (setting, subject)
-            and statement.place < visible
+            and statement.position < visible
         ]
 
     def _holder(self, setting: str, value: str, visible: int) -> Solution:
-        said = [s for s in self._statements if s.setting == setting and s.place < visible]
+        stated = [s for s in self._statements if s.setting == setting and s.position < visible]
         now = [
             statement
-            for subject in dict.fromkeys(s.subject for s in said)
-            for statement in _latest([s for s in said if s.subject == subject])
+            for subject in dict.fromkeys(s.subject for s in stated)
+            for statement in _latest([s for s in stated if s.subject == subject])
             if statement.value == value
         ]
-        return Solution([s.subject for s in now], [s.place for s in now], False)
+        return Solution([s.subject for s in now], [s.position for s in now], False)
 
     def _effective(self, setting: str, subject: str, visible: int) -> Solution:
         groups = _latest(self._seen(self._statements, "environment", subject, visible))
@@ -146,15 +146,17 @@ class Solver:
             _latest(self._seen(self._statements, setting, level, visible)) if level else []
             for level in (subject, group, "all hosts")
         )
-        present = [said for said in (own, shared, general) if said and said[0].value is not None]
-        rules = [place for place in self._rules if place < visible][-1:]
+        present = [
+            stated for stated in (own, shared, general) if stated and stated[0].value is not None
+        ]
+        rules = [position for position in self._rules if position < visible][-1:]
         if len(present) > 1 and not rules:
-            return Solution([str(s.value) for said in present for s in said], [], False)
-        said = present[0] if present else own
-        support = [s.place for s in said] + (rules if len(present) > 1 else [])
-        if said and said is shared:
-            support += [groups[0].place]
-        return Solution([s.value or "unset" for s in said], sorted(support), False)
+            return Solution([str(s.value) for stated in present for s in stated], [], False)
+        stated = present[0] if present else own
+        support = [s.position for s in stated] + (rules if len(present) > 1 else [])
+        if stated and stated is shared:
+            support += [groups[0].position]
+        return Solution([s.value or "unset" for s in stated], sorted(support), False)
 
 
 class Asked(NamedTuple):

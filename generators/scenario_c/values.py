@@ -1,7 +1,8 @@
 """Draws names and values that nothing else in the world has.
 
 >>> values = Values()
->>> port = values.fresh(Random(1), "4####"); near = values.near(Random(1), "4####", port)
+>>> port = values.take(Random(1), "4####")
+>>> near = values.take_near(Random(1), "4####", port)
 >>> sum(a != b for a, b in zip(port, near, strict=True))
 1
 """
@@ -21,9 +22,9 @@ _SQUEEZED = re.compile(r"[\W_]+")
 
 
 class Values:
-    """The names and values of one world: which are taken, and new ones that are not.
+    """Draws the names and values of one world, and takes each.
 
-    No two are the same after normalisation, whatever they stand for, and none is a well-known
+    No two are the same after normalisation, whatever they are for, and none is a well-known
     default.
     """
 
@@ -31,29 +32,29 @@ class Values:
         self._taken: set[str] = set(_defaults())
         self._choices: dict[str, list[str]] = {}
 
-    def fresh(self, rng: Random, pattern: str) -> str:
-        """A new value of a pattern, now taken; every pattern has far more than a world needs."""
+    def take(self, rng: Random, pattern: str) -> str:
+        """Take a value of a pattern; every pattern has far more values than a world needs."""
         pools = parts(pattern)
         while True:
             value = self._take([rng.choice(pool) for pool in pools])
             if value is not None:
                 return value
 
-    def near(self, rng: Random, pattern: str, value: str) -> str:
-        """A new value that differs from a drawn one in one digit or, without digits, one word.
+    def take_near(self, rng: Random, pattern: str, value: str) -> str:
+        """Take a value that differs from a taken one in one digit or, without digits, one word.
 
-        Any new value if there is none left.
+        If none is left, take any value of the pattern.
         """
         pools = parts(pattern)
-        places = _places(pools)
+        changeable = _changeable(pools)
         for _ in range(_NEAR_TRIES):
             choices = list(self._choices[value])
-            place = rng.choice(places)
-            choices[place] = rng.choice(pools[place])
+            index = rng.choice(changeable)
+            choices[index] = rng.choice(pools[index])
             near = self._take(choices)
             if near is not None:
                 return near
-        return self.fresh(rng, pattern)
+        return self.take(rng, pattern)
 
     def _take(self, choices: list[str]) -> str | None:
         value = "".join(choices)
@@ -66,8 +67,8 @@ class Values:
         return value
 
 
-def _places(pools: Parts) -> list[int]:
-    """Places of a value's digits or, if it has none, of whatever can be another."""
+def _changeable(pools: Parts) -> list[int]:
+    """Indices of a value's digits or, without digits, of all parts that have alternatives."""
     digits = [i for i, pool in enumerate(pools) if len(pool) > 1 and pool[0].isdigit()]
     return digits or [i for i, pool in enumerate(pools) if len(pool) > 1]
 

@@ -130,11 +130,11 @@ def _spec(config: InterferenceConfig, number: int, rng: Random) -> QuestionSpec:
 def schedule(config: InterferenceConfig, world: int) -> list[tuple[int, int]]:
     """Order in which a world is asked, as (index of the spec, index of the store size)."""
     items, blocks = _items(config), blocks_per_world(config)
-    searched = max(1, _SEARCHED_ROWS // len(items))
+    searched, key = max(1, _SEARCHED_ROWS // len(items)), config.unseeded()
     asked = []
     for block in range(blocks):
         number = world * blocks + block
-        order = balanced_order(_strata, config, number, searched=searched, take_turns=True)
+        order = balanced_order(_strata, key, number, searched=searched, take_turns=True)
         asked += [(block * BLOCK + items[item][0], items[item][1]) for item in order]
     return asked
 

@@ -41,31 +41,31 @@ class Solver:
     """A log of scenario D, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._places: list[int] = []
+        self._positions: list[int] = []
         self._values: dict[str, list[str]] = {slot: [] for slot in _VALUES}
         self._facts: dict[str, list[int]] = {}
         self._mentions: dict[tuple[str, int], list[str]] = {}
-        for place, text in enumerate(texts):
+        for position, text in enumerate(texts):
             code = _CODE.search(text)
             found = {slot: pattern.search(text) for slot, pattern in _VALUES.items()}
             if code is None or None in found.values():
                 continue
-            self._facts.setdefault(code[1], []).append(len(self._places))
-            self._places.append(place)
+            self._facts.setdefault(code[1], []).append(len(self._positions))
+            self._positions.append(position)
             for slot, match in found.items():
                 self._values[slot].append(match[1] if match else "")
 
     def solve(self, query: str, visible: int) -> Solution:
         """Answer a question from the first `visible` events."""
         asked, code = _read_question(query)
-        facts = [fact for fact in self._facts.get(code, ()) if self._places[fact] < visible]
+        facts = [fact for fact in self._facts.get(code, ()) if self._positions[fact] < visible]
         values = dict.fromkeys(self._values[asked][fact] for fact in facts)
-        return Solution(list(values), [self._places[fact] for fact in facts], is_list=False)
+        return Solution(list(values), [self._positions[fact] for fact in facts], is_list=False)
 
     def mentions(self, query: str, visible: int) -> list[str]:
         """All values of the asked slot in the first `visible` events, in log order."""
         asked, _ = _read_question(query)
         if (asked, visible) not in self._mentions:
-            end = bisect_left(self._places, visible)
+            end = bisect_left(self._positions, visible)
             self._mentions[asked, visible] = self._values[asked][:end]
         return self._mentions[asked, visible]

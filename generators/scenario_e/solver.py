@@ -25,13 +25,13 @@ _OWNED = re.compile(r"\b([A-Z][a-z]+)'s ([a-z]+)\b|\bWhich ([a-z]+) number did (
 class Fact(NamedTuple):
     """Who got which thing, as read from its text."""
 
-    place_in_log: int
+    position: int
     slots: dict[str, str]
 
 
-def _read_fact(place: int, text: str) -> Fact | None:
+def _read_fact(position: int, text: str) -> Fact | None:
     found = _GOT.search(text) or _WENT.search(text)
-    return Fact(place, found.groupdict()) if found else None
+    return Fact(position, found.groupdict()) if found else None
 
 
 def _read_question(query: str) -> tuple[str, dict[str, str]]:
@@ -47,7 +47,7 @@ class Solver:
     """A log of scenario E, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        facts = (_read_fact(place, text) for place, text in enumerate(texts))
+        facts = (_read_fact(position, text) for position, text in enumerate(texts))
         self._facts = [fact for fact in facts if fact is not None]
 
     def solve(self, query: str, visible: int) -> Solution:
@@ -56,12 +56,12 @@ class Solver:
         found = [
             fact
             for fact in self._facts
-            if fact.place_in_log < visible and given.items() <= fact.slots.items()
+            if fact.position < visible and given.items() <= fact.slots.items()
         ]
         values = dict.fromkeys(fact.slots[asked] for fact in found)
-        return Solution(list(values), [fact.place_in_log for fact in found], is_list=False)
+        return Solution(list(values), [fact.position for fact in found], is_list=False)
 
     def mentions(self, query: str, visible: int) -> list[str]:
         """All values of the asked slot in the first `visible` events, in log order."""
         asked = _read_question(query)[0]
-        return [fact.slots[asked] for fact in self._facts if fact.place_in_log < visible]
+        return [fact.slots[asked] for fact in self._facts if fact.position < visible]

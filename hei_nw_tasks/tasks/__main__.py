@@ -14,7 +14,7 @@ from generators.prompts import INSTRUCTION
 from generators.scenario import Axis, Scenario
 from generators.scenarios import SCENARIOS
 from generators.world.lags import LAG
-from hei_nw_tasks.metrics import METRICS, Metric
+from hei_nw_tasks.metrics import METRICS, PRIMARY, VERSION, Metric
 from hei_nw_tasks.response import MEASUREMENTS, Measurement
 
 _NOTE = "# Written by `python -m hei_nw_tasks.tasks`: change the registries, not this file.\n"
@@ -42,7 +42,7 @@ metric_list:
 {metrics}
 {filters}
 metadata:
-  version: 2.0
+  version: {version}
   # Filled in by load_dataset: what the run was made from, so that its results say so.
   manifest: {{}}
 """
@@ -50,12 +50,12 @@ _GROUP = """group: heinw
 task:
 {tasks}
 aggregate_metric_list:
-  - metric: exact_match
+  - metric: {primary}
     aggregation: mean
     weight_by_size: false
     filter_list: [all]
 metadata:
-  version: 2.0
+  version: {version}
 """
 
 
@@ -67,13 +67,13 @@ def rendered() -> dict[str, str]:
 
 def _common() -> Iterator[tuple[str, str]]:
     tasks = "\n".join(f"  - {scenario.name}" for scenario in SCENARIOS.values())
-    yield "heinw.yaml", _GROUP.format(tasks=tasks)
+    yield "heinw.yaml", _GROUP.format(tasks=tasks, primary=PRIMARY, version=VERSION)
     entries: list[Metric | Measurement] = [*METRICS.values(), *MEASUREMENTS.values()]
     metrics = "\n".join(map(_metric, entries))
     instruction, filters = _quoted(INSTRUCTION), _filter_list([LAG])
     yield (
         "_shared.yaml",
-        _SHARED.format(instruction=instruction, metrics=metrics, filters=filters),
+        _SHARED.format(instruction=instruction, version=VERSION, metrics=metrics, filters=filters),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.figures.bars import BarRow, Bars
 from postprocess.figures.chart import Chart
 from postprocess.figures.curve import Curve, Point, Series
@@ -16,7 +17,7 @@ from postprocess.figures.forest import Forest, ForestRow
 from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
 from postprocess.figures.matrix import Matrix, MatrixPanel
 from postprocess.figures.pareto import Pareto, ParetoPoint
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, heading, label
+from postprocess.measures import ABSTENTION, HEADLINE, heading, label
 from postprocess.schema.index import Experiment
 from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary

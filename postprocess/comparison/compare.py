@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
 from postprocess.comparison.effects import hard_negative_effects
 from postprocess.comparison.pairing import RESAMPLES, adjusted, differences
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
-from postprocess.measures import PRIMARY
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
 
 SEED = 0

@@ -12,9 +12,9 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun
 from postprocess.comparison.pairing import difference
-from postprocess.measures import PRIMARY
 from postprocess.schema.index import HardNegativeEffect
 
 _SETTINGS = ("hard_negative", "confounders_ratio")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hei_nw_tasks.memory.registry import ARMS
-from postprocess.measures import PRIMARY, heading
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.measures import heading
 from postprocess.schema.index import ArmRow, Difference
 from postprocess.summary.verdict import percent
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.retrieval.ranking import RANKING
 from postprocess.measures import (
     ABSTENTION,
     HEADLINE,
     PAIRED,
-    PRIMARY,
     RECALL,
     SHARED,
     heading,

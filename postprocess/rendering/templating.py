@@ -8,7 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, heading, label
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.measures import ABSTENTION, HEADLINE, heading, label
 from postprocess.rendering import tables, values
 from postprocess.rendering.texts import OUTCOMES, TOPICS
 from postprocess.rendering.values import Ours

@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.scoring.naming import Outcome
-from postprocess.measures import ABSTENTION, PRIMARY
+from postprocess.measures import ABSTENTION
 
 
 @dataclass(frozen=True, slots=True)

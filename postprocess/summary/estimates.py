@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
+from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.retrieval.ranking import RANKING
 from hei_nw_tasks.scoring.aggregates import harmonic_mean
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY, SHARED
+from postprocess.measures import ABSTENTION, HEADLINE, SHARED
 from postprocess.schema.answer import Answer
 from postprocess.schema.parts import Estimate, Estimates, Stratum
 from postprocess.statistics.intervals import FEWEST_WORLDS, harmonic_interval, mean_interval

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from hei_nw_tasks.compute.costs import COSTS
-from postprocess.measures import PRIMARY
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.reading.runs import Run
 from postprocess.schema.answer import Answer
 from postprocess.schema.parts import Basis, Latency, Quantity

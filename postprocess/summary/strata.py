@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.scoring.aggregates import hot_patch_score, paraphrase_consistency
-from postprocess.measures import PRIMARY, RECALL
+from postprocess.measures import RECALL
 from postprocess.schema.answer import Answer
 from postprocess.schema.parts import Stratum
 from postprocess.schema.run import LagBin

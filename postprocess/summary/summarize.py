@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.scoring.naming import Outcome
-from postprocess.measures import PRIMARY
 from postprocess.reading.runs import Run
 from postprocess.schema.answer import Answer
 from postprocess.schema.run import Counts, ErrorKind, Summary

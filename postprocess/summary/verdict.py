@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from postprocess.measures import ABSTENTION, HEADLINE, PRIMARY
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.measures import ABSTENTION, HEADLINE
 from postprocess.reading.results import RecordedArm
 from postprocess.schema.parts import Estimate, Estimates
 from postprocess.schema.run import Counts

@@ -23,10 +23,10 @@ def test_every_default_is_of_something_that_is_asked_for():
         assert SERVICE_DEFAULTS.get(label) == SERVICE_DEFAULTS.get(label.removesuffix(" label"))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_value_is_a_default_and_no_text_names_one_by_chance(seed: int):
     every = {re.sub(r"\W", "", one.lower()) for ones in SERVICE_DEFAULTS.values() for one in ones}
-    for row in generate(500, seed):
+    for row in generate(250, seed):
         named = [*row["answers"], *row["prior_answers"], *row["distractor_answers"]]
         for value in [*named, *row["other_answers"]]:
             assert re.sub(r"\W", "", value.lower()) not in every, value

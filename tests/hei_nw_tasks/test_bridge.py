@@ -63,7 +63,11 @@ def test_an_lm_eval_in_a_zip_file_is_extended_as_well(tmp_path: Path) -> None:
     archive = tmp_path / "lm_eval.zip"
     with zipfile.ZipFile(archive, "w") as file:
         tasks = [source for source in package.glob("tasks/*") if source.suffix == ".py"]
-        others = [source for source in package.rglob("*.py") if "tasks" not in source.parts]
+        others = [
+            source
+            for source in package.rglob("*.py")
+            if "tasks" not in source.relative_to(package).parts
+        ]
         for source in tasks + others:
             file.write(source, source.relative_to(package.parent))
     code = f"""

@@ -67,7 +67,7 @@ def evaluate(model: LM, metadata: dict[str, Any], tasks: list[str]) -> dict[str,
 
 def test_exactly_our_tasks_are_indexed():
     index = manager().task_index
-    tasks = {f"heinw_{letter}": "TASK" for letter in SCENARIOS}
+    tasks = {f"heinw_{letter}": "PY_TASK" for letter in SCENARIOS}
     assert {name: entry.kind.name for name, entry in index.items()} == {"heinw": "GROUP", **tasks}
     assert yaml.safe_load((TASKS / "heinw.yaml").read_text())["task"] == list(tasks)
 

@@ -60,22 +60,26 @@ NEVER = {
     "hei_nw_tasks": {"pickle"},
     "postprocess": {"datasets", "lm_eval", "pickle", "torch", "transformers", "yaml"},
 }
-# Of our other packages, the report knows the record types and the pure scoring functions.
+# Of our other packages, the report knows record types, registries and pure scoring functions.
 REPORT_KNOWS = {
     "generators",
     "generators.datasets.tables",
     "generators.errors",
     "generators.records",
+    "generators.scenarios",
     "hei_nw_tasks",
     "hei_nw_tasks.compute",
     "hei_nw_tasks.compute.record",
     "hei_nw_tasks.compute.costs",
+    "hei_nw_tasks.compute.flops",
     "hei_nw_tasks.memory",
     "hei_nw_tasks.memory.registry",
     "hei_nw_tasks.metrics",
     "hei_nw_tasks.model",
     "hei_nw_tasks.model.settings",
     "hei_nw_tasks.response",
+    "hei_nw_tasks.retrieval",
+    "hei_nw_tasks.retrieval.ranking",
     "hei_nw_tasks.scoring",
     "hei_nw_tasks.scoring.aggregates",
     "hei_nw_tasks.scoring.naming",

@@ -84,7 +84,7 @@ def test_two_corrections_from_the_same_day_are_ambiguous():
 
 def test_a_changed_text_changes_the_answer():
     changed = moved = doubted = 0
-    for world in SCENARIO.worlds(LagConfig(n=60, seed=3)):
+    for world in SCENARIO.worlds(LagConfig(n=40, seed=3)):
         texts = [event.text for event in world.events]
         ids = [event.event_id for event in world.events]
         for question in world.questions:
@@ -112,8 +112,8 @@ def test_a_changed_text_changes_the_answer():
                 moved += 1
             assert solve(f"Unconfirmed: {event.text}") != [gold] or question.cue_type == "returned"
             doubted += 1
-    assert changed == doubted > 30
-    assert moved > 10
+    assert changed == doubted > 20
+    assert moved > 5
 
 
 @pytest.mark.parametrize("relation", list(table().relations))

@@ -76,8 +76,8 @@ def test_pools_have_no_word_twice(pool: str):
 def test_a_near_value_differs_in_one_place(pattern: str):
     values, rng = Values(), Random(5)
     for _ in range(20):
-        value = values.fresh(rng, pattern)
-        near = values.near(rng, pattern, value)
+        value = values.take(rng, pattern)
+        near = values.take_near(rng, pattern, value)
         assert near != value
         if any(choices[0].isdigit() and len(choices) > 1 for choices in parts(pattern)):
             # Edit distance 1: kestrel-03 and kestrel-08, 48213 and 48218.
@@ -98,7 +98,7 @@ def test_no_value_is_like_another_or_starts_with_one():
     rng = Random(7)
     for kind in attributes().values():
         values = Values()
-        drawn = [values.fresh(rng, kind.pattern) for _ in range(60)]
+        drawn = [values.take(rng, kind.pattern) for _ in range(60)]
         plain = [re.sub(r"\W", "", value.lower()) for value in drawn]
         assert len(set(plain)) == len(plain)
         tokens = sorted(re.findall(r"\w+", value.lower()) for value in drawn)

@@ -19,12 +19,13 @@ from generators.verify.certificate import certify
 
 # Questions from even that the first 64 may be; E asks four of one length together.
 IMBALANCE = dict.fromkeys(SCENARIOS, 2.0) | {"E": 3.25}
-RUNS = [(letter, seed) for letter in SCENARIOS for seed in range(20 if letter == "A" else 10)]
 
 
-@pytest.mark.parametrize(("letter", "seed"), RUNS)
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("letter", SCENARIOS)
 def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
-    certificate = certify(build(letter, config_from(letter, {"n": 512, "seed": seed})))
+    # Each of 16 processes gets 25 documents.
+    certificate = certify(build(letter, config_from(letter, {"n": 400, "seed": seed})))
     assert certificate.passed, str(certificate)
     assert sum(certificate.violations.values()) == 0
     assert certificate.reproduced is True
@@ -36,10 +37,10 @@ def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
     assert certificate.longest_wait <= 24
 
 
-@pytest.mark.parametrize("n", [1, 7, 64])
+@pytest.mark.parametrize(("n", "seed"), [(1, 2), (7, 3), (64, 4), (64, 5), (100, 6)])
 @pytest.mark.parametrize("letter", SCENARIOS)
-def test_small_datasets_pass_too(letter: str, n: int):
-    certificate = certify(build(letter, config_from(letter, {"n": n})))
+def test_small_datasets_pass_too(letter: str, n: int, seed: int):
+    certificate = certify(build(letter, config_from(letter, {"n": n, "seed": seed})))
     assert certificate.passed, str(certificate)
     assert certificate.manifest.rows == n
 

@@ -21,7 +21,7 @@ from hei_nw_tasks.model.settings import Settings, split
 from hei_nw_tasks.response import MeasuredResponse
 from tests.hei_nw_tasks.model.running import NOMINAL, answers, evaluate, prompt, record
 
-SMALL = {"n": 10, "lengths": [1000], "store_sizes": [40, 80], "collision_groups": [1, 4]}
+SMALL = {"n": 6, "lengths": [1000], "store_sizes": [40, 80], "collision_groups": [1, 4]}
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def test_every_arm_shows_what_it_should_on_every_scenario(baseline: str, checkpo
     )
     for letter in letters:
         rows = answers(results, f"heinw_{letter}")
-        assert len(rows) == 10
+        assert len(rows) == 6
         logs = worlds(letter, SMALL) if letter != "E" else None
         for row in rows.values():
             doc, measured = row["doc"], record(row)
@@ -99,8 +99,8 @@ def test_every_arm_shows_what_it_should_on_every_scenario(baseline: str, checkpo
 
 def test_without_a_memory_it_is_the_hf_model(checkpoint: Path):
     model = {"pretrained": str(checkpoint)}
-    plain = evaluate("hf", model, ["heinw_A"], {"n": 24}, batch_size=8)
-    ours = evaluate("heinw", model, ["heinw_A"], {"n": 24}, batch_size=8)
+    plain = evaluate("hf", model, ["heinw_A"], {"n": 12}, batch_size=8)
+    ours = evaluate("heinw", model, ["heinw_A"], {"n": 12}, batch_size=8)
     theirs = answers(plain, "heinw_A")
     for name, row in answers(ours, "heinw_A").items():
         assert prompt(row) == prompt(theirs[name])
@@ -127,7 +127,6 @@ def test_batches_and_prefixes_change_neither_answers_nor_costs(baseline: str, ch
 
     alone = rows(batch_size=1, shared_prefix=False)
     assert rows(batch_size=5) == alone
-    assert rows(batch_size=16) == alone
 
 
 class KilledError(Exception):
@@ -158,6 +157,7 @@ def test_the_run_says_how_much_sharing_saved_and_starts_anew_with_another_arm(ch
     assert saved["flop_rates"] == rates
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cache(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -176,7 +176,7 @@ def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cac
         generated.clear()
         model = {"pretrained": str(checkpoint), "baseline": "oracle", **arguments}
         results = evaluate(
-            *("heinw", model, ["heinw_D"], {**SMALL, "n": 20}),
+            *("heinw", model, ["heinw_D"], {**SMALL, "n": 12}),
             batch_size=4,
             use_cache=cache,
             gen_kwargs="max_gen_toks=5",
@@ -189,7 +189,7 @@ def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cac
     undisturbed = run(None)
     cache = str(tmp_path / "cache" / "answers")
     monkeypatch.setattr(MeasuredResponse, "__new__", count)
-    limit[0] = 9
+    limit[0] = 5
     with pytest.raises(KilledError):
         run(cache)
     limit[0] = 1000
@@ -205,15 +205,15 @@ def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cac
 
     monkeypatch.setattr(MeasuredHF, "answer", answer)
     assert run(cache) == undisturbed
-    assert answered == [20 - 9]
+    assert answered == [12 - 5]
     answered.clear()
     assert run(cache) == undisturbed
     assert answered == []
     run(cache, baseline="long-context")
-    assert answered == [20]
+    assert answered == [12]
     answered.clear()
     run(cache, dtype="bfloat16")
-    assert answered == [20]
+    assert answered == [12]
 
 
 def test_chat_templates_and_system_instructions(checkpoint: Path):

@@ -38,6 +38,10 @@ CONFIGS = {
         **{"bos_token_id": None, "eos_token_id": 7, "pad_token_id": 0},
     ),
 }
+FIRST_AND_SLOW = [
+    pytest.param(name, marks=[pytest.mark.slow] if number else [])
+    for number, name in enumerate(CONFIGS)
+]
 NEW = 12
 Prompts = list[list[int]]
 
@@ -99,7 +103,7 @@ def shared(model: Any, prompts: Prompts, batch_size: int) -> tuple[Prompts, Shar
     return answers, generator
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", FIRST_AND_SLOW)
 def test_answers_are_those_of_each_prompt_alone(name: str):
     model, prompts = model_of(CONFIGS[name]()), questions_about_nested_stores()
     expected = [alone(model, prompt) for prompt in prompts]

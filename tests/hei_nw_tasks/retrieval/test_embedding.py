@@ -32,6 +32,7 @@ def folder() -> Path:
     return Path(str(config.locate())).parent
 
 
+@pytest.mark.slow
 def test_vectors_are_those_of_sentence_transformers(folder: Path):
     from sentence_transformers import SentenceTransformer
 
