@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generators.tokens import TokenCounter
 
 # Arguments of lm_eval's models that select the files of a tokenizer.
-_PASSED_ON = ("revision", "trust_remote_code", "subfolder")
+_PASSED_ON = ("revision", "trust_remote_code", "subfolder", "gguf_file")
 
 
 def loader(run: Mapping[str, Any]) -> Callable[[str], TokenCounter]:
@@ -51,3 +51,17 @@ def loader(run: Mapping[str, Any]) -> Callable[[str], TokenCounter]:
         return TokenCounter(name, count, tokenizer.num_special_tokens_to_add())
 
     return load
+
+
+def counter_of_run(run: Mapping[str, Any]) -> TokenCounter:
+    """The counter that scenario E measures its lengths with in a run.
+
+    Args:
+        run: Arguments of the run's model, among other keys.
+
+    Raises:
+        ConfigError: The tokenizer cannot be loaded.
+    """
+    from generators.scenario_e.config import TranscriptConfig
+
+    return TranscriptConfig().for_run(run, loader(run)).counter

@@ -18,13 +18,22 @@ from typing import Any
 
 from lm_eval.api.task import ConfigurableTask
 
+from hei_nw_tasks.counting import counter_of_run
 from hei_nw_tasks.demonstrations import Demonstration, demonstrations
 from hei_nw_tasks.metrics import score
 from hei_nw_tasks.response import generated_tokens, with_text
 from hei_nw_tasks.scoring.completion import answer_line
 from hei_nw_tasks.scoring.diagnosis import diagnosis, tally_of
 from hei_nw_tasks.scoring.naming import outcome
+from hei_nw_tasks.task import load_dataset
 
+# What lm_eval says of the prompts that it is about to build.
+_PROMPT_OPTIONS = (
+    "system_instruction",
+    "apply_chat_template",
+    "fewshot_as_multiturn",
+    "chat_template",
+)
 # Only loggers below "lm_eval" are shown by its command line.
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
 
@@ -61,7 +70,28 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
         self._chat = apply_chat_template
         if self._chat and not self._stops_given:
             super().set_config("generation_kwargs", {"until": []}, update=True)
+        prompt = {name: options[name] for name in _PROMPT_OPTIONS if name in options}
+        self._leave_room(apply_chat_template=apply_chat_template, **prompt)
         super().build_all_requests(apply_chat_template=apply_chat_template, **options)
+
+    def download(self, dataset_kwargs: dict[str, Any] | None = None, **_: Any) -> None:
+        """Make or read the dataset."""
+        self.dataset = load_dataset(**self.config.metadata, **self.config.dataset_kwargs)
+
+    def _leave_room(self, **options: Any) -> None:
+        """Make transcripts of given lengths anew if a chat template lengthens their prompts."""
+        metadata, doc = self.config.metadata, self.eval_docs[0]
+        if doc["target_tokens"] is None or {"dataset", "prompt_overhead"} & set(metadata):
+            return
+        context = self.fewshot_context(doc, 0, **options)
+        if not isinstance(context, str):
+            return
+        plain = f"{self.config.description}{self.doc_to_text(doc)}"
+        whole, part = counter_of_run(metadata).count([context, plain])
+        if whole > part:
+            metadata["prompt_overhead"] = whole - part
+            self.download()
+            self.task_docs = self.eval_docs
 
     def apply_filters(self) -> None:
         """Apply the filters; of a plain prompt's response, keep the answer alone."""

@@ -87,9 +87,9 @@ def tables_from(
     tables = read(_folder(named, letter), letter)
     made_with = tables.manifest.config.settings()
     for name, value in config.settings().items():
-        if name in metadata and value != made_with[name]:
+        if name in metadata and value != made_with.get(name):
             raise ConfigError(
-                f"{name}={value!r}: {named} was made with {name}={made_with[name]!r} "
+                f"{name}={value!r}: {named} was made with {name}={made_with.get(name)!r} "
                 f"→ leave the key out, or generate without {DATASET!r}"
             )
     return tables, named

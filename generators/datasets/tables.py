@@ -15,46 +15,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 
 from generators import __version__
 from generators.config import Config
-from generators.records import Event, World, to_row
+from generators.records import Event, Question, World, to_row
 from generators.scenarios import scenario
 from generators.world.pools import checksum
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
 
-# Arrow types of the columns; a list stands for a column of lists.
-QUESTION_COLUMNS: dict[str, str | list[str]] = {
-    "id": "string",
-    "scenario": "string",
-    "world_id": "string",
-    "group_id": "string",
-    "query": "string",
-    "query_kind": "string",
-    "cue_type": "string",
-    "asked_slot": "string",
-    "given_slots": ["string"],
-    "cues": ["string"],
-    "answers": ["string"],
-    "answerable": "bool",
-    "as_of": "string",
-    "lag": "int64",
-    "lag_events": "int64",
-    "evidence": ["string"],
-    "prior_answers": ["string"],
-    "distractor_answers": ["string"],
-    "other_answers": ["string"],
-    "store_size": "int64",
-    "target_tokens": "int64",
-    "depth": "float64",
-    "should_remember": "bool",
-    "episode_text": "string",
+# Arrow types of the columns, by the annotations of the fields; a list stands for a column of lists.
+_ARROW: dict[str, str | list[str]] = {
+    **{"str": "string", "bool": "bool", "int": "int64", "float": "float64"},
+    "list[str]": ["string"],
+}
+QUESTION_COLUMNS = {
+    field.name: _ARROW[str(field.type).removesuffix(" | None")] for field in fields(Question)
 }
 EVENT_COLUMNS: dict[str, str | list[str]] = {
     "event_id": "string",

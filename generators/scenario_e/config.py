@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated, Any, Self, TypeVar
 
@@ -32,6 +33,8 @@ class TranscriptConfig(Config):
         depths: Places of the evidence in the transcript, from 0 (start) to 1 (end).
         tokenizer: Name of the tokenizer that the lengths are measured with. Where it is not given,
             a run's own; "estimate" or null is four characters a token.
+        prompt_overhead: Tokens that a run's chat template adds to every prompt; the transcripts
+            leave room for them.
     """
 
     lengths: Annotated[
@@ -42,6 +45,7 @@ class TranscriptConfig(Config):
         Field(min_length=1),
     ] = DEFAULT_DEPTHS
     tokenizer: Annotated[str, Field(strict=True, min_length=1)] = ESTIMATE.name
+    prompt_overhead: Annotated[int, Field(strict=True, ge=0, le=MAX_LENGTH)] = 0
     # Not a setting: two counters of one tokenizer make the same dataset.
     _counter: TokenCounter | None = PrivateAttr(default=None)
 
@@ -58,6 +62,10 @@ class TranscriptConfig(Config):
     @classmethod
     def _none_is_estimated(cls, name: object) -> object:
         return ESTIMATE.name if name is None else name
+
+    def settings(self) -> dict[str, Any]:
+        """The settings as plain JSON values; without an overhead of 0, which changes nothing."""
+        return {k: v for k, v in super().settings().items() if v or k != "prompt_overhead"}
 
     def counted_by(self, counter: TokenCounter) -> Self:
         """The settings with a counter and its tokenizer."""
@@ -80,15 +88,14 @@ class TranscriptConfig(Config):
 
     @property
     def counter(self) -> TokenCounter:
-        """The token counter.
+        """Counts tokens, the overhead of a prompt included in what every prompt has besides.
 
         Raises:
             ConfigError: The tokenizer is not at hand.
         """
-        if self._counter is not None:
-            return self._counter
-        if self.tokenizer == ESTIMATE.name:
-            return ESTIMATE
+        counter = ESTIMATE if self.tokenizer == ESTIMATE.name else self._counter
+        if counter is not None:
+            return replace(counter, added=counter.added + self.prompt_overhead)
         raise ConfigError(
             f"tokenizer={self.tokenizer!r}: tokenizers are at hand in runs of lm_eval only "
             f"→ leave the key out for an estimate of 4 characters a token"

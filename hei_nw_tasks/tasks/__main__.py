@@ -21,7 +21,6 @@ _NOTE = "# Written by `python -m hei_nw_tasks.tasks`: change the registries, not
 _SHARED = r"""# What all scenarios have in common; the leaves name their scenario and little else.
 # Functions are named in full: a shorter name would load a second copy of the module.
 class: !function hei_nw_tasks.task_class.HeinwTask
-custom_dataset: !function hei_nw_tasks.task.load_dataset
 test_split: test
 output_type: generate_until
 description: {instruction}
