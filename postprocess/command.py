@@ -1,4 +1,4 @@
-"""What `python -m postprocess` understands: its options, and its exit codes."""
+"""The options and exit codes of `python -m postprocess`."""
 
 from __future__ import annotations
 

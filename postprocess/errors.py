@@ -1,4 +1,4 @@
-"""What bad input gets, and the error that a reader of lm_eval's files meets: one line.
+"""What happens to bad input, and the one-line error for what cannot be used.
 
 reports/m/results_2026-11-23T01-09-58.018627.json:7: not JSON (Expecting ',' delimiter) → ...
 └─ file ─────────────────────────────────────┘ └ line  └─ what is wrong            what to do
@@ -14,8 +14,8 @@ A warning on standard error
 A note in the report
     questions that did not fit the model; --limit; no manifest; lags outside the bins; older runs of
     the same configuration; runs that are not compared, with the reason
-null, with the reason beside it; "–" for people
-    what a run did not measure; NaN among lm_eval's numbers where no score hangs on it
+null, with the reason next to it; "–" for people
+    what a run did not measure; NaN among lm_eval's numbers where no score depends on it
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the report measures by: which registered metrics it headlines, and what it calls them.
 
 Metrics, retrieval measures and costs are described in their registries (`METRICS`, `COSTS`,
-`RANKING`). Here stand only the report's own choices:
+`RANKING`). Here are the report's own choices:
 
 >>> label(PRIMARY), label(HEADLINE), label("total_flops"), label("of a later version")
 ('correct', 'headline', 'FLOPs in total', 'of a later version')
@@ -11,6 +11,7 @@ Metrics, retrieval measures and costs are described in their registries (`METRIC
 
 from __future__ import annotations
 
+from generators.scenarios import SCENARIOS
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.metrics import METRICS, PRIMARY
 from hei_nw_tasks.retrieval.ranking import RANKING
@@ -43,6 +44,15 @@ def is_known(name: str) -> bool:
 def heading(name: str) -> str:
     """The label as it begins a sentence, a title, or the cell of a table."""
     return f"{label(name)[:1].upper()}{label(name)[1:]}"
+
+
+def main_axis(scenario: str) -> str:
+    """The column that a scenario's scores are plotted against.
+
+    >>> main_axis("A"), main_axis("D")
+    ('lag', 'store_size')
+    """
+    return SCENARIOS[scenario].axes[0].column
 
 
 def lower_is_better(name: str) -> bool:

@@ -151,15 +151,15 @@ def _index(runs: Sequence[ComparedRun], outdated: Sequence[FoundRun], options: O
 def _report_index(
     index: Index, summaries: Mapping[str, Summary], staging: Staging, options: Options
 ) -> None:
-    pictures: dict[str, Rendered] = {}
+    rendered: dict[str, Rendered] = {}
     if {"md", "html"} & set(options.formats):
-        drawn = [_draw(experiment, summaries, pictures) for experiment in index.experiments]
+        drawn = [_draw(experiment, summaries, rendered) for experiment in index.experiments]
         index = index.model_copy(update={"experiments": drawn})
-    for name, picture in pictures.items():
+    for name, figure in rendered.items():
         for ending, content in (
-            ("svg", picture.svg),
-            ("png", picture.png),
-            ("csv", picture.csv.encode()),
+            ("svg", figure.svg),
+            ("png", figure.png),
+            ("csv", figure.csv.encode()),
         ):
             staging.add(f"figures/{name}.{ending}", [content])
     if "json" in options.formats:
@@ -167,19 +167,19 @@ def _report_index(
     if "md" in options.formats:
         staging.add("index.md", [markdown.render_index(index).encode()])
     if "html" in options.formats:
-        inside = {name: picture.svg for name, picture in pictures.items()}
+        inside = {name: figure.svg for name, figure in rendered.items()}
         staging.add("index.html", [html.render(index, summaries, inside).encode()])
 
 
 def _draw(
-    experiment: Experiment, summaries: Mapping[str, Summary], pictures: dict[str, Rendered]
+    experiment: Experiment, summaries: Mapping[str, Summary], rendered: dict[str, Rendered]
 ) -> Experiment:
-    """The experiment with its figures, which are drawn into `pictures` by name."""
+    """The experiment with its figures, which are drawn into `rendered` by name."""
     from postprocess.figures.render import render
 
     of_arms = {arm.label: summaries[arm.run_id] for arm in experiment.arms}
     figures = []
     for chart in charts(experiment, of_arms):
-        pictures[chart.name] = render(chart)
+        rendered[chart.name] = render(chart)
         figures.append(Figure(name=chart.name, title=chart.title, description=chart.description))
     return experiment.model_copy(update={"figures": figures})

@@ -1,4 +1,4 @@
-"""Puts the files of a report in place together, or none of them.
+"""Puts all files of a report in place, or none of them.
 
     with Staging(Path("reports/baseline")) as staging:
         staging.add("index.json", [b"{...}"])

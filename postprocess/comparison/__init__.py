@@ -1,1 +1,1 @@
-"""Arms against each other: which runs may be paired, and what the pairs come to."""
+"""Arms against each other: which runs may be paired, and how the pairs differ."""

@@ -102,7 +102,7 @@ def in_order(runs: Iterable[ComparedRun]) -> Arms:
 
 
 def labelled(runs: Arms) -> Arms:
-    """Runs with a label each: the baseline, with as much more as tells it from the others."""
+    """Runs with a label each: the baseline, and more where that is ambiguous."""
     names = [
         (r.summary.baseline, r.summary.arm, f"{r.summary.arm} of {r.summary.run_date}")
         for r in runs

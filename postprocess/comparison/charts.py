@@ -18,14 +18,11 @@ from postprocess.figures.heatmap import HeatCell, Heatmap, HeatPanel
 from postprocess.figures.labels import points
 from postprocess.figures.matrix import Matrix, MatrixPanel
 from postprocess.figures.pareto import Pareto, ParetoPoint
-from postprocess.measures import ABSTENTION, HEADLINE, heading, label
+from postprocess.measures import ABSTENTION, HEADLINE, heading, label, main_axis
 from postprocess.schema.index import Experiment
 from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary
 from postprocess.statistics.trend import Slope
-
-# Scenarios whose lag does not follow from something else that varies.
-_BY_LAG = ("A", "B", "C")
 
 
 def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Chart]:
@@ -37,7 +34,7 @@ def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Cha
     """
     drawn = [
         _forest(experiment),
-        _lag(experiment, summaries) if experiment.scenario in _BY_LAG else None,
+        _lag(experiment, summaries) if main_axis(experiment.scenario) == "lag" else None,
         _interference(experiment, summaries),
         _heatmap(experiment, summaries),
         _outcomes(experiment, summaries),

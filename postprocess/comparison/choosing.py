@@ -75,7 +75,7 @@ def _fits(run: ComparedRun, name: str) -> bool:
 
 
 def _labels(pair: Arms) -> list[str]:
-    """The shortest of arm, model and run that tells the two apart."""
+    """Labels that tell the two apart: their arms, else their models, else their runs."""
     for key in (
         lambda run: run.summary.arm,
         lambda run: f"{run.summary.arm}, {run.summary.provenance.model}",

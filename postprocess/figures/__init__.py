@@ -1,1 +1,1 @@
-"""Pictures of a report's numbers: records in, SVG, PNG and CSV out. No files, no state."""
+"""Figures of a report's numbers: charts in, SVG, PNG and CSV out. No files, no state."""

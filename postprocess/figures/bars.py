@@ -1,7 +1,7 @@
-"""Stacked bars of what kinds of right and wrong an arm's answers are.
+"""Stacked bars: the outcomes of each arm's answers.
 
 One panel for answerable questions and one for those without an answer, where "correct" is to
-abstain. The number of questions stands at the right.
+abstain. The number of questions is on the right.
 """
 
 from __future__ import annotations

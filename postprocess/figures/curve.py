@@ -1,7 +1,7 @@
 """Curves with bands: rates over lag bins, or over the size of the store.
 
-A line's name stands at its end where all names have room there, else in a legend. Below each bin
-or number: how many questions a point rests on.
+Lines are named at their ends if all names have room there, else in a legend. Below each bin or
+number is how many questions a point is computed from.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _rates(chart: Curve) -> Iterator[bool]:
 
 
 def _place(chart: Curve, point: Point, bins: Sequence[str]) -> float | None:
-    """Where a point stands on the x axis; None where it has no place there."""
+    """Position of a point on the x axis; None if it has none."""
     if chart.scale == "bins":
         return float(bins.index(plain(point.x)))
     x = None if isinstance(point.x, str) else values.cost(point.x)

@@ -1,4 +1,4 @@
-"""Heatmaps: means by the depth of the evidence and the length of what it stands in.
+"""Heatmaps: means by the depth of the evidence and the length of the transcript.
 
 One panel per arm, the number in each cell; cells without questions are hatched. Cells too small
 for numbers get a scale of colours instead.

@@ -1,4 +1,4 @@
-"""Names from data as text that can be drawn, and numbers as people write them.
+"""Text from data as text that can be drawn, and numbers as people write them.
 
 "Qwen/Qwen2.5-7B-Instruct-GPTQ-Int4,baseline=rag" → "Qwen/Qwen2.5-7B-Instru…PTQ-Int4,baseline=rag"
 """

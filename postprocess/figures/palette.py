@@ -1,7 +1,7 @@
-"""Colours, markers and hatches: the same arm looks the same in every picture, also in grey print.
+"""Colours, markers and hatches: an arm looks the same in every figure, also in grey print.
 
 Colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/), which stay apart for people with
-any of the common kinds of colour blindness. No two arms of one picture share their marker.
+any of the common kinds of colour blindness. No two arms of one figure share a marker.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Several small squares-and-numbers panels side by side: the common part of heatmap and matrix."""
+"""Panels of coloured cells side by side, shared by heatmap and matrix."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def grid(panels: int, left: float, least_width: float, most_width: float, most: 
         left: Room at the left of the first one, for the names of rows.
         least_width: How narrow one may get.
         most_width: How wide one may get.
-        most: How many may stand side by side.
+        most: How many may be side by side.
     """
     room = WIDTH - left - MARGIN
     across = max(1, min(most, panels, int((room + _GAP) / (least_width + _GAP))))

@@ -1,6 +1,6 @@
 """Quality over cost: one point per arm, and the front of those no other beats on both.
 
-A point's name stands beside it; names without room, and arms whose cost is not known, stand below.
+A point's name is next to it. Names without room, and arms of unknown cost, are listed below.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ParetoPoint:
 
     Attributes:
         label: Its name.
-        flops: Per question; None where it was not measured (it is then named below the picture).
+        flops: Per question; None where it was not measured (it is then named below the figure).
         quality: A rate.
         low: Lower end of its 95% interval.
         high: Upper end of it.

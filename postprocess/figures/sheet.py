@@ -1,4 +1,4 @@
-"""The sheet of paper that charts are drawn on, in inches from the top left, and its bytes.
+"""The sheet that charts are drawn on, in inches from the top left, and its bytes.
 
 A drawing is made and written inside `settings()`: nothing then depends on the user's matplotlibrc.
 matplotlib is imported by the functions that need it, for importing it takes half a second.
@@ -83,7 +83,7 @@ def settings() -> Iterator[None]:
 
 
 class Sheet:
-    """An empty picture, 7 inches wide.
+    """An empty figure, 7 inches wide.
 
     Args:
         height: In inches.
@@ -133,7 +133,7 @@ class Sheet:
             self.figure.add_artist(box)
 
     def png(self) -> bytes:
-        """The picture as PNG, 1400 pixels wide."""
+        """The figure as PNG, 1400 pixels wide."""
         out = io.BytesIO()
         self.figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
         return out.getvalue()
@@ -141,7 +141,7 @@ class Sheet:
     def svg(self, chart: Chart) -> bytes:
         """The figure as SVG with the chart's title and description in it.
 
-        Its ids begin with the chart's name, so that several figures can stand in one page. It
+        Its ids begin with the chart's name, so that several figures can be on one page. It
         refers to nothing outside itself: neither a document type nor metadata is written.
         """
         out = io.BytesIO()
@@ -149,7 +149,7 @@ class Sheet:
         self.figure.savefig(out, format="svg", metadata=nothing)
         # Parsing drops the document type and the comments, which repeat every text.
         root = ET.fromstring(out.getvalue())
-        # A style sheet would apply to the whole page that the figure stands in.
+        # A style sheet would apply to the whole page that the figure is on.
         for defs in root.findall(f"{_SVG}defs"):
             if defs.find(f"{_SVG}style") is not None:
                 root.remove(defs)
@@ -197,7 +197,7 @@ def rate_axis(axis: Any) -> None:
 
 
 def no_data(axes: Axes) -> None:
-    """Says in the middle of empty axes that they are empty because nothing is known."""
+    """Writes "no data" in the middle of empty axes."""
     look: dict[str, Any] = {
         "ha": "center",
         "va": "center",

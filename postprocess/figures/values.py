@@ -1,6 +1,6 @@
 """Numbers from data as numbers that can be drawn: finite, and where such numbers can lie.
 
-A rate of 1.7 or NaN has no place on an axis from 0 to 100%: it is drawn as missing and stands in
+A rate of 1.7 or NaN has no place on an axis from 0 to 100%: it is drawn as missing and kept in
 the table.
 """
 

@@ -88,12 +88,12 @@ class RecordedArm(_Tolerant):
     flop_rates: FlopRates | None = None
 
     def identity(self) -> dict[str, Any]:
-        """What tells this arm from another one of the same model."""
+        """What distinguishes this arm from others of the same model."""
         return self.model_dump(exclude=_WORK)
 
     @property
     def name(self) -> str:
-        """The arm with what tells it from others of its kind: "rag (bm25, k=5)"."""
+        """The arm with its distinguishing settings: "rag (bm25, k=5)"."""
         details = [
             *([self.retriever] if self.retriever else []),
             *([f"k={self.k}"] if self.k else []),

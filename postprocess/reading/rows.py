@@ -93,7 +93,7 @@ class Row:
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
     def require_unchanged(self) -> None:
-        """Compares the question with the hash that lm_eval wrote beside it.
+        """Compares the question with the hash that lm_eval saved with it.
 
         Raises:
             ReportError: It was changed after the run.
@@ -106,7 +106,7 @@ class Row:
         """The row's metrics by name.
 
         Raises:
-            ReportError: One that is announced has no number.
+            ReportError: A listed metric has no number.
         """
         extra, values = self.fields.model_extra or {}, dict[str, float]()
         for metric in self.fields.metrics:

@@ -43,8 +43,8 @@ class Samples:
         overflowed: Whether they are answerable, of questions whose prompt did not fit the model.
         bases: For each cost, how often it was measured, estimated, or missing for which reason.
         rows: Whole rows in the file.
-        rows_expected: Rows that lm_eval wrote, as far as the results file tells.
-        questions_expected: Documents that were asked, likewise.
+        rows_expected: Rows that lm_eval wrote, according to the results file.
+        questions_expected: Documents that were asked, according to the results file.
         complete: Whether every row is there.
         rows_sha256: Hash of the questions, as the dataset's manifest has it; None if the file is
             not complete.

@@ -14,8 +14,7 @@ from markupsafe import Markup
 from postprocess.errors import visible
 
 LONGEST_TEXT = 160
-# How a spreadsheet is told that something is a formula; the last four are as wide as East Asian
-# characters.
+# What marks a formula in spreadsheets; the last four are full-width characters.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _TEMPLATE_SYNTAX = re.compile(r"\{(?=[{%#])")
 _BREAKS_TABLES = re.compile(r"[|`\\]")

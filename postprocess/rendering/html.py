@@ -1,7 +1,7 @@
-"""The index as one HTML file that needs nothing else: no script, no network, pictures inside.
+"""The index as one HTML file that needs nothing else: no script, no network, figures inside.
 
 Values are escaped by the template engine, and made harmless before that like everywhere else. A
-content security policy forbids what should not be there in any case: only pictures from data URIs
+content security policy forbids everything else: it allows only images from data URIs
 and the style sheet with this very hash.
 """
 
@@ -25,24 +25,24 @@ from postprocess.schema.run import Summary
 _LONGEST = 400
 
 
-def render(index: Index, summaries: Mapping[str, Summary], pictures: Mapping[str, bytes]) -> str:
+def render(index: Index, summaries: Mapping[str, Summary], figures: Mapping[str, bytes]) -> str:
     """The page.
 
     Args:
         index: What it shows.
         summaries: The reports of its arms by run id.
-        pictures: SVG files by the name of their figure.
+        figures: SVG files by the name of their figure.
     """
     style = (TEMPLATES / "index.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    encoded = {name: Markup(base64.b64encode(svg).decode()) for name, svg in pictures.items()}
+    encoded = {name: Markup(base64.b64encode(svg).decode()) for name, svg in figures.items()}
     return (
         _environment()
         .get_template("index.html.j2")
         .render(
             index=index,
             summaries=summaries,
-            pictures=encoded,
+            figures=encoded,
             style=Markup(style),
             style_hash=Markup(digest),
         )

@@ -29,7 +29,7 @@ def render(summary: Summary) -> str:
 
 
 def render_index(index: Index) -> str:
-    """The comparison of the arms, as Markdown, with its figures beside it in figures/."""
+    """The comparison of the arms, as Markdown; its figures are in figures/."""
     return _environment().get_template("index.md.j2").render(index=index)
 
 

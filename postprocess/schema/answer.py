@@ -1,6 +1,6 @@
 """One answer, from the samples file to the report and its exports.
 
-As it stands among the items of a metrics file (shortened):
+As an item of a metrics file (shortened):
 
     {"id": "b1e0…", "doc_id": 0, "world_id": "w3", "query": "Which port …?", "lag": 3,
      "answers": ["5433"], "response": "5433", "outcome": "correct",

@@ -1,11 +1,11 @@
 """The parts of a report's files: estimates, quantities, groups of questions.
 
-One estimate as it stands in a file:
+One estimate in a file:
 
     {"n": 500, "worlds": 125, "mean": 0.032,
      "interval": {"low": 0.015, "high": 0.049, "method": "cluster t"}, "note": null}
 
-Keys are never left out. An unknown value is null, with the reason beside it.
+Keys are never left out. An unknown value is null, with the reason next to it.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Gate:
 
 
 def gate(mean: float | None, interval: Interval | None, threshold: float = THRESHOLD) -> Gate:
-    """Hold the score of the arm without a memory against the threshold.
+    """Compare the score of the arm without a memory with the threshold.
 
     An interval is read as the set of values that the data do not rule out.
 

@@ -1,4 +1,4 @@
-"""Many tests at once."""
+"""Adjustment for multiple tests."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """P-values adjusted so that comparing all of them with 5% errs anywhere in at most 5%.
+    """P-values adjusted so that testing all of them at 5% has a family-wise error of at most 5%.
 
     With the m p-values in ascending order p_(1) <= … <= p_(m), the k-th becomes
-    max_{j <= k} min(1, (m - j + 1) * p_(j)). Nothing is assumed about how the tests hang together.
+    max_{j <= k} min(1, (m - j + 1) * p_(j)). The tests may depend on each other in any way.
 
     Source: Holm 1979, "A simple sequentially rejective multiple test procedure".
 

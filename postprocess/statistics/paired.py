@@ -28,7 +28,7 @@ TOST_CONFIDENCE = 0.90
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """What is known about the difference of two arms on the same questions.
+    """The difference of two arms on the same questions.
 
     Attributes:
         n: Questions.
@@ -45,13 +45,13 @@ class PairedDifference:
             agree, so that there is no such test; None under five worlds.
         permutation_p: Of `sign_flip` over the worlds' sums.
         only_a: Questions that only the first arm got right; None where values are not all 0 or 1.
-        only_b: Questions that only the second arm got right; None likewise.
-        mcnemar: `mcnemar_exact` of those two, which ignores worlds; None likewise.
+        only_b: The same for the second arm.
+        mcnemar: `mcnemar_exact` of those two, which ignores worlds; None where they are.
         design_effect: How many times larger worlds make the variance; None under two worlds or
             where all differences are the same.
         minimum_detectable_effect: What would have been found with probability 80%; None under five
-            worlds, or where all differences are the same, so that nothing tells how much they vary
-            (the interval then says what is possible).
+            worlds, or where all differences are the same, so that their variance is unknown (the
+            interval then says what is possible).
         equivalent: Whether the difference is shown to lie within ± margin; None under five worlds.
             False says that this is not shown, not that the arms differ.
         margin: Of that.

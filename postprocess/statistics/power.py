@@ -1,4 +1,4 @@
-"""How large a difference had to be to be found."""
+"""The smallest difference that a test can detect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TWO_SIDED = 0.975
 def minimum_detectable_effect(
     discordant_share: float, n: int, design_effect: float, freedom: int | None = None
 ) -> float:
-    """The difference of two arms that a two-sided test at 5% finds with probability 80%.
+    """The difference of two arms that a two-sided test at 5% detects with probability 80%.
 
     (q.975 + q.80) * sqrt(discordant_share * design_effect / n). The q are normal quantiles, or
     Student's with `freedom` degrees: with few worlds normal ones promise too much (16% at 8).

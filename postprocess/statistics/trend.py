@@ -75,7 +75,7 @@ def effective_size(sizes_to_means: Mapping[int, float], share: float = SHARE) ->
     """The largest size up to which every size keeps `share` of the score at the smallest one.
 
     max {N : mean(M) >= share * mean(smallest) for every measured M <= N}. A later recovery does not
-    count, and nothing is said about sizes between those that were measured.
+    count, and sizes between the measured ones are left open.
 
     Source: RULER's effective context length (Hsieh and others 2024, "RULER: What's the real context
     size of your long-context language models?"), with the threshold relative to the arm's own start

@@ -1,1 +1,1 @@
-"""What one run came to: the numbers of its report, and where they come from."""
+"""The numbers of one run's report, and where they come from."""

@@ -1,4 +1,4 @@
-"""What was run, on which questions, with which versions, and from which files that is known."""
+"""What was run, on which questions, with which versions and files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _QUANTIZATION = ("load_in_4bit", "load_in_8bit", "quantization_config", "gptqmod
 
 
 def provenance(run: Run, root: Path) -> Provenance:
-    """Collects it; paths are relative to `root`, the folder that was searched."""
+    """The provenance of a run; paths are relative to `root`, the folder that was searched."""
     results, config, manifest = run.found.results, run.found.results.config, run.manifest
     arguments = arguments_of(config)
     environment = results.pretty_env_info or ""
@@ -106,7 +106,7 @@ def _seconds(text: str | None) -> float | None:
 
 
 def _command(run: Run, arguments: dict[str, str]) -> str:
-    """A command line that asks the same again; lm_eval does not save the one that was given."""
+    """A command line that repeats the run; lm_eval does not save the original one."""
     results, config, manifest = run.found.results, run.found.results.config, run.manifest
     metadata: dict[str, Any] = manifest.config.model_dump(exclude_none=True)
     if manifest.source not in (None, "generated"):

@@ -9,6 +9,7 @@ from typing import get_args
 
 from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.scoring.naming import Outcome
+from postprocess.measures import main_axis
 from postprocess.reading.runs import Run
 from postprocess.schema.answer import Answer
 from postprocess.schema.run import Counts, ErrorKind, Summary
@@ -35,7 +36,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
     """
     answers, counts, aggregate = run.answers, _counts(run), scores(run.answers)
     bins = strata.lag_bins(answers, lag_bins or run.manifest.config.lag_bins or DEFAULT_LAG_BINS)
-    grows = run.found.scenario == "D"
+    grows = main_axis(run.found.scenario) == "store_size"
     return Summary(
         primary_metric=PRIMARY,
         run_id=run.found.run_id,

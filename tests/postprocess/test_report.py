@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.__main__ import main
 from postprocess.rendering.json_text import schema
 from postprocess.schema.run import Metrics
 from testing.scripted import copied, results_file, samples_file
 
-SCORES = ("exact_match", "exact_match_strict", "f1", "contains", "abstained", "false_abstained")
+SCORES = ("correct", "exact_match", "exact_match_strict", "f1", "abstained", "false_abstained")
 
 
 def metrics_of(reports: Path, *options: str) -> dict[str, Any]:
@@ -57,12 +58,12 @@ def test_the_means_are_those_in_lm_evals_own_table(reports: Path) -> None:
     metrics = metrics_of(reports)
     for name in SCORES:
         assert metrics["aggregate"][name]["mean"] == pytest.approx(table[f"{name},all"])
-    assert 0 < metrics["aggregate"]["exact_match"]["mean"] < 1
+    assert 0 < metrics["aggregate"][PRIMARY]["mean"] < 1
     assert 0 < metrics["aggregate"]["abstained"]["mean"] < 1
     assert len(metrics["lag_bins"]) == 4
     for row in metrics["lag_bins"]:
         name = f"lag_{row['low']:g}-{row['high']:g}"
-        for metric in ("exact_match", "f1", "contains"):
+        for metric in ("correct", "exact_match", "f1"):
             assert row["scores"][metric]["mean"] == pytest.approx(table[f"{metric},{name}"])
 
 
@@ -127,7 +128,7 @@ def test_what_was_not_measured_is_null_with_a_reason(reports: Path) -> None:
 
 def test_the_headline_is_the_harmonic_mean(reports: Path) -> None:
     aggregate = metrics_of(reports)["aggregate"]
-    a, b = aggregate["exact_match"]["mean"], aggregate["abstained"]["mean"]
+    a, b = aggregate[PRIMARY]["mean"], aggregate["abstained"]["mean"]
     assert aggregate["headline"]["mean"] == pytest.approx(1 / ((1 / a + 1 / b) / 2))
     interval = aggregate["headline"]["interval"]
     assert interval["low"] < aggregate["headline"]["mean"] < interval["high"]
@@ -191,7 +192,7 @@ def test_the_markdown_has_what_the_milestone_asks_for(reports: Path) -> None:
 
 def test_the_verdict_is_one_sentence_with_the_numbers(reports: Path) -> None:
     metrics = metrics_of(reports)
-    exact = metrics["aggregate"]["exact_match"]
+    exact = metrics["aggregate"][PRIMARY]
     assert f"{100 * exact['mean']:.1f}% of {exact['n']} answerable" in metrics["verdict"]
     assert metrics["verdict"].endswith(".")
     assert "\n" not in metrics["verdict"]
@@ -362,8 +363,8 @@ def test_lag_bins_can_be_given_and_what_lies_outside_is_shown(reports: Path) -> 
     lags = [row["doc"]["lag"] for row in rows_of(reports) if row["doc"]["lag"] is not None]
     metrics = metrics_of(reports, "--lag-bins", "0.25,0.5,2,5")
     empty, low, high, outside = metrics["lag_bins"]
-    assert (empty["questions"], empty["scores"]["exact_match"]["mean"]) == (0, None)
-    assert empty["scores"]["exact_match"]["n"] == 0
+    assert (empty["questions"], empty["scores"][PRIMARY]["mean"]) == (0, None)
+    assert empty["scores"][PRIMARY]["n"] == 0
     assert low["questions"] == sum(lag == 1 for lag in lags)
     assert high["questions"] == sum(2 <= lag < 5 for lag in lags)
     assert outside["name"] == "outside the bins"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from generators.scenarios import SCENARIOS
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.__main__ import main
 from postprocess.measures import heading
 from testing.scripted import run_lm_eval
@@ -28,7 +29,7 @@ def test_every_scenario_is_reported(letter: str, tmp_path: Path) -> None:
     metrics = metrics_of(tmp_path / "reports")
     table = json.loads(saved.read_text())["results"][f"heinw_{letter}"]
     assert metrics["scenario"] == letter
-    assert metrics["aggregate"]["exact_match"]["mean"] == pytest.approx(table["exact_match,all"])
+    assert metrics["aggregate"][PRIMARY]["mean"] == pytest.approx(table[f"{PRIMARY},all"])
     own = {"B": {"efficacy", "locality", "paraphrase", "stale"}, "C": {"default_guess"}}
     assert set(metrics["own"]) == own.get(letter, set())
     assert (metrics["hot_patch"] is None) == (letter != "B")
@@ -51,7 +52,7 @@ def test_corrections_are_scored_as_a_whole(tmp_path: Path) -> None:
     metrics = metrics_of(tmp_path / "reports")
     items = [item for item in metrics["items"] if item["answerable"]]
     by_kind = {
-        kind: [item["scores"]["exact_match"] for item in items if item["query_kind"] == kind]
+        kind: [item["scores"][PRIMARY] for item in items if item["query_kind"] == kind]
         for kind in ("direct", "paraphrase", "locality")
     }
     means = {kind: sum(scores) / len(scores) for kind, scores in by_kind.items()}

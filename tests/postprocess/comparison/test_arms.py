@@ -10,23 +10,27 @@ import pytest
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
 from postprocess.comparison.arms import Identity, compared, in_order, labelled
-from postprocess.measures import PRIMARY
+from postprocess.measures import ABSTENTION, PAIRED, PRIMARY
 from postprocess.reading.results import ExecutionConfig
 from tests.postprocess.comparison.made import compared_run
 
 
-def identity_of(arguments: str, **changes: Any) -> Identity:
+def run_of(arguments: str, **changes: Any) -> Any:
+    """A run as far as comparisons look at it."""
     given = {"model": "heinw", "model_args": arguments, **changes.pop("config", {})}
     config = ExecutionConfig.model_validate(given)
     results = SimpleNamespace(
         config=config, chat_template_sha=None, system_instruction_sha=None, n_shot={}
     )
     found = SimpleNamespace(task="heinw_A", results=SimpleNamespace(**vars(results) | changes))
-    run: Any = SimpleNamespace(
+    return SimpleNamespace(
         found=found, answers=[], manifest=SimpleNamespace(rows_sha256="m"), rows_sha256="r"
     )
+
+
+def identity_of(arguments: str, **changes: Any) -> Identity:
     summary: Any = SimpleNamespace(task_version="1.0")
-    return compared(run, summary, []).identity
+    return compared(run_of(arguments, **changes), summary, []).identity
 
 
 @pytest.mark.parametrize("name", sorted(arm_arguments() | SPEED_ARGUMENTS))
@@ -50,6 +54,39 @@ def test_arguments_of_memory_and_speed_do_not_tell_models_apart(name: str) -> No
 )
 def test_everything_else_does(arguments: str, changes: dict[str, Any]) -> None:
     assert identity_of(arguments, **changes) != identity_of("pretrained=org/m")
+
+
+def test_the_order_of_settings_does_not_matter() -> None:
+    assert identity_of("dtype=x,pretrained=m") == identity_of("pretrained=m,dtype=x")
+    one, other = {"max_gen_toks": 7, "until": []}, {"until": [], "max_gen_toks": 7}
+    found = [identity_of("", config={"gen_kwargs": kwargs}) for kwargs in (one, other)]
+    assert found[0] == found[1]
+
+
+def test_questions_are_those_of_the_manifest_or_else_of_the_samples() -> None:
+    summary: Any = SimpleNamespace(task_version="1.0")
+    run = run_of("")
+    assert compared(run, summary, []).identity.rows_sha256 == "m"
+    run.manifest.rows_sha256 = None
+    assert compared(run, summary, []).identity.rows_sha256 == "r"
+
+
+def test_scores_are_kept_of_the_questions_that_have_them() -> None:
+    summary: Any = SimpleNamespace(task_version="1.0")
+    run = run_of("")
+    scores = {"h1": {PRIMARY: 1.0, "other": 1.0}, "h2": {ABSTENTION: 0.0}}
+    run.answers = [
+        SimpleNamespace(doc_hash=key, id=f"id of {key}", world_id="w", scores=found)
+        for key, found in scores.items()
+    ]
+    found = compared(run, summary, ["report"])
+    assert found.scores == {name: {} for name in PAIRED} | {
+        PRIMARY: {"h1": 1.0},
+        ABSTENTION: {"h2": 0.0},
+    }
+    assert found.ids == {"h1": "id of h1", "h2": "id of h2"}
+    assert found.worlds == {"h1": "w", "h2": "w"}
+    assert found.files == ["report"]
 
 
 def test_a_model_with_a_memory_is_an_arm_of_the_model_alone() -> None:

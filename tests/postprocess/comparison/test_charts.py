@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.figures import labels
 from tests.postprocess.saved import experiment_of, metrics_of
 
 SHOWN = {
@@ -43,7 +45,7 @@ def test_every_experiment_has_its_pictures(name: str, arms_report: Path) -> None
 def test_the_forest_shows_the_differences(arms_report: Path) -> None:
     experiment = experiment_of(arms_report, "A-1")
     rows = {row["label"]: row for row in data(arms_report, "A-1_differences")}
-    exact = [one for one in experiment["differences"] if one["metric"] == "exact_match"]
+    exact = [one for one in experiment["differences"] if one["metric"] == PRIMARY]
     assert len(rows) == len(exact) == 6
     for one in exact:
         row = rows[f"{one['a']} − {one['b']}"]
@@ -59,7 +61,7 @@ def test_the_lag_curve_shows_the_lag_bins(arms_report: Path) -> None:
         own = [row for row in rows if row["series"] == label]
         assert [row["x"] for row in own] == [b["name"] for b in metrics["lag_bins"]]
         for row, found in zip(own, metrics["lag_bins"], strict=True):
-            assert float(row["y"]) == found["scores"]["exact_match"]["mean"]
+            assert float(row["y"]) == found["scores"][PRIMARY]["mean"]
 
 
 def test_the_interference_curve_shows_the_stores(arms_report: Path) -> None:
@@ -69,10 +71,10 @@ def test_the_interference_curve_shows_the_stores(arms_report: Path) -> None:
         stores = metrics["interference"]["by_store_size"]
         assert [float(row["x"]) for row in own] == [one["store_size"] for one in stores]
         assert [float(row["y"]) for row in own] == [
-            one["scores"]["exact_match"]["mean"] for one in stores
+            one["scores"][PRIMARY]["mean"] for one in stores
         ]
         slope = 100 * metrics["interference"]["score_slope"]["per_doubling"]
-        shown = f"{slope:+.1f}".replace("-", "−")
+        shown = labels.points(slope / 100)
         assert own[0]["note"].startswith(f"{shown} points per doubling")
 
 
@@ -83,7 +85,7 @@ def test_the_heatmap_shows_every_cell(arms_report: Path) -> None:
         assert len(own) == 10
         for cell in metrics["depth_length"]:
             row = own[f"{100 * cell['depth']:g}%", f"{cell['target_tokens']:,}"]
-            mean = cell["scores"]["exact_match"]["mean"]
+            mean = cell["scores"][PRIMARY]["mean"]
             assert row["mean"] == ("" if mean is None else repr(mean))
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.__main__ import main
+from postprocess.measures import PAIRED
 from testing.scripted import copied, results_file, run_lm_eval
 from tests.postprocess.saved import experiment_of, index_of, metrics_of, samples_of
 from tests.postprocess.summary.test_measured import answer
@@ -43,7 +45,7 @@ def test_differences_are_over_the_questions_that_both_answered(
     found = {(d["a"], d["b"], d["metric"]): d for d in experiment["differences"]}
     expected_pairs = {(a, b) for b, a in combinations(ARMS, 2)}
     assert {(a, b) for a, b, _ in found} == expected_pairs
-    assert len(found) == 3 * len(expected_pairs)
+    assert len(found) == len(PAIRED) * len(expected_pairs)
     differing = 0
     for (a, b, metric), one in found.items():
         of_a, of_b = (
@@ -58,7 +60,7 @@ def test_differences_are_over_the_questions_that_both_answered(
         assert one["difference"] == pytest.approx(expected, abs=1e-12)
         assert one["mean_a"] == pytest.approx(fmean(of_a[key][metric] for key in shared))
         differing += one["difference"] != 0
-        if metric == "exact_match":
+        if metric == PRIMARY:
             only_a = sum(of_a[key][metric] > of_b[key][metric] for key in shared)
             only_b = sum(of_a[key][metric] < of_b[key][metric] for key in shared)
             assert one["p_mcnemar"] == pytest.approx(binomial_p(only_a, only_b))
@@ -79,7 +81,7 @@ def test_holm_is_over_all_experiments_of_the_index(arms_report: Path) -> None:
         one
         for experiment in index["experiments"]
         for one in experiment["differences"]
-        if one["metric"] == "exact_match"
+        if one["metric"] == PRIMARY
     ]
     assert len(tests) == 19
     known = sorted((one for one in tests if one["p"] is not None), key=lambda one: one["p"])
@@ -135,15 +137,14 @@ def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
     experiment = experiment_of(arms_report, "E")
     for arm in experiment["arms"]:
         assert (
-            f"{arm['label']} {100 * arm['scores']['exact_match']['mean']:.1f}%"
-            in experiment["verdict"]
+            f"{arm['label']} {100 * arm['scores'][PRIMARY]['mean']:.1f}%" in experiment["verdict"]
         )
     memories = [a for a in experiment["arms"] if a["label"] in ("rag", "long-context")]
-    best = max(memories, key=lambda arm: arm["scores"]["exact_match"]["mean"])
+    best = max(memories, key=lambda arm: arm["scores"][PRIMARY]["mean"])
     (found,) = [
         d
         for d in experiment["differences"]
-        if (d["a"], d["b"], d["metric"]) == (best["label"], "none", "exact_match")
+        if (d["a"], d["b"], d["metric"]) == (best["label"], "none", PRIMARY)
     ]
     assert f"The best memory, {best['label']}, differs from none by" in experiment["verdict"]
     assert f"{100 * found['difference']:+.1f} points (95% CI " in experiment["verdict"]
@@ -160,9 +161,9 @@ def test_the_effect_of_hard_negatives_pairs_the_same_questions(
     for one in with_them["hard_negatives"]:
         rows = [
             {
-                row["doc"]["id"]: row["exact_match"]
+                row["doc"]["id"]: row[PRIMARY]
                 for row in samples_of(saved_arms, one[name])
-                if "exact_match" in row["metrics"]
+                if PRIMARY in row["metrics"]
             }
             for name in ("run_with", "run_without")
         ]
@@ -251,7 +252,7 @@ def test_two_arms_that_are_named_are_compared_alone(saved_arms: Path, tmp_path: 
         assert {(d["a"], d["b"]) for d in experiment["differences"]} == {("oracle", "none")}
     assert [one["id"] for one in index["experiments"]] == ["D", "E"]
     tests = [d for one in index["experiments"] for d in one["differences"]]
-    assert [d["metric"] for d in tests].count("exact_match") == 2
+    assert [d["metric"] for d in tests].count(PRIMARY) == 2
 
 
 def test_a_name_that_fits_no_run_or_two_is_refused(
@@ -289,7 +290,7 @@ def test_runs_of_different_questions_are_compared_only_on_request(
     (experiment,) = index_of(tmp_path / "yes")["experiments"]
     effects = experiment_of(arms_report, "A-1")["hard_negatives"]
     (effect,) = [one["effect"] for one in effects if one["arm"] == "long-context"]
-    (found,) = [one for one in experiment["differences"] if one["metric"] == "exact_match"]
+    (found,) = [one for one in experiment["differences"] if one["metric"] == PRIMARY]
     assert (found["n"], found["difference"]) == (effect["n"], effect["difference"])
 
 
@@ -305,8 +306,8 @@ def test_two_models_on_the_same_questions(tmp_path: Path) -> None:
     assert [arm["label"] for arm in experiment["arms"]] == [f"none, {n}" for n in names[::-1]]
     found = {one["metric"]: one for one in experiment["differences"]}
     assert found["abstained"]["mean_a"] == 1.0
-    assert found["exact_match"]["mean_a"] == 0.0
-    assert found["exact_match"]["mean_b"] > 0
+    assert found[PRIMARY]["mean_a"] == 0.0
+    assert found[PRIMARY]["mean_b"] > 0
 
 
 def test_questions_that_did_not_fit_are_left_out_of_pairs(tmp_path: Path) -> None:
@@ -321,9 +322,9 @@ def test_questions_that_did_not_fit_are_left_out_of_pairs(tmp_path: Path) -> Non
         edit_results(path, lambda s, arm=arm: s["config"].update(heinw=arm))
     assert compared(folder, tmp_path / "out") == 0
     (experiment,) = index_of(tmp_path / "out")["experiments"]
-    exact = next(d for d in experiment["differences"] if d["metric"] == "exact_match")
+    exact = next(d for d in experiment["differences"] if d["metric"] == PRIMARY)
     (row,) = [arm for arm in experiment["arms"] if arm["label"] == "rag"]
     assert row["overflowed"] > 0
     assert exact["unpaired"] > 0
-    assert exact["n"] == row["scores"]["exact_match"]["n"]
+    assert exact["n"] == row["scores"][PRIMARY]["n"]
     assert exact["mean_b"] == 1.0

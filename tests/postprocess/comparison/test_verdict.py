@@ -53,7 +53,7 @@ def test_no_interval_no_claim(experiment: Experiment) -> None:
 def test_one_arm_is_compared_with_nothing(experiment: Experiment) -> None:
     (alone,) = [arm for arm in experiment.arms if arm.baseline == "none"]
     said = verdict([alone], [])
-    assert said.startswith("Exact match on 32 answerable questions: none ")
+    assert said.startswith("Correct on 32 answerable questions (in the right words): none ")
     assert "best" not in said
     incomplete = alone.model_copy(update={"complete": False})
     assert verdict([incomplete], []).startswith("INCOMPLETE: ")

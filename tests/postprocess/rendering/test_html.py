@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.figures import labels
 from tests.postprocess.saved import index_of
 
 
@@ -76,9 +78,9 @@ def test_pictures_verdicts_and_arms_are_those_of_the_index(arms_report: Path, pa
     for one in experiments:
         assert page.text.count(one["verdict"]) == 2
         for arm in one["arms"]:
-            assert f"{100 * arm['scores']['exact_match']['mean']:.1f}%" in page.text
+            assert f"{100 * arm['scores'][PRIMARY]['mean']:.1f}%" in page.text
         for found in one["differences"]:
-            points = f"{100 * found['difference']:+.1f}".replace("-", "−")
+            points = labels.points(found["difference"])
             assert f"{found['a']} − {found['b']}" in page.text
             assert points in page.text
 
@@ -89,5 +91,5 @@ def test_markdown_shows_the_same(arms_report: Path) -> None:
         for figure in one["figures"]:
             assert f"(figures/{figure['name']}.png)" in text
         for arm in one["arms"]:
-            assert f"| {100 * arm['scores']['exact_match']['mean']:.1f}%" in text
+            assert f"| {100 * arm['scores'][PRIMARY]['mean']:.1f}%" in text
     assert "## Not compared" in text

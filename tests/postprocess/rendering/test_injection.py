@@ -26,6 +26,7 @@ from postprocess.figures.matrix import Matrix, MatrixPanel
 from postprocess.figures.pareto import Pareto, ParetoPoint
 from postprocess.figures.render import render as draw
 from postprocess.figures.table import csv_text
+from postprocess.measures import PAIRED
 from postprocess.reading.results import find_runs
 from postprocess.reading.runs import Run, load_run
 from postprocess.rendering import html, markdown
@@ -59,7 +60,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     summaries = [Metrics.model_validate_json(path.read_bytes()) for path in files]
     index = Index.model_validate_json((folder / "out" / "index.json").read_bytes())
     (experiment,) = index.experiments
-    assert len(experiment.differences) == 3
+    assert len(experiment.differences) == len(PAIRED)
     labels = [arm.label for arm in experiment.arms]
     pictures = charts(experiment, dict(zip(labels, summaries, strict=True)))
     figures = [Figure(name=c.name, title=c.title, description=c.description) for c in pictures]

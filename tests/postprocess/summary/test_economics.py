@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hei_nw_tasks.compute.architecture import Architecture, AttentionLayer
 from hei_nw_tasks.compute.flops import answer_costs, flop_rates, prefill_flops
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.schema.answer import Answer
 from postprocess.summary.economics import break_even, economics
 
@@ -37,7 +38,7 @@ def answer(
         **kept,
         **more,
     }
-    return made(number, {"exact_match": float(right)}, measured)
+    return made(number, {PRIMARY: float(right)}, measured)
 
 
 def made(number: int, scores: dict[str, float], measured: dict[str, float]) -> Answer:
@@ -95,7 +96,7 @@ def test_a_sliding_window_follows_no_single_formula() -> None:
 def test_nothing_right_and_nothing_recorded() -> None:
     wrong = [answer(i, 100 + i, 3, 50, right=False) for i in range(3)]
     assert economics(wrong).flops_per_right_answer is None
-    unmeasured = [made(0, {"exact_match": 1.0}, {})]
+    unmeasured = [made(0, {PRIMARY: 1.0}, {})]
     found = economics(unmeasured)
     assert found.flops_per_question is None
     assert found.reason == "the run records no FLOPs"
@@ -133,7 +134,7 @@ def test_an_abstention_is_right_where_there_is_no_answer() -> None:
 
 def test_costs_of_some_answers_alone_are_not_divided_by_all_right_ones() -> None:
     answers = several(latency_s=1.0)
-    uncosted = made(9, {"exact_match": 1.0}, {})
+    uncosted = made(9, {PRIMARY: 1.0}, {})
     found = economics([*answers, uncosted])
     assert found.flops_per_question == economics(answers).flops_per_question
     assert found.flops_per_right_answer is None

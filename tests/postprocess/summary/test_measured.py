@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from hei_nw_tasks.compute.record import ComputeRecord, all_unknown, estimated, measured
+from hei_nw_tasks.metrics import PRIMARY
 from hei_nw_tasks.response import MeasuredResponse
 from postprocess.__main__ import main
 from testing.scripted import mixed, run_lm_eval
@@ -105,7 +106,7 @@ def test_what_did_not_fit_is_counted_and_scored_nowhere(folder: Path, metrics: d
         f"{len(left_out)} of {len(documents)} questions did not" in w for w in metrics["warnings"]
     )
     answerable = metrics["counts"]["answerable"]
-    assert metrics["aggregate"]["exact_match"]["n"] == answerable
+    assert metrics["aggregate"][PRIMARY]["n"] == answerable
     assert sum(metrics["outcomes_answerable"].values()) == answerable
 
 
@@ -120,8 +121,8 @@ def test_an_overflow_with_an_answer_or_a_score_is_refused(
     if answer_it:
         row["resps"], row["filtered_resps"] = [["5433"]], ["5433"]
     else:
-        row["metrics"] += ["exact_match"]
-        row["exact_match"] = 1.0
+        row["metrics"] += [PRIMARY]
+        row[PRIMARY] = 1.0
     path.write_text("".join(json.dumps(row) + "\n" for row in changed))
     capsys.readouterr()
     assert main([str(broken)]) != 0

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hei_nw_tasks.metrics import PRIMARY
 from tests.postprocess.saved import experiment_of, metrics_of, samples_of
 
 Rows = list[dict[str, Any]]
@@ -31,16 +32,16 @@ def test_interference_is_by_size_of_the_store(saved_arms: Path, arms_report: Pat
     for row in found["by_store_size"]:
         own = [one for one in rows if one["doc"]["store_size"] == row["store_size"]]
         assert row["questions"] == len(own) == 20
-        assert row["scores"]["exact_match"]["mean"] == pytest.approx(mean_of(own, "exact_match"))
+        assert row["scores"][PRIMARY]["mean"] == pytest.approx(mean_of(own, PRIMARY))
         assert row["ranking"]["recall_any@5"]["mean"] == pytest.approx(mean_of(own, "recall_any@5"))
         assert row["ranking"]["mrr@10"]["mean"] == pytest.approx(mean_of(own, "mrr@10"))
         seconds = [one["latency_s"] for one in own]
         assert row["latency"]["p95_s"] == pytest.approx(np.percentile(seconds, 95))
-    asked = [one for one in rows if "exact_match" in one["metrics"]]
+    asked = [one for one in rows if PRIMARY in one["metrics"]]
     doublings = np.log2([one["doc"]["store_size"] for one in asked])
-    slope = np.polyfit(doublings, [one["exact_match"] for one in asked], 1)[0]
+    slope = np.polyfit(doublings, [one[PRIMARY] for one in asked], 1)[0]
     assert found["score_slope"]["per_doubling"] == pytest.approx(slope)
-    small, large = (row["scores"]["exact_match"]["mean"] for row in found["by_store_size"])
+    small, large = (row["scores"][PRIMARY]["mean"] for row in found["by_store_size"])
     assert found["effective_size"] == (80 if large >= 0.85 * small else 40)
     collisions = [row["collision"]["mean"] for row in found["by_store_size"]]
     outcomes = metrics_of(arms_report, run_id)["outcomes_answerable"]
@@ -60,15 +61,13 @@ def test_depth_and_length_are_crossed(saved_arms: Path, arms_report: Path) -> No
             for row in rows
             if (row["doc"]["target_tokens"], row["doc"]["depth"])
             == (cell["target_tokens"], cell["depth"])
-            and "exact_match" in row["metrics"]
+            and PRIMARY in row["metrics"]
         ]
-        assert cell["scores"]["exact_match"]["n"] == len(own)
+        assert cell["scores"][PRIMARY]["n"] == len(own)
         asked += len(own)
         if own:
-            assert cell["scores"]["exact_match"]["mean"] == pytest.approx(
-                mean_of(own, "exact_match")
-            )
-    assert asked == sum("exact_match" in row["metrics"] for row in rows)
+            assert cell["scores"][PRIMARY]["mean"] == pytest.approx(mean_of(own, PRIMARY))
+    assert asked == sum(PRIMARY in row["metrics"] for row in rows)
 
 
 @pytest.mark.parametrize(("name", "label"), [("A-1", "rag"), ("D", "rag"), ("E", "oracle")])
@@ -79,7 +78,7 @@ def test_retrieval_and_reading_are_told_apart(
     rows = [row for row in samples_of(saved_arms, run_id) if "evidence_shown" in row["metrics"]]
     cells = {
         (shown, right): sum(
-            (row["evidence_shown"] == 1, row["exact_match"] == 1) == (shown, right) for row in rows
+            (row["evidence_shown"] == 1, row[PRIMARY] == 1) == (shown, right) for row in rows
         )
         for shown in (True, False)
         for right in (True, False)
@@ -106,7 +105,7 @@ def test_other_arms_and_scenarios_have_none_of_it(arms_report: Path) -> None:
     assert found["interference"] is None
     assert found["depth_length"] == []
     assert found["retrieval"] is None
-    interval = found["aggregate"]["exact_match"]["interval"]
+    interval = found["aggregate"][PRIMARY]["interval"]
     by_interval = "pass" if interval and interval["high"] < 0.7 else "inconclusive"
     assert found["gate"] == {"threshold": 0.7, "by_interval": by_interval, "by_point": "pass"}
     assert metrics_of(arms_report, run_of(arms_report, "A-1", "oracle"))["gate"] is None
