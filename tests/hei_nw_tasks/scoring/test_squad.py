@@ -68,7 +68,7 @@ def test_f1_is_never_below_exact_match(response: str, answers: list[str]) -> Non
     assert squad_scores.f1(response, answers) >= squad_scores.exact_match(response, answers)
 
 
-#  response                          answer          EM   strict contains
+#  response                          answer          EM   strict correct
 SINGLE = [
     ("Café Lumen", "Café Lumen", 1, 1, 1),
     (" Café Lumen\n", "Café Lumen", 1, 1, 1),
@@ -136,9 +136,7 @@ RIVALS = [
 
 
 @pytest.mark.parametrize(("response", "rivals", "found"), RIVALS)
-def test_a_dump_of_every_value_is_not_correct(
-    response: str, rivals: list[str], found: int
-) -> None:
+def test_a_dump_of_every_value_is_not_correct(response: str, rivals: list[str], found: int) -> None:
     assert correct({"answers": ["Café Lumen"], "other_answers": rivals}, response) == found
 
 
