@@ -21,6 +21,7 @@ from lm_eval.api.task import ConfigurableTask
 from hei_nw_tasks.counting import counter_of_run
 from hei_nw_tasks.demonstrations import Demonstration, demonstrations
 from hei_nw_tasks.metrics import score
+from hei_nw_tasks.one_line import hide_traceback
 from hei_nw_tasks.response import generated_tokens, with_text
 from hei_nw_tasks.scoring.completion import answer_line
 from hei_nw_tasks.scoring.diagnosis import diagnosis, tally_of
@@ -59,6 +60,7 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
         if key == "num_fewshot" and value > known:
             from generators.errors import ConfigError
 
+            hide_traceback(ConfigError)
             raise ConfigError(
                 f"num_fewshot={value}: heinw_{self._scenario} has {known} demonstrations "
                 f"→ give {known} or fewer"

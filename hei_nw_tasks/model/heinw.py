@@ -36,7 +36,7 @@ from hei_nw_tasks.compute.record import (
 from hei_nw_tasks.memory.logs import VisibleLog, is_question, visible_log
 from hei_nw_tasks.memory.protocol import Memory, Recall, block
 from hei_nw_tasks.model.answer_cache import AnswerCache, answer_key, fingerprint
-from hei_nw_tasks.model.measuring import Measured
+from hei_nw_tasks.model.measuring import Measured, overflow_of
 from hei_nw_tasks.model.prompting import text_of, with_block
 from hei_nw_tasks.model.settings import Settings, split
 from hei_nw_tasks.one_line import hide_traceback
@@ -56,7 +56,7 @@ class _Question:
         recall: What the memory recalled.
         prompt: The request's prompt, with the memory block.
         memory_tokens: Tokens that the memory added; None if nothing can count them.
-        overflow: Whether prompt and answer do not fit the model.
+        overflow: Why prompt and answer do not fit the model; None if they do.
     """
 
     position: int
@@ -65,7 +65,7 @@ class _Question:
     recall: Recall
     prompt: Any
     memory_tokens: int | None
-    overflow: bool
+    overflow: str | None
 
     @property
     def gen_kwargs(self) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class _Question:
         record = AnswerRecord(
             question_id=self.request.doc["id"],
             baseline=baseline,
-            overflow=self.overflow,
+            overflow=self.overflow is not None,
             shown=len(self.recall.shown),
             evidence_shown=len(shown & set(evidence)) / len(evidence) if evidence else None,
             retrieved=None if ranked is None else [ids[i] for i in ranked],
@@ -146,6 +146,10 @@ class WithMemory(Measured):
             for position, request in enumerate(bar)
             if is_question(request.doc)
         ]
+        overflows = [question.overflow for question in questions if question.overflow is not None]
+        if overflows:
+            counts = len(overflows), len(questions)
+            _log.warning("heinw: %d of %d questions do not fit: %s", *counts, overflows[0])
         responses = self._answer_foreign(requests)
         for question in questions:
             known = self._known(question)
@@ -195,7 +199,7 @@ class WithMemory(Measured):
         elif tokens is not None:
             memory_tokens = tokens - (self.token_count(context) or 0)
         room = gen_kwargs.get("max_gen_toks", self.default_answer_tokens())
-        overflow = tokens is not None and limit is not None and tokens + room > limit
+        overflow = None if tokens is None or limit is None else overflow_of(tokens, room, limit)
         return _Question(position, request, log, recall, prompt, memory_tokens, overflow)
 
     def _answer_foreign(self, requests: list[Any]) -> dict[int, str]:
@@ -216,8 +220,8 @@ class WithMemory(Measured):
         """The answer from the cache, or the empty one of a prompt that does not fit; else None."""
         cache = self._cache_for(question)
         kept = cache.get(question.cache_key) if cache is not None else None
-        if kept is None and question.overflow:
-            costs = all_unknown("the prompt does not fit: nothing was generated")
+        if kept is None and question.overflow is not None:
+            costs = all_unknown(f"{question.overflow}: nothing was generated")
             return question.response("", costs, self.settings.baseline)
         return kept
 

@@ -117,3 +117,21 @@ class Measured:
         counts = {"prompt_tokens": self.token_count(prompt)}
         counts["generated_tokens"] = self.token_count(response)
         return costs | {name: estimated(n) for name, n in counts.items() if n is not None}
+
+
+def overflow_of(prompt: int, room: int, limit: int) -> str | None:
+    """Why a prompt and the room for its answer exceed the model's window; None if they fit.
+
+    >>> overflow_of(8864, 256, 8192)
+    'prompt and answer need 9,120 tokens, the window has 8,192'
+
+    Args:
+        prompt: Tokens of the prompt.
+        room: Most tokens of the answer.
+        limit: Most tokens of both.
+    """
+    if prompt + room <= limit:
+        return None
+    if room > limit:
+        return f"the answer's room of {room:,} tokens alone exceeds the window of {limit:,}"
+    return f"prompt and answer need {prompt + room:,} tokens, the window has {limit:,}"

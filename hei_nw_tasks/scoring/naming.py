@@ -7,14 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from hei_nw_tasks.scoring.correct import judge
 from hei_nw_tasks.scoring.final_answer import final_answer
 from hei_nw_tasks.scoring.mentions import find_mentions, values_of
 from hei_nw_tasks.scoring.reading import Doc
-from hei_nw_tasks.scoring.text import split_list
 from hei_nw_tasks.scoring.values import Value, fold, without_thousands
 
 Outcome = Literal[
@@ -69,33 +67,6 @@ def stale(doc: Doc, response: str | None) -> float:
     found = judge(doc, response)
     columns = {found.reference.rivals[value] for value in found.reading.rivals}
     return float("prior_answers" in columns and not found.reading.right)
-
-
-def contains(
-    response: str, answers: Sequence[str], rivals: Iterable[str], *, is_list: bool = False
-) -> float:
-    """1.0 if the raw response names an answer and no rival, else 0.0.
-
-    Unlike `correct`, it asks neither what is denied nor what is part of a longer name. Where one
-    value is part of another ("Lumen" of "Café Lumen"), the longer mention counts. With `is_list`
-    all values of one of the answers have to be named.
-
-    >>> contains("The port is 5433.", ["5433"], ["5434"]), contains("15433", ["5433"], [])
-    (1.0, 0.0)
-
-    Args:
-        response: What the model said.
-        answers: Accepted answers; with `is_list`, each is an enumeration.
-        rivals: Other values of the same type; those that are answers are not rivals.
-        is_list: Whether the question asks for all of several values.
-    """
-    golds = [
-        values for a in answers if (values := values_of(split_list(a) if is_list else [a]))
-    ]  # fmt: skip
-    right = set().union(*golds)
-    wrong = values_of(rivals) - right
-    named = _named(response, right | wrong)
-    return float(any(gold <= named for gold in golds) and not named & wrong)
 
 
 def default_guess(doc: Doc, response: str | None) -> float:

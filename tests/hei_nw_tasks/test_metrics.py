@@ -46,7 +46,6 @@ def test_score_gives_each_question_only_the_metrics_that_apply() -> None:
         "exact_match": 1.0,
         "exact_match_strict": 1.0,
         "f1": 1.0,
-        "contains": 1.0,
         "false_abstained": 0.0,
     }
     assert metrics.score(question(), "unknown")["false_abstained"] == 1.0
@@ -64,7 +63,7 @@ EDITED = question(
     distractor_answers=["Quito"],
     other_answers=["Rome"],
 )
-SHARED = {"correct", "exact_match", "exact_match_strict", "f1", "contains", "false_abstained"}
+SHARED = {"correct", "exact_match", "exact_match_strict", "f1", "false_abstained"}
 
 
 @pytest.mark.parametrize(

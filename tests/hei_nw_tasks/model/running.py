@@ -29,9 +29,10 @@ def evaluate(
     metadata: dict[str, Any] | None = None,
     *,
     tasks_in: Path = TASKS,
+    gen_kwargs: str = "max_gen_toks=8",
     **options: Any,
 ) -> dict[str, Any]:
-    """Results of `lm_eval`, samples included."""
+    """Results of `lm_eval`, samples included; answers are short, as random weights never stop."""
     results = lm_eval.simple_evaluate(
         model=model,
         model_args=model_args,
@@ -43,6 +44,7 @@ def evaluate(
         ),
         device="cpu",
         bootstrap_iters=0,
+        gen_kwargs=gen_kwargs,
         **options,
     )
     assert results is not None

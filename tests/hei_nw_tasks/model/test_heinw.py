@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def test_without_a_memory_it_is_the_hf_model(checkpoint: Path):
         assert row["prompt_hash"] == theirs[name]["prompt_hash"]
         assert row["doc_hash"] == theirs[name]["doc_hash"]
     for metric, value in plain["results"]["heinw_A"].items():
-        if metric.split(",")[0] in ("exact_match", "f1", "contains", "abstained"):
+        if metric.split(",")[0] in ("correct", "exact_match", "f1", "abstained"):
             assert ours["results"]["heinw_A"][metric] == value
 
 
@@ -236,19 +237,33 @@ def test_chat_templates_and_system_instructions(checkpoint: Path):
         assert question.startswith(row["doc"]["query"])
 
 
-def test_a_prompt_that_does_not_fit_is_not_asked_and_not_scored(checkpoint: Path):
-    results = evaluate(
-        "heinw",
-        {"pretrained": str(checkpoint), "baseline": "long-context", "max_length": 1000},
-        ["heinw_A"],
-        {"n": 4},
-        batch_size=4,
-    )
+@pytest.mark.parametrize(
+    ("room", "reason"),
+    [
+        (8, r"prompt and answer need [1-9],\d{3} tokens, the window has 1,000"),
+        (2000, "the answer's room of 2,000 tokens alone exceeds the window of 1,000"),
+    ],
+)
+def test_a_prompt_that_does_not_fit_is_not_asked_and_not_scored(
+    room: int, reason: str, checkpoint: Path, caplog: pytest.LogCaptureFixture
+):
+    arguments = {"pretrained": str(checkpoint), "baseline": "long-context", "max_length": 1000}
+    with caplog.at_level(logging.WARNING, "lm_eval.hei_nw_tasks"):
+        results = evaluate(
+            *("heinw", arguments, ["heinw_A"], {"n": 4}),
+            batch_size=4,
+            gen_kwargs=f"max_gen_toks={room}",
+        )
     rows = results["samples"]["heinw_A"]
     assert {tuple(row["metrics"]) for row in rows if row["filter"] == "all"} == {("overflow",)}
     assert all(not row["metrics"] for row in rows if row["filter"] != "all")
     assert all(row["resps"] == [[""]] for row in rows)
     assert results["results"]["heinw_A"]["overflow,all"] == 1.0
+    for row in rows:
+        missing = record(row)["compute"]["missing"]["total_flops"]
+        assert re.fullmatch(f"{reason}: nothing was generated", missing)
+    (warning,) = [line for line in caplog.messages if "do not fit" in line]
+    assert re.fullmatch(f"heinw: 4 of 4 questions do not fit: {reason}", warning)
 
 
 def test_requests_of_other_tasks_pass_untouched_and_are_noted_once(

@@ -180,4 +180,4 @@ def test_values_of_settings_count_as_whole_tokens(
     gold: str, rival: str, response: str, right: float
 ) -> None:
     row = PORT | {"answers": [gold], "other_answers": [rival], "distractor_answers": []}
-    assert metrics.score(row, response)["contains"] == right
+    assert metrics.score(row, response)["correct"] == right
