@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generators.errors import HeinwError
 from postprocess.errors import visible
-from postprocess.reading.results import increasing
+from postprocess.reading.results_file import increasing
 from postprocess.rendering import json_text
 from postprocess.reporting import DEFAULT_FORMATS, FORMATS, Options, report
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from hei_nw_tasks.metrics import VERSION
 from postprocess.errors import ReportError
-from postprocess.reading.results import FoundRun, Manifest, RecordedArm
+from postprocess.reading.results import FoundRun
+from postprocess.reading.results_file import Manifest, RecordedArm
 from postprocess.reading.samples import Samples, read_samples
 from postprocess.schema.answer import Answer
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from generators.scenarios import SCENARIOS
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.measures import ABSTENTION, HEADLINE, heading, label
-from postprocess.rendering import tables, values
+from postprocess.rendering import index_tables, run_tables, values
 from postprocess.rendering.texts import OUTCOMES
 from postprocess.rendering.values import Ours
 
@@ -38,7 +38,8 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
     made.filters.update({name: getattr(values, name) for name in _NUMBERS})
     made.filters["ours"] = Ours
     made.globals.update(
-        tables=tables,
+        run_tables=run_tables,
+        index_tables=index_tables,
         topic=lambda letter: Ours(SCENARIOS[letter].title) if letter in SCENARIOS else letter,
         outcomes={name: Ours(meaning) for name, meaning in OUTCOMES.items()},
         primary=Ours(label(PRIMARY)),

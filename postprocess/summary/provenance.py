@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generators import __version__
-from postprocess.reading.results import ExecutionConfig
+from postprocess.reading.results_file import ExecutionConfig
 from postprocess.reading.runs import Run
 from postprocess.schema.run import FileRead, Provenance
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.measures import ABSTENTION, EXACT, HEADLINE
-from postprocess.reading.results import RecordedArm
+from postprocess.reading.results_file import RecordedArm
 from postprocess.schema.parts import Estimate, Estimates
 from postprocess.schema.run import Counts
 

@@ -11,7 +11,7 @@ from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
 from postprocess.comparison.arms import Identity, compared, in_order, labelled
 from postprocess.measures import ABSTENTION, PAIRED, PRIMARY
-from postprocess.reading.results import ExecutionConfig
+from postprocess.reading.results_file import ExecutionConfig
 from tests.postprocess.comparison.made import compared_run
 
 

@@ -1,0 +1,144 @@
+"""The tables of an experiment: its arms side by side, and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from hei_nw_tasks.compute.costs import COSTS
+from hei_nw_tasks.metrics import PRIMARY
+from postprocess.measures import (
+    ABSTENTION,
+    HEADLINE,
+    PAIRED,
+    RECALL,
+    heading,
+)
+from postprocess.rendering import values
+from postprocess.rendering.tables import Column, Table, column, named
+from postprocess.rendering.values import Ours
+from postprocess.schema.index import ArmRow, Difference, HardNegativeEffect
+
+
+def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
+    """The arms of an experiment, with the scores and costs that matter most."""
+
+    def score(name: str) -> Column[ArmRow]:
+        return column(heading(name), lambda row: values.rate(row.scores.get(name)))
+
+    def cost(heading: str, name: str) -> Column[ArmRow]:
+        return column(heading, lambda row: values.cost(name, row.compute[name].mean))
+
+    return Table(
+        [
+            column("Arm", lambda row: row.label),
+            column("n", lambda row: Ours(row.questions)),
+            *(score(name) for name in (PRIMARY, HEADLINE, ABSTENTION)),
+            *(score(name) for name in PAIRED if name not in (PRIMARY, ABSTENTION)),
+            Column(named(RECALL), lambda row: values.rate(row.ranking.get(RECALL))),
+            column("Overflow", lambda row: Ours(row.overflowed)),
+            cost("Prompt tokens", "prompt_tokens"),
+            column("FLOPs", lambda row: values.amount(row.economics.flops_per_question, "FLOP")),
+            cost("KV cache", "kv_cache_bytes"),
+            column("Latency p50", lambda row: values.seconds(row.latency.p50_s)),
+            column("Latency p95", lambda row: values.seconds(row.latency.p95_s)),
+        ],
+        rows,
+    )
+
+
+def all_scores(rows: Sequence[ArmRow]) -> Table[str]:
+    """Every metric and retrieval measure that an arm has, arms side by side."""
+
+    def arm(row: ArmRow) -> Column[str]:
+        estimates = row.scores | row.ranking
+        return Column(row.label, lambda name: values.rate(estimates.get(name)))
+
+    names = dict.fromkeys(name for row in rows for name in (*row.scores, *row.ranking))
+    return Table([column("", named), *map(arm, rows)], list(names))
+
+
+def differences(found: Iterable[Difference]) -> Table[Difference]:
+    """Arms against each other."""
+    rows = list(found)
+    margin = rows[0].margin if rows else 0.0
+    several = len({row.metric for row in rows}) > 1
+    metric: list[Column[Difference]] = [column("Metric", lambda row: named(row.metric))]
+    return Table(
+        [
+            column("Difference", lambda row: f"{row.a} − {row.b}"),
+            *(metric if several else []),
+            column("n", lambda row: Ours(row.n)),
+            column("Worlds", lambda row: Ours(row.worlds)),
+            column("Points", lambda row: values.points(row.difference)),
+            column("95% CI", lambda row: values.point_interval(row.interval)),
+            column("95% CI (bootstrap)", lambda row: values.point_interval(row.bootstrap)),
+            column("p (Holm)", lambda row: values.p_value(row.p_holm)),
+            column("p", lambda row: values.p_value(row.p)),
+            column("p (permutation)", lambda row: values.p_value(row.p_permutation)),
+            column("p (McNemar)", lambda row: values.p_value(row.p_mcnemar)),
+            column("MDE (80% power)", lambda row: values.points(row.minimum_detectable_effect)),
+            column(
+                f"Equivalent within ±{100 * margin:g} points",
+                lambda row: values.yes_or_no(row.equivalent),
+            ),
+        ],
+        rows,
+    )
+
+
+def costs(rows: Sequence[ArmRow]) -> Table[tuple[str, Callable[[ArmRow], str]]]:
+    """Every cost, arms side by side; "(e)" marks estimates."""
+
+    def recorded(name: str) -> Callable[[ArmRow], str]:
+        def cell(row: ArmRow) -> str:
+            mark = " (e)" if row.compute[name].basis == "estimated" else ""
+            return Ours(values.cost(name, row.compute[name].mean) + mark)
+
+        return cell
+
+    lines: list[tuple[str, Callable[[ArmRow], str]]] = [
+        *((heading(name), recorded(name)) for name in COSTS),
+        (
+            "FLOPs per right answer",
+            lambda row: values.amount(row.economics.flops_per_right_answer, "FLOP"),
+        ),
+        (
+            "Time per right answer",
+            lambda row: values.seconds(row.economics.seconds_per_right_answer),
+        ),
+        (
+            "FLOPs of a further question (KV cache kept)",
+            lambda row: values.amount(row.economics.further_question_flops, "FLOP"),
+        ),
+        (
+            "Prompt tokens computed (whole run)",
+            lambda row: values.share(row.tokens_computed_share),
+        ),
+    ]
+    return Table(
+        [
+            column("", lambda line: Ours(line[0])),
+            *(
+                Column(row.label, lambda line, row=row: line[1](row))  # type: ignore[misc]
+                for row in rows
+            ),
+        ],
+        lines,
+    )
+
+
+def effects(rows: Sequence[HardNegativeEffect]) -> Table[HardNegativeEffect]:
+    """The effect of hard negatives on each arm."""
+    return Table(
+        [
+            column("Arm", lambda row: row.arm),
+            column("Setting", lambda row: row.setting),
+            column("n", lambda row: Ours(row.effect.n)),
+            column("With", lambda row: values.share(row.effect.mean_a)),
+            column("Without", lambda row: values.share(row.effect.mean_b)),
+            column("Points", lambda row: values.points(row.effect.difference)),
+            column("95% CI", lambda row: values.point_interval(row.effect.interval)),
+            column("p", lambda row: values.p_value(row.effect.p)),
+        ],
+        rows,
+    )
