@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from transformers import AutoTokenizer
@@ -52,3 +53,19 @@ def test_a_tokenizer_that_cannot_be_loaded_is_one_line(tmp_path: Path) -> None:
 
 def test_a_tokenizer_is_loaded_for_the_scenario_that_needs_it_only(tmp_path: Path) -> None:
     assert len(load_dataset("A", n=5, pretrained=str(tmp_path / "nothing"))["test"]) == 5
+
+
+def test_arguments_that_select_files_reach_the_tokenizer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def from_pretrained(name: str, **options: Any) -> None:
+        asked.append({"name": name, **options})
+        raise OSError("seen enough")
+
+    monkeypatch.setattr(AutoTokenizer, "from_pretrained", from_pretrained)
+    chosen = {"gguf_file": "small.gguf", "revision": "v2", "subfolder": "a"}
+    others = {"dtype": "bfloat16", "trust_remote_code": False, "n": 5}
+    for run in (chosen | others, others):
+        with pytest.raises(ConfigError, match="seen enough"):
+            load_dataset("E", pretrained="org/model", **run)
+    assert asked == [{"name": "org/model", **chosen}, {"name": "org/model"}]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 import pytest
 
+from generators.datasets.source import config_from
+from generators.datasets.tables import build
 from hei_nw_tasks import register
+from hei_nw_tasks.task import target
 from tests.hei_nw_tasks.model.running import answers, evaluate, prompt, record
 
 
@@ -35,14 +38,16 @@ def test_a_model_that_tells_nothing_has_a_record_of_reasons(monkeypatch: pytest.
 
 
 class Server(BaseHTTPRequestHandler):
-    """Answers every chat with "unknown", and keeps what it was asked."""
+    """Answers a chat's last turn as it is told to, and keeps what it was sent."""
 
-    asked: ClassVar[list[list[dict[str, str]]]] = []
+    sent: ClassVar[list[dict[str, Any]]] = []
+    reply: ClassVar[Callable[[str], str]]
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.asked.append(body["messages"])
-        said = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "unknown"}}]}
+        self.sent.append(body)
+        reply = type(self).reply(body["messages"][-1]["content"])
+        said = {"choices": [{"index": 0, "message": {"role": "assistant", "content": reply}}]}
         raw = json.dumps(said).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -56,7 +61,7 @@ class Server(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    Server.asked = []
+    Server.sent, Server.reply = [], lambda turn: "unknown"
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/v1/chat/completions"
@@ -77,12 +82,49 @@ def test_a_chat_server_gets_messages_with_the_memory_in_the_user_s_turn(address:
         apply_chat_template=True,
     )
     rows = answers(results, "heinw_A")
-    assert len(Server.asked) == len(rows) == 5
-    turns = {messages[-1]["content"] for messages in Server.asked}
+    chats = [body["messages"] for body in Server.sent]
+    assert len(chats) == len(rows) == 5
+    turns = {messages[-1]["content"] for messages in chats}
     for row in rows.values():
         (turn,) = {turn for turn in turns if f"\n\nQuestion: {row['doc']['query']}\n" in turn}
         events = turn.partition("\n\nQuestion: ")[0].splitlines()
         assert len(events) == row["doc"]["store_size"]
         assert json.loads(prompt(row))[-1]["content"] == turn
         assert row["resps"] == [["unknown"]]
-    assert {messages[0]["role"] for messages in Server.asked} == {"system"}
+    assert {messages[0]["role"] for messages in chats} == {"system"}
+
+
+@pytest.mark.parametrize("baseline", [None, "oracle"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<think>\nThe log may say Nobody.\n\nNo, it says:\n{}\n</think>\n\nThe answer is {}.",
+        "\n\n\n{}",
+    ],
+)
+def test_a_chat_server_may_think_aloud_or_begin_with_blank_lines(
+    reply: str, baseline: str | None, address: str
+):
+    rows = build("A", config_from("A", {"n": 8})).rows()
+    golds = {f"Question: {row['query']}\nAnswer:": target(row) for row in rows}
+    Server.reply = lambda turn: reply.replace("{}", golds[turn[turn.index("Question: ") :]])
+    arguments = {"base_url": address, "model": "any"}
+    if baseline:
+        arguments |= {"inner": "local-chat-completions", "baseline": baseline}
+    results = evaluate(
+        "heinw" if baseline else "local-chat-completions",
+        arguments,
+        ["heinw_A"],
+        {"n": 8},
+        apply_chat_template=True,
+    )
+    assert results["results"]["heinw_A"]["correct,all"] == 1.0
+    assert results["results"]["heinw_A"]["abstained,all"] == 1.0
+    assert all("Question:" not in (body.get("stop") or []) for body in Server.sent)
+    for row in answers(results, "heinw_A").values() if baseline else ():
+        compute = record(row)["compute"]
+        if row["doc"]["evidence"]:
+            assert compute["memory_tokens"] is None
+            assert compute["missing"]["memory_tokens"] == "no tokeniser to count with"
+        else:
+            assert compute["memory_tokens"] == 0  # nothing was shown

@@ -13,10 +13,10 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from hei_nw_tasks.reader import NAME, checkpoint
-from training.evaluate import Answered, Reader
+from training.evaluate import Reader, ScoredAnswer
 from training.prompts import prefix, question
 
-Answers = Callable[..., Sequence[Answered]]
+Answers = Callable[..., Sequence[ScoredAnswer]]
 Ask = Callable[[str, Sequence[tuple[Sequence[str], str]]], list[str]]
 
 
@@ -26,14 +26,16 @@ def answers() -> Answers:
     reader = Reader(NAME)
 
     @cache
-    def kept(letter: str, arm: str, settings: str, memory: str) -> list[Answered]:
+    def kept(letter: str, arm: str, settings: str, memory: str) -> list[ScoredAnswer]:
         logging.disable(logging.WARNING)
         try:
             return reader.answer(letter, arm, json.loads(settings), **json.loads(memory))
         finally:
             logging.disable(logging.NOTSET)
 
-    def answer(letter: str, arm: str, settings: Mapping[str, Any], **memory: Any) -> list[Answered]:
+    def answer(
+        letter: str, arm: str, settings: Mapping[str, Any], **memory: Any
+    ) -> list[ScoredAnswer]:
         return kept(letter, arm, *(json.dumps(one, sort_keys=True) for one in (settings, memory)))
 
     return answer

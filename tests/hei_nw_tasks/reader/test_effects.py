@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.hei_nw_tasks.reader.conftest import Answers
-from training.evaluate import Answered, mean
+from training.evaluate import ScoredAnswer, mean
 
 pytestmark = pytest.mark.slow
 EPISODES = {"n": 150, "seed": 11}
@@ -21,19 +21,19 @@ TRANSCRIPTS = {"n": 100, "seed": 11, "lengths": [1000, 1500]}
 STORES = {"n": 150, "seed": 11, "store_sizes": [32, 64], "collision_groups": [1, 4]}
 
 
-def _matches(answered: Sequence[Answered]) -> float:
+def _matches(answered: Sequence[ScoredAnswer]) -> float:
     value = mean(answered, "exact_match")
     assert value is not None
     return value
 
 
-def _abstentions(answered: Sequence[Answered]) -> float:
+def _abstentions(answered: Sequence[ScoredAnswer]) -> float:
     value = mean(answered, "abstained")
     assert value is not None
     return value
 
 
-def _lead(more: Sequence[Answered], less: Sequence[Answered]) -> tuple[float, float]:
+def _lead(more: Sequence[ScoredAnswer], less: Sequence[ScoredAnswer]) -> tuple[float, float]:
     """95% interval of the mean difference in exact match over the same questions."""
     assert [one.doc["query"] for one in more] == [one.doc["query"] for one in less]
     differences = [
@@ -46,8 +46,8 @@ def _lead(more: Sequence[Answered], less: Sequence[Answered]) -> tuple[float, fl
 
 
 def _where(
-    answered: Sequence[Answered], here: Callable[[Mapping[str, Any]], bool]
-) -> list[Answered]:
+    answered: Sequence[ScoredAnswer], here: Callable[[Mapping[str, Any]], bool]
+) -> list[ScoredAnswer]:
     return [one for one in answered if here(one.doc)]
 
 
