@@ -35,8 +35,6 @@ def mcnemar_exact(b: int, c: int) -> float:
     """
     if b < 0 or c < 0:
         raise ValueError(f"b = {b}, c = {c} → counts are 0 or more")
-    if b + c == 0:
-        return 1.0
     return min(1.0, 2 * float(bdtr(min(b, c), b + c, 0.5)))
 
 

@@ -157,4 +157,4 @@ def exact_over_worlds(
 
 
 def _harmonic(a: float, b: float) -> float:
-    return 2 * a * b / (a + b) if a + b > 0 else 0.0
+    return 2 * a * b / (a + b)

@@ -102,6 +102,36 @@ def test_a_perfect_harmonic_mean_is_not_certain() -> None:
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 12)), 1.0)
 
 
+def test_the_interval_of_a_harmonic_mean_is_that_of_the_delta_method() -> None:
+    rng = random.Random(3)
+    worlds = [f"w{g}" for g in range(5) for _ in range(rng.randint(2, 6))]
+    first = [float(rng.random() < 0.8) for _ in worlds]
+    second, others = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], ["w0", "w1", "w2", "w3", "w4", "w4"]
+    a, b = sum(first) / len(first), sum(second) / len(second)
+    step = 1e-6
+    slope_a = (2 * (a + step) * b / (a + step + b) - 2 * a * b / (a + b)) / step
+    slope_b = (2 * a * (b + step) / (a + b + step) - 2 * a * b / (a + b)) / step
+    moves = dict.fromkeys(worlds, 0.0)
+    for value, world in zip(first, worlds, strict=True):
+        moves[world] += slope_a * (value - a) / len(first)
+    for value, world in zip(second, others, strict=True):
+        moves[world] += slope_b * (value - b) / len(second)
+    error = math.sqrt(5 / 4 * sum(move**2 for move in moves.values()))
+    reach, mean = t_quantile(0.975, 4) * error, 2 * a * b / (a + b)
+    found = harmonic_interval(first, worlds, second, others)
+    assert found is not None
+    assert found.method == "cluster t"
+    ends = (max(0.0, mean - reach), min(1.0, mean + reach))
+    assert (found.low, found.high) == pytest.approx(ends, abs=1e-5)
+
+
+def test_the_interval_of_a_harmonic_mean_ends_at_1() -> None:
+    worlds = [f"w{n}" for n in range(10)]
+    found = harmonic_interval([0.0, *[1.0] * 9], worlds, [1.0] * 10, worlds)
+    assert found is not None
+    assert (found.method, found.high) == ("cluster t", 1.0)
+
+
 @pytest.mark.parametrize("groups", [1, 4])
 def test_under_five_worlds_there_is_no_interval(groups: int) -> None:
     worlds = [f"w{n % groups}" for n in range(40)]

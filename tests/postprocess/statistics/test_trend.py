@@ -69,7 +69,7 @@ def test_one_size_has_no_slope_and_few_worlds_no_interval() -> None:
     assert found is not None
     assert found.per_doubling == pytest.approx(1)
     assert found.interval is None
-    with pytest.raises(ValueError, match="→"):
+    with pytest.raises(ValueError, match="size 0 →"):
         slope_per_doubling([0, 2], [0, 1], list("ab"))
 
 
@@ -100,6 +100,7 @@ def test_order_and_names_change_nothing_to_the_last_bit_and_the_interval_is_poss
         ({16: 0.8, 32: 0.8, 64: 0.7}, 64),
         ({16: 0.8, 32: 0.67, 64: 0.8}, 16),  # a later recovery does not count
         ({64: 0.5, 16: 0.8, 32: 0.68}, 32),  # exactly 85%, in any order
+        ({32: 0.8, 16: 0.8}, 32),
         ({32: 0.4}, 32),
         ({32: 0.2, 64: 0.9}, 64),
         ({16: 0.0, 32: 0.5}, None),

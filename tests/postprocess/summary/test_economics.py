@@ -122,6 +122,19 @@ def test_what_never_breaks_even() -> None:
     assert break_even(1e308, 0.0, 5e-324) is None
 
 
+def test_what_was_not_measured_costs_nothing() -> None:
+    found = economics(several(latency_s=0.5))
+    assert found.seconds_per_right_answer == pytest.approx(4 * 0.5 / 3)
+    small = {"total_flops": 3.0, "prompt_tokens": 1.0}
+    assert economics([made(0, {PRIMARY: 1.0}, small)]).flops_per_question == 3.0
+
+
+@pytest.mark.parametrize("prompt", [1, 2])
+def test_constants_cannot_be_solved_for_from_a_prompt_of_one_token(prompt: int) -> None:
+    found = economics([answer(0, prompt, 4, 0, right=True)])
+    assert (found.further_question_flops is None) == (prompt == 1)
+
+
 def test_an_abstention_is_right_where_there_is_no_answer() -> None:
     answers = several()
     abstained = replace(answers[0], scores={"abstained": 1.0}, answerable=False)
