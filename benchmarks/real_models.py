@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +104,9 @@ def enough(letter: str) -> int:
     return max(96, FEWEST_WORLDS * kind.questions_per_world(kind.config()))
 
 
-def show(index: Mapping[str, Any], model: str, style: str, tables: Tables) -> None:
-    """Add a report's numbers to the tables, a row for each scenario."""
-    for name in MEASURES:
+def show(indices: Mapping[tuple[str, str], Mapping[str, Any]], tables: Tables) -> None:
+    """Add reports' numbers to the tables: a table for each metric, a row for each scenario."""
+    for name, ((model, style), index) in product(MEASURES, indices.items()):
         for experiment in index["experiments"]:
             estimates = {arm["baseline"]: arm["scores"][name] for arm in experiment["arms"]}
             first = next(iter(estimates.values()))
@@ -164,8 +165,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
                 if report([str(root), "--outdir", str(reports), "--format", "json,md"]):
                     raise SystemExit(2)  # it has said why
             indices[name, style] = json.loads((reports / "index.json").read_text("utf-8"))
-    for (name, style), index in indices.items():
-        show(index, name, style, tables)
+    show(indices, tables)
     for (name, style), index in indices.items():
         for experiment in index["experiments"]:
             print(f"\n{name}, {style}, {experiment['scenario']}: {experiment['verdict']}")

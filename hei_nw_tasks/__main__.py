@@ -78,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--batch_size", default="1", help="as for lm_eval (default: 1)")
     add("--limit", type=float, help="as for lm_eval: only the first questions of each scenario")
     add("--apply_chat_template", action="store_true", help="as for lm_eval")
+    add("--num_fewshot", type=int, help="as for lm_eval: demonstrations before each question")
+    add("--gen_kwargs", help="as for lm_eval, e.g. max_gen_toks=256")
     add("--metadata", type=json_object, default={}, help="more settings of the questions, as JSON")
     add("--dump", action="store_true", help="also write the questions to OUTDIR/*_records.jsonl")
     return parser
@@ -123,6 +125,8 @@ def _run(options: argparse.Namespace) -> int:
         batch_size=options.batch_size,
         limit=options.limit,
         apply_chat_template=options.apply_chat_template,
+        num_fewshot=options.num_fewshot,
+        gen_kwargs=options.gen_kwargs,
     )
     return report([str(raw), "--outdir", str(options.outdir)])
 

@@ -77,7 +77,8 @@ def test_lists_of_arms_and_scenarios_share_one_model(
     out = tmp_path / "baseline"
     arguments = ["--scenario", "A,C", "--baseline", "none,long-context,rag", "--n", "6"]
     model = ["--model_args", f"pretrained={checkpoint},retriever=bm25,k=2", "--device", "cpu"]
-    assert main([*arguments, *model, "--batch_size", "6", "--outdir", str(out)]) == 0
+    short = ["--gen_kwargs", "max_gen_toks=4", "--num_fewshot", "1", "--batch_size", "6"]
+    assert main([*arguments, *model, *short, "--outdir", str(out)]) == 0
     printed = capsys.readouterr()
     assert [f"arm {n} of 3" in printed.out for n in (1, 2, 3)] == [True] * 3
     found = {}
@@ -85,6 +86,8 @@ def test_lists_of_arms_and_scenarios_share_one_model(
         metrics = json.loads(path.read_text())
         means = {key: quantity["mean"] for key, quantity in metrics["compute"].items()}
         found[metrics["scenario"], metrics["baseline"]] = means
+        assert metrics["provenance"]["num_fewshot"] == 1
+        assert means["generated_tokens"] <= 4
     index = json.loads((out / "index.json").read_text())
     assert [len(one["arms"]) for one in index["experiments"]] == [3, 3]
     assert found.keys() == {(s, b) for s in "AC" for b in ("none", "long-context", "rag")}
