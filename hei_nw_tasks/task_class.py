@@ -22,7 +22,7 @@ from hei_nw_tasks.counting import counter_of_run
 from hei_nw_tasks.demonstrations import Demonstration, demonstrations
 from hei_nw_tasks.metrics import score
 from hei_nw_tasks.one_line import hide_traceback
-from hei_nw_tasks.response import generated_tokens, with_text
+from hei_nw_tasks.response import generated_tokens, overflowed, with_text
 from hei_nw_tasks.scoring.completion import answer_line
 from hei_nw_tasks.scoring.diagnosis import diagnosis, tally_of
 from hei_nw_tasks.scoring.naming import outcome
@@ -102,7 +102,8 @@ class HeinwTask(ConfigurableTask):  # type: ignore[misc]  # lm_eval carries no t
             for name, response in request.filtered_resps.items():
                 if response is not None and not self._chat:
                     request.filtered_resps[name] = with_text(response, answer_line(response))
-        for clause in diagnosis(tally_of(map(_observed, self._instances))):
+        asked = [one for one in self._instances if not overflowed(one.filtered_resps["all"])]
+        for clause in diagnosis(tally_of(map(_observed, asked))):
             _log.warning("%s: these scores say little: %s", self.config.task, clause)
 
     def fewshot_docs(self) -> Sequence[dict[str, Any]]:

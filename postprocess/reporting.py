@@ -98,11 +98,11 @@ def _of_this_version(root: Path) -> tuple[list[FoundRun], list[FoundRun]]:
     found = _with_samples(root)
     current = [one for one in found if of_this_version(one)]
     outdated = [one for one in found if not of_this_version(one)]
-    for one in outdated:
-        _warn(f"{one.path}: {one.task} has version {one.task_version}, not {VERSION} → run again")
     if not current:
         what = f"no run of version {VERSION} of the tasks; other versions score by other rules"
         raise ReportError(root, what, "run again")
+    for one in outdated:
+        _warn(f"{one.path}: {one.task} has version {one.task_version}, not {VERSION} → run again")
     return current, outdated
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 _I = re.IGNORECASE
@@ -107,12 +108,21 @@ def without_markup(text: str) -> str:
         text = inside
     text = _LATEX.sub(r"\1", text)
     if found := _JSON_ANSWER.search(text):
-        text = next(group for group in found.groups() if group is not None).replace('\\"', '"')
+        string, *others = found.groups()
+        text = next(filter(None, others), "") if string is None else _unescaped(string)
     if "&" in text:
         text = html.unescape(text)
     for pattern, replacement in _MARKDOWN:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _unescaped(string: str) -> str:
+    """The text that a JSON string stands for; the string itself if it is none."""
+    try:
+        return str(json.loads(f'"{string}"', strict=False))
+    except ValueError:
+        return string.replace('\\"', '"')
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

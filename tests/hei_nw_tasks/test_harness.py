@@ -25,7 +25,7 @@ def test_b0_scenario_a_tiny(checkpoint: Path, tmp_path: Path, capsys: Captured):
     expected = build("A", EpisodeConfig(n=8, seed=7))
     provenance = json.loads(metrics.read_text())
     assert expected.manifest.rows_sha256 in json.dumps(provenance)
-    assert "Lag bin" in report.read_text()
+    assert "| Lag (days) |" in report.read_text()
     assert "confounders" in report.read_text()
     assert [json.loads(line) for line in records.read_text().splitlines()] == list(expected.rows())
     assert "lag_7-30" in capsys.readouterr().out

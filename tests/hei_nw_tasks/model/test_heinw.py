@@ -250,9 +250,7 @@ def test_a_prompt_that_does_not_fit_is_not_asked_and_not_scored(
     arguments = {"pretrained": str(checkpoint), "baseline": "long-context", "max_length": 1000}
     with caplog.at_level(logging.WARNING, "lm_eval.hei_nw_tasks"):
         results = evaluate(
-            *("heinw", arguments, ["heinw_A"], {"n": 4}),
-            batch_size=4,
-            gen_kwargs=f"max_gen_toks={room}",
+            *("heinw", arguments, ["heinw_A"], {"n": 12}), gen_kwargs=f"max_gen_toks={room}"
         )
     rows = results["samples"]["heinw_A"]
     assert {tuple(row["metrics"]) for row in rows if row["filter"] == "all"} == {("overflow",)}
@@ -262,8 +260,8 @@ def test_a_prompt_that_does_not_fit_is_not_asked_and_not_scored(
     for row in rows:
         missing = record(row)["compute"]["missing"]["total_flops"]
         assert re.fullmatch(f"{reason}: nothing was generated", missing)
-    (warning,) = [line for line in caplog.messages if "do not fit" in line]
-    assert re.fullmatch(f"heinw: 4 of 4 questions do not fit: {reason}", warning)
+    (warning,) = [line for name, _, line in caplog.record_tuples if name.endswith("hei_nw_tasks")]
+    assert re.fullmatch(f"heinw: 12 of 12 questions do not fit: {reason}", warning)
 
 
 def test_requests_of_other_tasks_pass_untouched_and_are_noted_once(
