@@ -61,6 +61,7 @@ def digest(chart: Chart) -> str:
     return hashlib.sha256(made.svg + made.png + made.csv.encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again_and_in_a_process_with_other_settings(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text(HOSTILE_SETTINGS)
     here = {chart.name: digest(chart) for chart in CHARTS}

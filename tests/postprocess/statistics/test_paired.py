@@ -16,6 +16,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from postprocess.statistics.clusters import by_world
 from postprocess.statistics.intervals import Interval, difference_interval
 from postprocess.statistics.paired import PairedDifference, paired_difference
+from postprocess.statistics.power import design_effect, minimum_detectable_effect
 
 ROWS = st.lists(
     st.tuples(st.floats(0, 1), st.floats(0, 1), st.sampled_from("abcdefghij")),
@@ -310,3 +311,15 @@ def test_p_where_there_is_no_t_test() -> None:
     assert paired_difference([1.0] * 4, [0.0] * 4, list("abcd")).t_p is None
     agreeing = paired_difference([1.0] * 6, [0.0] * 6, list("abcdef"))
     assert agreeing.t_p == agreeing.permutation_p == 2 / 2**6
+
+
+def test_the_detectable_effect_is_that_of_the_differences() -> None:
+    a, b, worlds = drawn(30, seed=4)
+    found = paired_difference(a, b, worlds)
+    difference = [x - y for x, y in zip(a, b, strict=True)]
+    effect = design_effect(difference, worlds)
+    assert effect is not None
+    assert found.design_effect == effect
+    share = sum(d * d for d in difference) / len(difference)
+    expected = minimum_detectable_effect(share, len(a), max(1.0, effect), found.worlds - 1)
+    assert found.minimum_detectable_effect == pytest.approx(expected)
