@@ -61,12 +61,13 @@ def slope_per_doubling(
     n = len(x)
     middle, mean = math.fsum(x.tolist()) / n, math.fsum(y.tolist()) / n
     weights = (x - middle) / math.fsum(((x - middle) ** 2).tolist())
-    slope = math.fsum((weights * (y - mean)).tolist())
+    steepest = math.fsum(np.abs(weights).tolist()) / 2
+    # Rounding may put the slope a last bit beyond what is possible.
+    slope = min(max(math.fsum((weights * (y - mean)).tolist()), -steepest), steepest)
     residuals = y - mean - slope * (x - middle)
     moved = by_world(weights * residuals, worlds).sums
     interval = None
     if len(moved) >= FEWEST_WORLDS:
-        steepest = math.fsum(np.abs(weights).tolist()) / 2
         interval = cluster_t(slope, moved * math.sqrt((n - 1) / (n - 2)), -steepest, steepest)
     return Slope(slope, interval, n, len(moved))
 
