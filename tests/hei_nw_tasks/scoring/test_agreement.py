@@ -2,6 +2,7 @@
 
 real.jsonl      202 responses of small chat models, read one by one
 probes.jsonl    95 responses that were written to find the edges of the rules
+unseen.jsonl    320 responses written by somebody who never saw the rules
 written.json    responses of many forms to questions of every kind of value, with what they are
 """
 
@@ -28,7 +29,7 @@ def verdict_of(doc: dict[str, Any], response: str) -> str:
     return "abstains" if scores.get("abstained", scores.get("false_abstained")) else "wrong"
 
 
-@pytest.mark.parametrize("name", ["real", "probes"])
+@pytest.mark.parametrize("name", ["real", "probes", "unseen"])
 def test_readers_agree(name: str) -> None:
     lines = (HERE / f"{name}.jsonl").read_text("utf-8").split("\n")
     rows = [json.loads(line) for line in lines if line]
