@@ -34,9 +34,10 @@ MAY_LOAD = {
     "hei_nw_tasks.memory": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model": ((), GENERATORS | TASKS),
     "hei_nw_tasks.model.accounting": (PYDANTIC, GENERATORS | TASKS),
-    "hei_nw_tasks.model.answer_cache": ((*PYDANTIC, "sqlitedict"), GENERATORS | TASKS),
+    "hei_nw_tasks.cache_file": ((), GENERATORS | TASKS),
+    "hei_nw_tasks.model.answer_cache": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.heinw": (
-        (*PYDANTIC, "lm_eval.api.model", *LM_EVAL, "sqlitedict"),
+        (*PYDANTIC, "lm_eval.api.model", *LM_EVAL),
         GENERATORS | TASKS,
     ),
     "hei_nw_tasks.model.huggingface": (PYDANTIC, GENERATORS | TASKS),
