@@ -72,7 +72,8 @@ class CheckedEmbedder:
     def __init__(self, name: str, make: Callable[[], Any]) -> None:
         self._name = name
         self._made = _made(name, make, ("embed_queries", "embed_passages"))
-        self.name = str(getattr(self._made, "name", name))
+        with _blaming(name):
+            self.name = str(getattr(self._made, "name", name))
 
     @property
     def weights(self) -> str | None:
@@ -134,12 +135,12 @@ def checked_positions(name: str, found: Any, visible: int) -> list[int]:
         PluginError: It is no sequence of different whole numbers from 0 to `visible` - 1.
     """
     remedy = "→ return a list of different positions of the events that it was given"
-    ordered = hasattr(found, "tolist") or isinstance(found, Sequence)
-    if isinstance(found, str | bytes) or not ordered:
-        raise PluginError(f"{name} gives {_shown(found)}, no list of positions {remedy}")
     with _blaming(name):
-        # A scalar of numpy has `tolist`, too, but gives no list.
-        items = list(found.tolist() if hasattr(found, "tolist") else found)
+        given = found.tolist() if hasattr(found, "tolist") else found
+        is_list = isinstance(given, Sequence) and not isinstance(given, str | bytes)
+        items = list(given) if is_list else []
+    if not is_list:
+        raise PluginError(f"{name} gives {_shown(given)}, no list of positions {remedy}")
     positions: dict[int, None] = {}
     for item in items:
         try:

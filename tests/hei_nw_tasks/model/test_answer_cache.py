@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlitedict import SqliteDict
 
@@ -42,6 +42,12 @@ def values(file: Path) -> list[bytes]:
         return [value for (value,) in database.execute("SELECT value FROM answers")]
 
 
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """lm_eval's dummy model looks for a tokeniser on the Hub after the run."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
 class Bomb:
     """A pickle of it makes a folder when it is read."""
 
@@ -64,9 +70,10 @@ def test_an_answer_is_on_disk_at_once_and_comes_back_with_its_record(tmp_path: P
     assert kept.record == answer("5433").record
 
 
+@settings(max_examples=30)
 @given(st.text(st.characters()))  # lone surrogates, too
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str):
-    cache = AnswerCache(tmp_path_factory.mktemp("cache") / "answers.db", "f")
+    cache = AnswerCache(tmp_path_factory.getbasetemp() / "texts.db", "f")
     cache.put("key", answer(text))
     assert cache.get("key") == text
 
@@ -102,6 +109,7 @@ JSONS: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(
     st.binary()
     | st.just(b"[" * 100_000)
@@ -111,13 +119,11 @@ JSONS: st.SearchStrategy[Any] = st.recursive(
 def test_a_forged_row_with_a_right_checksum_is_computed_again(
     tmp_path_factory: pytest.TempPathFactory, planted: bytes
 ):
-    cache = AnswerCache(tmp_path_factory.mktemp("cache") / "answers.db", "f")
-    for row in (cache._row("key"), cache._row("lm_eval", "request")):
-        cache._file.keep({row: planted})
+    cache = AnswerCache(tmp_path_factory.getbasetemp() / "forged.db", "f")
+    rows = cache._row("key"), cache._row("lm_eval", "request")
+    cache._file.keep(dict.fromkeys(rows, planted))
     assert cache.get("key") is None
     assert "request" not in cache
-    cache.put("key", answer("5433"))
-    assert cache.get("key") == "5433"
 
 
 def run(cache: Path, **arguments: Any) -> dict[str, str]:
