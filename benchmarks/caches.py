@@ -20,9 +20,11 @@ writer ends with anything but one line.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -225,9 +227,10 @@ def full_disks(kind: str, pages: Sequence[int], tables: Tables) -> int:
             again = Writer(kind, folder, writer.next)
             again.kill(1, 0)
             resumed += again.next > writer.next and not lost(kind, folder, again.next)
-            for path in folder.iterdir():
-                path.unlink()
-            folder.rmdir()
+            # A connection of sqlite3 is closed by the garbage collector alone, and a file that is
+            # open takes room after it was deleted.
+            gc.collect()
+            shutil.rmtree(folder)
     tables.add(
         "Full disks (ENOSPC)" if mounted else "Full disks (limit of the file size)",
         {
