@@ -8,7 +8,7 @@ embeddings 20 at a time. It names each row when the cache has accepted it.
 
 - Kills: SIGKILL at a random moment while it writes, 50 times on the same file. After each kill a
   new process reads every row that was ever named.
-- Full disk: on a file system of 256 KiB that is filled so far that one page after the other is
+- Full disk: on a file system of 512 KiB that is filled so far that one page after the other is
   missing (needs the right to mount one; without it a limit of the file size takes its place). The
   writer has to end with one line, and every row that it named has to be there; so have those from
   before; and with room again the next writer goes on.
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DISK, PAGE = 1 << 18, 4096
+DISK, PAGE = 1 << 19, 4096
+MOST_PAGES = 60  # leaves enough room to go on
 KINDS = ("answers", "embeddings")
 _BATCH = 20
 _DIMENSIONS = 384
@@ -248,7 +249,7 @@ def full_disks(kind: str, pages: Sequence[int], tables: Tables) -> int:
 def measure(options: argparse.Namespace, tables: Tables) -> None:
     """Fill both tables; end with exit code 1 if anything was lost."""
     rng, failures = random.Random(options.seed), 0
-    pages = range(0, DISK // PAGE - 4, options.every)
+    pages = range(0, MOST_PAGES, options.every)
     tried: list[Callable[[str], int]] = [
         lambda kind: kills(kind, options.kills, rng, tables),
         lambda kind: full_disks(kind, pages, tables),

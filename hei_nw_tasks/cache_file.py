@@ -113,10 +113,10 @@ class CacheFile:
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        """Turn what SQLite or the file system raises into one line."""
+        """Turn what SQLite or the file system raises into one line; ValueError is of odd paths."""
         try:
             yield
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, ValueError, sqlite3.Error) as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             remedy = _REMEDIES.get(code, "delete the file, or " if code else "")
             raise ConfigError(

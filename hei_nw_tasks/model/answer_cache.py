@@ -128,10 +128,18 @@ def fingerprint(model_args: Mapping[str, Any], arm: Mapping[str, Any], model: ob
     files = [
         [str(path), path.stat().st_size, path.stat().st_mtime_ns]
         for value in kept.values()
-        if isinstance(value, str) and Path(value).is_dir()
+        if _is_folder(value)
         for path in sorted(Path(value).iterdir())
+        if path.exists()
     ]
     return _digest([kept, arm, files, commit])[:16]
+
+
+def _is_folder(value: object) -> bool:
+    try:
+        return isinstance(value, str) and Path(value).is_dir()
+    except OSError:  # too long for a path
+        return False
 
 
 def _answer(value: bytes) -> MeasuredResponse:

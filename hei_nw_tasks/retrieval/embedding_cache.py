@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +98,8 @@ class CachedEmbedder:
             return str(stated)
         sides = self._embedder.embed_passages([_PROBE]), self._embedder.embed_queries([_PROBE])
         probe = np.concatenate([side[0] for side in sides])
-        for number in count():
+        number = 0
+        while True:
             key = _key(self.name, "probe", str(number))
             kept = self._file.find([key], _vector).get(key)
             if kept is None:
@@ -107,7 +107,7 @@ class CachedEmbedder:
                 kept = probe
             if kept.size == probe.size and _cosine(kept, probe) >= _SAME_COSINE:
                 return hashlib.sha256(kept.tobytes()).hexdigest()
-        raise AssertionError("the loop ends with the first number that is not in the file")
+            number += 1
 
 
 def _key(*parts: str) -> bytes:

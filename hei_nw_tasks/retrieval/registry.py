@@ -80,7 +80,11 @@ def _embedder(
         return made
     from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
 
-    return CachedEmbedder(made, Path(cache).expanduser())
+    try:
+        folder = Path(cache).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"embed_cache={cache!r}: there is no such user → name a folder") from None
+    return CachedEmbedder(made, folder)
 
 
 def _import(argument: str, name: str) -> Any:

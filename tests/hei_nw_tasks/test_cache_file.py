@@ -146,10 +146,11 @@ def test_a_file_that_is_no_cache_is_one_line(
     assert str(refused.value).startswith(f"{path}: ")
 
 
-def test_a_file_below_a_file_is_one_line(tmp_path: Path):
+@pytest.mark.parametrize("name", ["file/cache.sqlite", "x" * 5_000, "a\0b"])
+def test_a_path_that_is_none_is_one_line(tmp_path: Path, name: str):
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"cannot be used as a cache.*name another"):
-        opened(tmp_path / "file" / "cache.sqlite")
+        opened(tmp_path / name)
 
 
 def test_a_locked_file_is_one_line(tmp_path: Path):

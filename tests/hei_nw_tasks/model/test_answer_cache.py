@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -212,6 +213,17 @@ def test_a_fingerprint_names_model_and_arm():
     assert fingerprint({"pretrained": "org/model"}, {**arm, "k": 6}) != known
     # Arguments of Python callers need not be JSON.
     assert len({fingerprint({"dtype": dtype}, arm) for dtype in (Path, int, "int")}) == 3
+    odd = ["x" * 5_000, "a\0b", "~nobody"]
+    assert len({fingerprint({"prompt": text}, arm) for text in odd}) == 3
+
+
+def test_a_branch_on_the_hub_that_moved_is_another_model():
+    def model(commit: str | None) -> Any:
+        return SimpleNamespace(config=SimpleNamespace(_commit_hash=commit))
+
+    made = [fingerprint({"pretrained": "org/model"}, {}, model(c)) for c in ("a", "b", None)]
+    assert len(set(made)) == 3
+    assert made[2] == fingerprint({"pretrained": "org/model"}, {}, object())
 
 
 def test_a_checkpoint_that_was_trained_on_is_another_model(tmp_path: Path):
@@ -223,6 +235,7 @@ def test_a_checkpoint_that_was_trained_on_is_another_model(tmp_path: Path):
     later = fingerprint({"pretrained": str(tmp_path)}, {})
     (tmp_path / "weights").write_text("abcd")
     os.utime(tmp_path / "weights", ns=(moment, moment))
+    (tmp_path / "dangling").symlink_to("nowhere")
     longer = fingerprint({"pretrained": str(tmp_path)}, {})
     (tmp_path / "weights").rename(tmp_path / "renamed")
     renamed = fingerprint({"pretrained": str(tmp_path)}, {})

@@ -205,6 +205,11 @@ def test_retrievers_that_do_not_exist(name: str, message: str):
         make_retriever(name)
 
 
+def test_a_cache_in_the_home_of_nobody():
+    with pytest.raises(ConfigError, match="embed_cache='~nouser/x': there is no such user"):
+        make_retriever("dense", embed_cache="~nouser/x")
+
+
 def test_a_retriever_of_ones_own():
     made = make_retriever("hei_nw_tasks.retrieval.bm25:BM25Retriever")
     log = Log("log", ("It rained.", "Ada lost a key.", "Ada lost a boat."))
