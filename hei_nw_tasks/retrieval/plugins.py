@@ -1,6 +1,6 @@
 """Retrievers and embedders of others: what they give is checked here, where it enters.
 
-    retriever='mine:R' gives position 23, but only 0 to 22 are visible → …
+    retriever='mine:R' gives position 23 of 23 visible events → …
 
 A plug-in is trusted code that may be wrong. Whatever it gives or raises is either what the protocol
 asks for, or one line that names it; `memory.registry.Rag` adds the question.

@@ -58,7 +58,7 @@ MAY_LOAD = {
 # Never named in any import of a package, not even inside a function.
 NEVER = {
     "generators": {"hei_nw_tasks", "lm_eval", "pickle", "postprocess", "torch", "transformers"},
-    "hei_nw_tasks": {"pickle"},
+    "hei_nw_tasks": {"dill", "pickle", "shelve", "sqlitedict"},
     "postprocess": {"datasets", "lm_eval", "pickle", "torch", "transformers", "yaml"},
 }
 # Of our other packages, the report knows record types, registries and pure scoring functions.
