@@ -6,6 +6,7 @@ import os
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -165,6 +166,20 @@ def test_a_locked_file_is_one_line(tmp_path: Path):
         with pytest.raises(ConfigError, match="locked"):
             opened(path)
     assert cache.find([b"a"], bytes) == {b"a": b"1"}
+
+
+def test_writers_at_the_same_time_wait_for_each_other(tmp_path: Path):
+    path = tmp_path / "cache.sqlite"
+
+    def write(writer: int) -> None:
+        cache = opened(path, wait_s=30)
+        for number in range(10):
+            cache.keep({bytes([writer, number]): b"x"})
+
+    with ThreadPoolExecutor(3) as writers:
+        list(writers.map(write, range(3)))
+    keys = [bytes([writer, number]) for writer in range(3) for number in range(10)]
+    assert opened(path).find(keys, bytes) == dict.fromkeys(keys, b"x")
 
 
 @pytest.mark.parametrize("size", [0, 100, 4_096, 8_192, 30_000, 60_000])
