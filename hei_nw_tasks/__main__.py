@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
-from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
+from hei_nw_tasks.shadowing import PackageClashError, use_ours
 
 if TYPE_CHECKING:
     from generators.datasets.tables import Tables
@@ -32,9 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 2 if the input cannot be used; 64 for a mode that needs a memory system.
     """
     try:
-        refuse_shadowed("generators")
-        refuse_shadowed("postprocess")
-    except ShadowedPackageError as error:
+        use_ours("generators")
+        use_ours("postprocess")
+    except PackageClashError as error:
         return _refuse(error)
     from generators.errors import HeinwError
 

@@ -16,7 +16,7 @@ import hei_nw_tasks.filters  # noqa: F401
 from hei_nw_tasks.metrics import score
 from hei_nw_tasks.one_line import hide_traceback
 from hei_nw_tasks.response import measurements, overflowed
-from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
+from hei_nw_tasks.shadowing import use_ours
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -42,15 +42,11 @@ def load_dataset(
         Splits `test` (questions) and `events` (the logs they are about).
 
     Raises:
-        ShadowedPackageError: A folder named `generators` hides ours.
+        PackageClashError: Another package named `generators` is in the way of ours.
         HeinwError: A setting is misspelt or cannot be used, or the dataset is damaged. The
             message is one line, and all that a command line shows.
     """
-    try:
-        refuse_shadowed("generators")
-    except ShadowedPackageError:
-        hide_traceback(ShadowedPackageError)
-        raise
+    use_ours("generators")
     from generators.datasets.source import foreign_settings, tables_from
     from generators.datasets.tables import to_datasets
     from generators.errors import HeinwError

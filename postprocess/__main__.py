@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
+from hei_nw_tasks.shadowing import PackageClashError, use_ours
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,8 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         0, or 2 where the arguments or the runs cannot be used.
     """
     try:
-        refuse_shadowed("generators")
-    except ShadowedPackageError as error:
+        use_ours("generators")
+    except PackageClashError as error:
         print(f"heinw: {error}", file=sys.stderr)
         return 2
     # Only now, because it imports `generators`.

@@ -10,3 +10,8 @@ shared_prefix.py     computes the common beginning of prompts once
 prefix_attention.py  lets all rows of a batch attend to one copy of their prefix
 answer_cache.py      what --use_cache keeps
 """
+
+from hei_nw_tasks.shadowing import use_ours
+
+# lm_eval imports the model before anything else of ours, and the modules here import `generators`.
+use_ours("generators")

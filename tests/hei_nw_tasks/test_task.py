@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import subprocess
 import sys
@@ -196,26 +195,6 @@ def test_a_setting_of_another_scenario_is_said_to_be_none_of_this_one(
 def test_in_a_program_it_is_an_exception():
     with pytest.raises(HeinwError, match="n=0"):
         evaluate(Recall([], 0), {"n": 0}, ["heinw_A"])
-
-
-@pytest.mark.slow
-def test_a_folder_of_the_users_that_hides_ours_is_named(tmp_path: Path):
-    (tmp_path / "generators").mkdir()
-    (tmp_path / "generators" / "__init__.py").write_text("mine = True\n")
-    command = [sys.executable, "-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A"]
-    done = subprocess.run(
-        [*command, "--include_path", str(TASKS)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
-    last = done.stderr.splitlines()[-1]
-    assert last.startswith(f"heinw: {tmp_path / 'generators'}")
-    assert "run from another folder" in last
 
 
 def test_no_argument_of_any_model_of_lm_eval_is_taken_for_a_misspelt_setting():
