@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Arguments; None for those of the process.
 
     Returns:
-        0, or 2 where the arguments or the runs cannot be used.
+        0, or the exit codes of `run_command`.
     """
     try:
         use_ours("generators")
@@ -23,9 +23,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"heinw: {error}", file=sys.stderr)
         return 2
     # Only now, because it imports `generators`.
-    from postprocess.command import run
+    from generators.stopping import run_command
 
-    return run(argv)
+    def command() -> int:
+        from postprocess.command import run
+
+        return run(argv)
+
+    return run_command(command)
 
 
 if __name__ == "__main__":

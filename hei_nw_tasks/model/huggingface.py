@@ -38,7 +38,7 @@ class MeasuredHF(Measured):
     _used_shared: bool | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"device": _device(), **kwargs})
         accelerator = getattr(self, "accelerator", None)
         # lm_eval sets these for GPUs only: on CPUs, every process would answer every request.
         me: Any = self
@@ -210,3 +210,12 @@ class MeasuredHF(Measured):
         if self._accounting is None:
             self._accounting = Accounting(self.model)  # type: ignore[attr-defined]
         return self._accounting
+
+
+def _device() -> str:
+    """The device of a run that names none; lm_eval would ask for a GPU without looking for one."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

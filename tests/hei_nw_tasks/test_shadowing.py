@@ -15,7 +15,7 @@ from typing import get_args
 
 import pytest
 
-from hei_nw_tasks import console, shadowing
+from hei_nw_tasks import scripts, shadowing
 from hei_nw_tasks.shadowing import ROOT, Name, PackageClashError, use_ours
 
 NAMES: tuple[Name, ...] = get_args(Name)
@@ -153,7 +153,7 @@ def test_an_overwritten_file_of_nobody_is_refused_where_it_matters(name: Name, s
         use_ours(name)
 
 
-@pytest.mark.parametrize("command", [console.generate, console.report])
+@pytest.mark.parametrize("command", [scripts.generate, scripts.report])
 def test_console_commands_say_it_in_one_line(
     command: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,7 +27,7 @@ MAY_LOAD = {
     "generators": (PYDANTIC, GENERATORS),
     "generators.service_defaults": ((), GENERATORS),  # the metrics read it
     "hei_nw_tasks": ((), TASKS),
-    "hei_nw_tasks.console": ((), TASKS),
+    "hei_nw_tasks.scripts": ((), TASKS),
     "hei_nw_tasks.__main__": ((*PYDANTIC, "numpy", "scipy.special", "jinja2"), ALL),
     "hei_nw_tasks.compute.record": (PYDANTIC, TASKS),
     "hei_nw_tasks.filters": ((*PYDANTIC, *LM_EVAL), TASKS),

@@ -38,8 +38,8 @@ def test_the_entry_points_are_the_ones_upstream_proposes(from_wheel: Environment
     )
     done = from_wheel.run("python", "-c", code, cwd=CHECKOUT.parent)
     assert done.stdout.split() == [
-        "console_scripts:heinw-generate=hei_nw_tasks.console:generate",
-        "console_scripts:heinw-report=hei_nw_tasks.console:report",
+        "console_scripts:heinw-generate=hei_nw_tasks.scripts:generate",
+        "console_scripts:heinw-report=hei_nw_tasks.scripts:report",
         "lm_eval.models:heinw=hei_nw_tasks.model.heinw:Heinw",
         "lm_eval.tasks:heinw=hei_nw_tasks.tasks",
     ]
