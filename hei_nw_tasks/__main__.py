@@ -120,6 +120,7 @@ def _run(options: argparse.Namespace) -> int:
     arguments = simple_parse_args_string(options.model_args)
     run, rows = {**arguments, **settings}, []
     for letter in options.scenario:
+        print(f"questions of scenario {letter}", file=sys.stderr, flush=True)
         # Refuse settings that cannot be used before a model is loaded.
         tables, _ = tables_from(letter, run, loader(run))
         rows.append(tables.manifest.rows_sha256)
@@ -142,6 +143,7 @@ def _run(options: argparse.Namespace) -> int:
         raise
     if not finished:  # not the first process
         return 0
+    print("report", file=sys.stderr, flush=True)
     code = _report(raw, options.outdir)
     progress.end()
     return code

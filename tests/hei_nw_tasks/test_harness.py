@@ -152,7 +152,11 @@ def scores(out: Path) -> dict[str, Any]:
     """What the index says of each arm, without the run's time."""
     index = json.loads((out / "index.json").read_text())
     return {
-        f"{experiment['scenario']} {arm['baseline']}": [arm["scores"], arm["questions"], arm["compute"]]
+        f"{experiment['scenario']} {arm['baseline']}": [
+            arm["scores"],
+            arm["questions"],
+            arm["compute"],
+        ]
         for experiment in index["experiments"]
         for arm in experiment["arms"]
     }

@@ -68,6 +68,7 @@ REPORT_KNOWS = {
     "generators.errors",
     "generators.records",
     "generators.scenarios",
+    "generators.stopping",
     "hei_nw_tasks",
     "hei_nw_tasks.compute",
     "hei_nw_tasks.compute.record",
