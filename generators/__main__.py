@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generators.commands import Request, generate, join_parts, verify
+from generators.console import show_any_text
 from generators.datasets.hub import Push
 from generators.datasets.shards import Shard
 from generators.datasets.source import json_object
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 1 if a dataset does not pass its verification; 2 if the input cannot be used; 130 if
         it was interrupted.
     """
+    show_any_text()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         if arguments[:1] == ["verify"]:

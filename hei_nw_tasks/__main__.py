@@ -36,8 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         refuse_shadowed("postprocess")
     except ShadowedPackageError as error:
         return _refuse(error)
+    from generators.console import show_any_text
     from generators.errors import HeinwError
 
+    show_any_text()
     options = _parser().parse_args(argv)
     if options.mode != "B0":
         print(unsupported(options.mode), file=sys.stderr)

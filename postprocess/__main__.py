@@ -22,9 +22,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ShadowedPackageError as error:
         print(f"heinw: {error}", file=sys.stderr)
         return 2
-    # Only now, because it imports `generators`.
+    # Only now, because they import `generators`.
+    from generators.console import show_any_text
     from postprocess.command import run
 
+    show_any_text()
     return run(argv)
 
 

@@ -2,6 +2,9 @@
 
 It is written from the manifests and certificates in the folder, so it always describes all the
 scenarios that the folder holds.
+
+`load_dataset` caches what it has read. Its key for a folder is made from the card and not from the
+rows (for a repository on the Hub it is the commit), so the card states the sha256 of the rows.
 """
 
 from __future__ import annotations
@@ -46,7 +49,7 @@ def render(out: Path) -> str:
         task_categories=["question-answering"],
         size_categories=[next((name for size, name in _SIZES if rows < size), "n>1M")],
         tags=["synthetic", "episodic-memory"],
-        configs=[config for letter in manifests for config in _configs(letter)],
+        configs=[config for made in manifests.values() for config in _configs(made)],
         dataset_info=[info for letter in manifests for info in _features(letter)],
     )
     template = Template(
@@ -63,14 +66,19 @@ def render(out: Path) -> str:
     )
 
 
-def _configs(letter: str) -> list[dict[str, Any]]:
-    name = scenario(letter).name
+def _configs(made: Manifest) -> list[dict[str, Any]]:
+    name = scenario(made.scenario).name
     return [
-        {"config_name": name, "data_files": [{"split": "test", "path": f"{name}/{QUESTIONS}"}]},
         {
-            "config_name": f"{name}_events",
-            "data_files": [{"split": "test", "path": f"{name}/{EVENTS}"}],
-        },
+            "config_name": config,
+            "data_files": [{"split": "test", "path": f"{name}/{file}"}],
+            # A field of `datasets.BuilderConfig`, and so a part of the cache key.
+            "description": f"{count} rows, sha256 {sha256}",
+        }
+        for config, file, count, sha256 in (
+            (name, QUESTIONS, made.rows, made.rows_sha256),
+            (f"{name}_events", EVENTS, made.events, made.events_sha256),
+        )
     ]
 
 

@@ -3,6 +3,7 @@
 {"n": 512, "seed": 42}        generated in memory with these settings
 {"dataset": "data/heinw"}     read from the folder that `python -m generators --out` wrote
 {"dataset": "org/heinw"}      the same folder, downloaded from the Hub
+{"dataset": "org/heinw@v2"}   the same, as of a branch, tag or commit
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from generators.errors import ConfigError, DatasetError
 from generators.scenarios import SCENARIOS, scenario
 from generators.tokens import TokenCounter
 
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_ID = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>.+))?")
 DATASET = "dataset"
 
 
@@ -101,18 +102,39 @@ def _known_keys() -> set[str]:
 
 
 def _folder(named: str, letter: str) -> Path:
-    folder = Path(named).expanduser()
-    if folder.exists() or not _HUB_ID.fullmatch(named):
+    folder, here = Path(named), True
+    try:
+        folder = folder.expanduser()
+        folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        here = False
+    except (OSError, RuntimeError, ValueError) as error:
+        # A name that is too long, `~` of nobody, a null character.
+        reason = getattr(error, "strerror", None) or error
+        raise DatasetError(f"{DATASET}={_shortened(named)!r}: {reason} → check the name") from None
+    hub_id = _HUB_ID.fullmatch(named)
+    if here or not hub_id:
         return folder
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
         files = f"{scenario(letter).name}/*"
-        return Path(snapshot_download(named, repo_type="dataset", allow_patterns=files))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
+        return Path(
+            snapshot_download(
+                hub_id["repo"],
+                repo_type="dataset",
+                revision=hub_id["revision"],
+                allow_patterns=files,
+            )
+        )
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise DatasetError(
             f"{named}: is neither a folder here nor a dataset that the Hub gives out ({reason}) "
             f"→ check the name, or log in with `hf auth login`"
         ) from None
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"
