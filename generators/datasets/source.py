@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from generators.datasets.tables import Tables, build
 from generators.errors import ConfigError, DatasetError
 from generators.scenarios import SCENARIOS, scenario
 from generators.tokens import TokenCounter
+from generators.verify.remaking import doubt
 
 _HUB_ID = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>.+))?")
 DATASET = "dataset"
@@ -94,6 +97,26 @@ def tables_from(
                 f"→ leave the key out, or generate without {DATASET!r}"
             )
     return tables, named
+
+
+def doubt_about(
+    tables: Tables, metadata: Mapping[str, Any], load_counter: Callable[[str], TokenCounter]
+) -> str | None:
+    """Why the dataset of a run is not proven to be what its manifest says; None if it is.
+
+    Args:
+        tables: The dataset.
+        metadata: Metadata of the run; its tokenizer is at hand.
+        load_counter: Loads the token counter of a tokenizer by its name.
+    """
+    manifest = tables.manifest
+    if manifest.config.obstacle():
+        # A name in a manifest is not to be trusted: only the tokenizer of the run is loaded.
+        with suppress(ConfigError):
+            config = manifest.config.for_run(metadata, load_counter)
+            if config.settings() == manifest.config.settings():
+                tables = replace(tables, manifest=manifest.model_copy(update={"config": config}))
+    return doubt(tables)
 
 
 def _known_keys() -> set[str]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -19,13 +21,23 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from generators.datasets.tables import EVENT_COLUMNS, Manifest, Tables, canonical_line
+from generators.datasets.tables import (
+    EVENT_COLUMNS,
+    EventRow,
+    Manifest,
+    Tables,
+    canonical_line,
+    digests,
+)
 from generators.errors import ConfigError, DatasetError
 from generators.records import Event, Question, World
 from generators.scenarios import scenario
 
 QUESTIONS, EVENTS = "questions.jsonl", "events.jsonl"
 MANIFEST, CERTIFICATE = "manifest.json", "certificate.txt"
+# Bytes; far more than any row or manifest of ours has.
+_LONGEST_LINE = 1 << 20
+_QUESTION_ROWS, _EVENT_ROWS = TypeAdapter(list[Question]), TypeAdapter(list[EventRow])
 
 
 def require_room(target: Path, *, overwrite: bool) -> None:
@@ -104,20 +116,20 @@ def read_manifest(path: Path) -> Manifest:
     Raises:
         DatasetError: The file is missing or is no manifest.
     """
+    content = _read_file(
+        path, _LONGEST_LINE, "give a folder written by `python -m generators --out`"
+    )
     try:
-        return Manifest.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DatasetError(
-            f"{path}: {error.strerror} → give a folder written by `python -m generators --out`"
-        ) from None
+        return Manifest.model_validate_json(content)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in problem["loc"]) or "manifest"
-        raise DatasetError(f"{path}: {where}: {problem['msg']} → write the dataset anew") from None
+        raise DatasetError(f"{path}: {_reason(error)} → write the dataset anew") from None
 
 
 def read(folder: Path, letter: str) -> Tables:
     """Read a scenario's dataset and check it against its manifest.
+
+    What comes back has exactly the bytes of the files. Whether those are the rows that the settings
+    make is another question: `generators.verify.remaking` answers it.
 
     Args:
         folder: The scenario's folder, or the one above it that `write` was given.
@@ -134,42 +146,81 @@ def read(folder: Path, letter: str) -> Tables:
             f"{folder / MANIFEST}: holds scenario {manifest.scenario}, not {letter} "
             f"→ use the task {scenario(manifest.scenario).name}"
         )
-    rows = _read_lines(folder / QUESTIONS, manifest.rows, manifest.rows_sha256)
-    events = _read_lines(folder / EVENTS, manifest.events, manifest.events_sha256)
+    if manifest.rows != manifest.config.n:
+        raise DatasetError(
+            f"{folder / MANIFEST}: n={manifest.config.n} does not go with {manifest.rows} rows "
+            "→ write the dataset anew"
+        )
+    rows = _read_rows(folder / QUESTIONS, manifest.rows, manifest.rows_sha256)
+    events = _read_rows(folder / EVENTS, manifest.events, manifest.events_sha256)
     try:
-        return Tables(manifest, _worlds(rows, events))
+        worlds = _worlds(
+            _QUESTION_ROWS.validate_json(rows, strict=True),
+            _EVENT_ROWS.validate_json(events, strict=True),
+        )
     except (ValidationError, KeyError, TypeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise DatasetError(f"{folder}: a row has the wrong fields ({reason})") from None
+        raise DatasetError(
+            f"{folder}: a row has the wrong fields ({_reason(error)}) → write the dataset anew"
+        ) from None
+    if [(d.count, d.sha256) for d in digests(worlds)] != [
+        (manifest.rows, manifest.rows_sha256),
+        (manifest.events, manifest.events_sha256),
+    ]:
+        raise DatasetError(
+            f"{folder}: the rows are not in the form and order that they are written in "
+            "→ write the dataset anew"
+        )
+    return Tables(manifest, worlds)
 
 
-def _read_lines(path: Path, count: int, sha256: str) -> list[dict[str, Any]]:
-    """Rows of a file with the right checksum; no other content is ever parsed."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror} → write the dataset anew") from None
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)
+
+
+def _read_rows(path: Path, count: int, sha256: str) -> bytes:
+    """Rows of a file with the right checksum, as a JSON list; no other content is ever parsed."""
+    content = _read_file(path, count * _LONGEST_LINE, "write the dataset anew")
     lines = content.split(b"\n")[:-1]
     if len(lines) != count or hashlib.sha256(content).hexdigest() != sha256:
         raise DatasetError(
             f"{path}: {len(lines)} rows that are not the {count} rows of the manifest "
             f"(sha256 {sha256[:12]}…) → write the dataset anew"
         )
-    return [json.loads(line) for line in lines]
+    return b"[%s]" % b",".join(lines)
 
 
-def _worlds(rows: list[dict[str, Any]], events: list[dict[str, Any]]) -> list[World]:
+def _read_file(path: Path, most: int, advice: str) -> bytes:
+    """The content of a regular file: a pipe or a device would never end."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise DatasetError(f"{path}: is no regular file → {advice}")
+        if found.st_size > most:
+            raise DatasetError(f"{path}: {found.st_size} bytes are too many → {advice}")
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{path}: {error.strerror} → {advice}") from None
+
+
+def _worlds(questions: list[Question], events: list[EventRow]) -> list[World]:
     made: dict[str, World] = {}
     for row in events:
-        world = made.setdefault(row["world_id"], World(row["world_id"]))
-        world.events.append(_event(row))
-    for question in TypeAdapter(list[Question]).validate_python(rows):
+        made.setdefault(row.world_id, World(row.world_id)).events.append(_event(row))
+    for question in questions:
         made[question.world_id].questions.append(question)
+    for what, ids in (
+        ("question", [question.id for question in questions]),
+        ("event", [row.event_id for row in events]),
+    ):
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"{what} {Counter(ids).most_common(1)[0][0]} is there twice")
     return list(made.values())
 
 
-def _event(row: dict[str, Any]) -> Event:
-    if set(row) != set(EVENT_COLUMNS):
-        raise KeyError("event columns")
-    slots = dict(zip(row.pop("slot_names"), row.pop("slot_values"), strict=True))
-    return Event(**{**row, "date": date.fromisoformat(row["date"]), "slots": slots})
+def _event(row: EventRow) -> Event:
+    columns: dict[str, Any] = {name: getattr(row, name) for name in EVENT_COLUMNS}
+    slots = dict(zip(columns.pop("slot_names"), columns.pop("slot_values"), strict=True))
+    return Event(**{**columns, "date": date.fromisoformat(row.date), "slots": slots})
