@@ -9,6 +9,7 @@ import codecs
 import io
 import sys
 
+_QUOTED = 100
 _HANDLER = "heinw.respell"
 # Characters of our own messages, for encodings that lack them.
 _RESPELLED = {
@@ -34,6 +35,15 @@ def _respell(error: UnicodeError) -> tuple[str, int]:
         raise error
     lacking = error.object[error.start : error.end]
     return "".join(_RESPELLED.get(c, f"<U+{ord(c):04X}>") for c in lacking), error.end
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, for a message that quotes it.
+
+    >>> shortened("ab" * 1000)[-4:]
+    'bab…'
+    """
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def visible(text: str) -> str:

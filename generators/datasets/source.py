@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.config import Config, make_config, reject_near_misses
+from generators.console import shortened
 from generators.datasets.storage import read
 from generators.datasets.tables import Tables, build
 from generators.errors import ConfigError, DatasetError
@@ -32,11 +34,14 @@ def json_object(text: str) -> dict[str, Any]:
     """Parse the value of a `--metadata` option.
 
     Raises:
-        ValueError: The text is not a JSON object.
+        ArgumentTypeError: The text is not a JSON object.
     """
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except (RecursionError, ValueError) as error:
+        raise ArgumentTypeError(f"{shortened(text)!r} is not JSON ({error})") from None
     if not isinstance(value, dict):
-        raise ValueError(f"not a JSON object: {text}")
+        raise ArgumentTypeError(f"{shortened(text)!r} is not a JSON object")
     return value
 
 
@@ -134,7 +139,7 @@ def _folder(named: str, letter: str) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         # A name that is too long, `~` of nobody, a null character.
         reason = getattr(error, "strerror", None) or error
-        raise DatasetError(f"{DATASET}={_shortened(named)!r}: {reason} → check the name") from None
+        raise DatasetError(f"{DATASET}={shortened(named)!r}: {reason} → check the name") from None
     hub_id = _HUB_ID.fullmatch(named)
     if here or not hub_id:
         return folder
@@ -157,7 +162,3 @@ def _folder(named: str, letter: str) -> Path:
             f"{named}: is neither a folder here nor a dataset that the Hub gives out ({reason}) "
             f"→ check the name, or log in with `hf auth login`"
         ) from None
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:80]}…"
