@@ -180,8 +180,9 @@ def join(out: Path, letter: str, *, overwrite: bool = False) -> Path:
         write_manifest(target, first.model_copy(update=counts | sums))
 
     made = put_dataset(letter, out, fill, overwrite=overwrite)
-    for shard in parts:
-        shutil.rmtree(folder / shard.folder)
+    with one_line(folder):
+        for shard in parts:
+            shutil.rmtree(folder / shard.folder)
     with suppress(OSError):  # somebody is making parts of another total
         folder.rmdir()
     return made

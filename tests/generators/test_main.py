@@ -102,7 +102,7 @@ def test_metadata_that_is_no_json_object_is_refused(
     printed = capsys.readouterr().err
     assert "--metadata" in printed
     assert "Traceback" not in printed
-    assert len(printed.splitlines()[-1]) < 300
+    assert len(printed.splitlines()[-1]) < 400
 
 
 def test_verify_a_folder_without_a_dataset(tmp_path: Path, capsys: Captured):
