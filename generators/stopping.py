@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO
 
+from generators.console import show_any_text
 from generators.errors import HeinwError
 
 BAD_INPUT, INTERRUPTED, CLOSED, TERMINATED = 2, 130, 141, 143
@@ -31,7 +32,7 @@ class TerminatedError(KeyboardInterrupt):
 
 
 def run_command(command: Callable[[], int]) -> int:
-    """Run a command of ours; what stops it becomes one line on standard error.
+    """Run a command of ours; it prints any text, and what stops it is one line on standard error.
 
     Args:
         command: Returns its exit code. Notes that it adds to an exception (`add_note`) are part of
@@ -41,6 +42,7 @@ def run_command(command: Callable[[], int]) -> int:
         The exit code: that of the command; 2 if the input cannot be used; 130, 141 or 143 if it
         was interrupted, its output closed, or it was terminated.
     """
+    show_any_text()
     with _ending_by_exception():
         try:
             return _flushed(command)

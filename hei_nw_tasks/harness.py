@@ -51,15 +51,13 @@ def run_arms(
     from lm_eval.tasks import TaskManager
     from lm_eval.utils import make_table, simple_parse_args_string
 
-    from hei_nw_tasks.model.heinw import Heinw
     from hei_nw_tasks.model.settings import split
 
     arguments = simple_parse_args_string(model_args)
     arms = {name: split({**arguments, "baseline": name})[0] for name in baselines}
     left = [name for name in arms if not progress.is_finished(name)]
     own = {"batch_size": batch_size, "device": device}
-    first = {**arguments, "baseline": "none"}
-    model: Any = Heinw.create_from_arg_obj(first, own) if left else None
+    model: Any = _load({**arguments, "baseline": "none"}, own) if left else None
     for number, (name, arm) in enumerate(arms.items(), 1):
         position = f"arm {number} of {len(arms)}: {name}"
         if name not in left:
@@ -96,3 +94,22 @@ def run_arms(
             progress.finish(name, staging)
         yield name
         print(make_table(results))
+
+
+def _load(arguments: Mapping[str, Any], own: Mapping[str, Any]) -> Any:
+    """The model.
+
+    Raises:
+        ConfigError: There is none of that name.
+    """
+    from generators.errors import ConfigError
+    from hei_nw_tasks.model.heinw import Heinw
+
+    try:
+        return Heinw.create_from_arg_obj(dict(arguments), dict(own))
+    except OSError as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ConfigError(
+            f"pretrained={arguments.get('pretrained')}: cannot be loaded ({reason}) "
+            "→ name a folder with a model, or one on the Hub"
+        ) from error

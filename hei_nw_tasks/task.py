@@ -47,7 +47,8 @@ def load_dataset(
             message is one line, and all that a command line shows.
     """
     use_ours("generators")
-    from generators.datasets.source import foreign_settings, tables_from
+    from generators.console import visible
+    from generators.datasets.source import doubt_about, foreign_settings, tables_from
     from generators.datasets.tables import to_datasets
     from generators.errors import HeinwError
     from hei_nw_tasks.counting import loader
@@ -64,12 +65,16 @@ def load_dataset(
         _log.warning("heinw_%s: not a setting of this scenario: %s", letter, ", ".join(foreign))
     logs.register(tables)
     record = tables.manifest.model_dump(mode="json") | {"source": source}
+    if source != "generated":
+        doubt = record["doubt"] = doubt_about(tables, metadata, loader(metadata))
+        if doubt:
+            _log.warning("heinw_%s: %s is not proven: %s", letter, visible(source), visible(doubt))
     if manifest is not None:
         manifest.update(record)
     _log.info(
         "heinw_%s: %d questions about %d events, seed %d, rows sha256 %s (%s)",
         *(letter, tables.manifest.rows, tables.manifest.events, tables.manifest.config.seed),
-        *(tables.manifest.rows_sha256[:12], source),
+        *(tables.manifest.rows_sha256[:12], visible(source)),
     )
     return to_datasets(tables)
 

@@ -66,7 +66,54 @@ def test_bad_input_is_found_before_a_model_is_loaded(
     assert main([*arguments, *nowhere]) == 2
     error = capsys.readouterr().err
     assert message in error
-    assert error.count("\n") == 1
+    assert error.count("\n") == 2  # the stage, and the message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_cannot_be_loaded_is_one_line(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    model = ["--model_args", f"pretrained={tmp_path}/nothing/here"]
+    assert main(["--scenario", "A", "--n", "2", *model, "--outdir", str(tmp_path / "out")]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "heinw:" in line]
+    assert f"pretrained={tmp_path}/nothing/here" in line
+    assert "cannot be loaded" in line
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "[[[[",
+        "[" * 100_000,
+        '{"n": 1e30}',
+        f'{{"n": {"9" * 5000}}}',
+        '{"n": NaN}',
+        '{"n": {"a": [1]}}',
+        '{"lag_bins": [0, 100000000]}',
+        '{"lag_bins": [0, 1e308]}',
+        '{"store_size": 10000000000}',
+        f'{{"dataset": "{"x" * 5000}"}}',
+        '{"dataset": "a\\u0000b"}',
+        '{"dataset": "~nouser"}',
+        '{"lag_bins\\u001b": 1}',
+    ],
+)
+def test_no_metadata_is_a_traceback_or_more_than_a_line(
+    metadata: str, tmp_path: Path, capsys: Captured
+):
+    nowhere = ["--model_args", "pretrained=/nowhere", "--outdir", str(tmp_path / "out")]
+    try:
+        code = main(["--scenario", "A", "--metadata", metadata, *nowhere])
+    except SystemExit as caught:  # of argparse, after the usage
+        code = caught.code
+    assert code == 2
+    error = capsys.readouterr().err
+    line = error.splitlines()[-1]
+    assert line.startswith(("heinw: ", "python -m hei_nw_tasks: error: argument --metadata: "))
+    assert line.isprintable()
+    assert len(line) < 500
     assert not (tmp_path / "out").exists()
 
 

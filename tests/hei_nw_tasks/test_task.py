@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lm_eval.tasks import TaskManager
 
 from generators.datasets.source import config_from
 from generators.datasets.storage import write
-from generators.datasets.tables import build
+from generators.datasets.tables import Tables, build, describe
 from generators.errors import HeinwError
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenarios import SCENARIOS
@@ -159,6 +160,26 @@ def test_frozen_data_is_used_as_it_is(tmp_path: Path):
     write(made, tmp_path)
     loaded = load_dataset("A", dataset=str(tmp_path), version=1.0)
     assert loaded["test"].to_list() == list(made.rows())
+
+
+def test_the_results_say_whether_frozen_data_is_proven(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    """Answers that an always-unknown model gets right, under a checksum of their own."""
+    made = build("A", EpisodeConfig(n=20, seed=6))
+    write(made, tmp_path)
+    manifest: dict[str, object] = {}
+    load_dataset("A", manifest, dataset=str(tmp_path))
+    assert manifest["doubt"] is None
+    worlds = [
+        replace(w, questions=[replace(q, answers=[*q.answers, "unknown"]) for q in w.questions])
+        for w in made.worlds
+    ]
+    forged = Tables(describe("A", made.manifest.config, worlds), worlds)
+    write(forged, tmp_path, overwrite=True)
+    load_dataset("A", manifest, dataset=str(tmp_path))
+    assert str(manifest["doubt"]).endswith("differs from what its settings make in answers")
+    assert "is not proven: question" in caplog.text
 
 
 def test_a_target_is_the_canonical_answer_or_unknown():

@@ -64,6 +64,7 @@ NEVER = {
 # Of our other packages, the report knows record types, registries and pure scoring functions.
 REPORT_KNOWS = {
     "generators",
+    "generators.console",
     "generators.datasets.tables",
     "generators.errors",
     "generators.records",
