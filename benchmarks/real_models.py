@@ -33,6 +33,7 @@ from hei_nw_tasks.harness import run_arms
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.metrics import METRICS
 from hei_nw_tasks.reader import NAME as READER
+from hei_nw_tasks.resuming import Progress
 from postprocess.__main__ import main as report
 from postprocess.statistics.intervals import FEWEST_WORLDS
 
@@ -84,18 +85,20 @@ def complete(root: Path, model: str, style: str, options: argparse.Namespace) ->
     for letter in options.scenarios:
         for arm in options.arms:
             cell = root / f"{letter}_{arm}"
-            # lm_eval writes the samples last.
-            if any(cell.rglob("samples_*.jsonl")):
+            # Results are put in place last.
+            if any(cell.glob("[!.]*/results_*.json")):
                 continue
             shutil.rmtree(cell, ignore_errors=True)
-            run_arms(
+            progress = Progress(cell, {})
+            for _ in run_arms(
                 *(f"pretrained={model},retriever=bm25", [arm], [letter]),
-                *({"n": enough(letter), **options.settings}, cell),
+                *({"n": enough(letter), **options.settings}, progress),
                 device=options.device,
                 batch_size=options.batch_size,
                 use_cache=str(options.out / "answers"),
                 **STYLES[style],
-            )
+            ):
+                progress.end()
 
 
 def enough(letter: str) -> int:

@@ -16,37 +16,28 @@ from generators.commands import Request, generate, join_parts, verify
 from generators.datasets.hub import Push
 from generators.datasets.shards import Shard
 from generators.datasets.source import json_object
-from generators.errors import HeinwError
 from generators.scenarios import SCENARIOS
-
-BAD_INPUT, INTERRUPTED = 2, 130
+from generators.stopping import run_command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        0; 1 if a dataset does not pass its verification; 2 if the input cannot be used; 130 if
-        it was interrupted.
+        0; 1 if a dataset does not pass its verification; else as `run_command`.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        if arguments[:1] == ["verify"]:
-            return verify(
-                _folder_parser("verify", "check a dataset").parse_args(arguments[1:]).folder
-            )
-        if arguments[:1] == ["join"]:
-            parser = _folder_parser("join", "join the parts of a dataset")
-            parser.add_argument("--overwrite", action="store_true", help="replace what is there")
-            options = parser.parse_args(arguments[1:])
-            return join_parts(options.folder, overwrite=options.overwrite)
-        return generate(_request(arguments))
-    except HeinwError as error:
-        print(f"heinw: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("heinw: interrupted; what was not finished is not there", file=sys.stderr)
-        return INTERRUPTED
+    return run_command(lambda: _run(list(sys.argv[1:] if argv is None else argv)))
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["verify"]:
+        return verify(_folder_parser("verify", "check a dataset").parse_args(arguments[1:]).folder)
+    if arguments[:1] == ["join"]:
+        parser = _folder_parser("join", "join the parts of a dataset")
+        parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+        options = parser.parse_args(arguments[1:])
+        return join_parts(options.folder, overwrite=options.overwrite)
+    return generate(_request(arguments))
 
 
 def _folder_parser(command: str, what: str) -> argparse.ArgumentParser:

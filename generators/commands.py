@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators.atomic import write_atomically
 from generators.config import Config
 from generators.datasets import hub, shards
-from generators.datasets.card import CARD, render
 from generators.datasets.source import config_from
-from generators.datasets.storage import read, require_room, write
+from generators.datasets.storage import read, require_place, write
 from generators.datasets.tables import Tables, describe
 from generators.errors import ConfigError, DatasetError
 from generators.records import World
@@ -55,12 +53,9 @@ def generate(request: Request) -> int:
     """
     configs = _configs(request)
     if request.shard is not None:
-        for letter, config in configs.items():
-            path = shards.write_part(letter, config, request.shard, request.out, _watch)
-            print(path)
-        return 0
+        return _make_parts(request, request.shard, configs)
     for letter in configs:
-        require_room(request.out / scenario(letter).name, overwrite=request.overwrite)
+        require_place(letter, request.out, overwrite=request.overwrite)
     if request.push is not None and not request.dry_run:
         hub.check(request.push)
     for letter, config in configs.items():
@@ -74,7 +69,6 @@ def generate(request: Request) -> int:
             tables, request.out, certificate=str(certificate), overwrite=request.overwrite
         )
         print(f"{folder}: {tables.manifest.rows} questions about {tables.manifest.events} events")
-    write_atomically(request.out / CARD, render(request.out))
     if request.push is not None:
         _push(request.push, request.out, request.letters, request.dry_run)
     return 0
@@ -113,7 +107,15 @@ def join_parts(out: Path, *, overwrite: bool) -> int:
         raise DatasetError(f"{out}: holds no parts → make them with --shard 1/N … N/N")
     for letter in letters:
         print(shards.join(out, letter, overwrite=overwrite))
-    write_atomically(out / CARD, render(out))
+    return 0
+
+
+def _make_parts(request: Request, shard: shards.Shard, configs: Mapping[str, Config]) -> int:
+    out, overwrite = request.out, request.overwrite
+    for letter, config in configs.items():
+        shards.require_part_place(letter, config, shard, out, overwrite=overwrite)
+    for letter, config in configs.items():
+        print(shards.write_part(letter, config, shard, out, _watch, overwrite=overwrite))
     return 0
 
 

@@ -14,8 +14,12 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from generators.console import shortened
 from generators.errors import ConfigError
 from generators.tokens import TokenCounter
+
+MAX_QUESTIONS = 10_000_000
+MAX_SEED = 2**63 - 1
 
 
 class Config(BaseModel):
@@ -28,8 +32,8 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    n: Annotated[int, Field(strict=True, ge=1)] = 625
-    seed: Annotated[int, Field(strict=True)] = 0
+    n: Annotated[int, Field(strict=True, ge=1, le=MAX_QUESTIONS)] = 625
+    seed: Annotated[int, Field(strict=True, ge=-MAX_SEED, le=MAX_SEED)] = 0
 
     def settings(self) -> dict[str, Any]:
         """The settings as plain JSON values, for manifests and ids."""
@@ -71,11 +75,12 @@ def make_config(kind: type[C], settings: Mapping[str, Any]) -> C:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
-            message = f"unknown setting {name!r}; the settings are {', '.join(kind.model_fields)}"
+            known = ", ".join(kind.model_fields)
+            message = f"unknown setting {shortened(name)!r}; the settings are {known}"
         else:
             reason = first["msg"].removeprefix("Value error, ")
             reason = reason[0].lower() + reason[1:]
-            message = f"{name}={settings[name]!r}: {reason}"
+            message = f"{name}={shortened(repr(settings[name]))}: {reason}"
         raise ConfigError(message) from None
 
 
@@ -94,7 +99,7 @@ def reject_near_misses(keys: Iterable[str], known: Iterable[str]) -> None:
             match = difflib.get_close_matches(_squeeze(key), squeezed, n=1, cutoff=0.85)
             near = squeezed[match[0]] if match else None
         if near is not None:
-            raise ConfigError(f"unknown key {key!r} → did you mean {near!r}?")
+            raise ConfigError(f"unknown key {shortened(key)!r} → did you mean {near!r}?")
 
 
 def _squeeze(key: str) -> str:

@@ -9,9 +9,19 @@ HeinwError                  one line: what is wrong, where, and what to do
 
 from __future__ import annotations
 
+from generators.console import visible
+
 
 class HeinwError(ValueError):
-    """Input that cannot be used; the message is one line meant for the user's eyes."""
+    r"""Input that cannot be used; the message is one line meant for the user's eyes.
+
+    >>> print(HeinwError("a\x1b[31m\nb"))
+    a⟨U+001B⟩[31m⟨U+000A⟩b
+    """
+
+    def __init__(self, message: str) -> None:
+        # What is wrong is often quoted from a file that somebody else has made.
+        super().__init__(visible(message))
 
 
 class ConfigError(HeinwError):

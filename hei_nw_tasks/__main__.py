@@ -4,24 +4,36 @@
 
 is `lm_eval --model heinw --model_args …,baseline=none --tasks heinw_A,heinw_E`, the same again with
 `baseline=long-context`, and `python -m postprocess`, but loads the model once. The output of
-lm_eval is in `OUTDIR/lm_eval`.
+lm_eval is in `OUTDIR/lm_eval`. Where it is stopped, the arms that are finished are reported, and
+the same command goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
-from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
+from hei_nw_tasks.shadowing import PackageClashError, use_ours
 
 if TYPE_CHECKING:
     from generators.datasets.tables import Tables
 
-BAD_INPUT = 2
+CLASH = 2
+# Options that lm_eval has too.
+_AS_FOR_LM_EVAL = (
+    "device",
+    "batch_size",
+    "limit",
+    "apply_chat_template",
+    "num_fewshot",
+    "gen_kwargs",
+)
 DEFAULT_MODEL_ARGS = "pretrained=Qwen/Qwen2.5-1.5B-Instruct,load_in_4bit=True"
 
 
@@ -29,28 +41,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        0; 2 if the input cannot be used; 64 for a mode that needs a memory system.
+        0; 64 for a mode that needs a memory system; else as `generators.stopping.run_command`.
     """
     try:
-        refuse_shadowed("generators")
-        refuse_shadowed("postprocess")
-    except ShadowedPackageError as error:
-        return _refuse(error)
-    from generators.errors import HeinwError
+        use_ours("generators")
+        use_ours("postprocess")
+    except PackageClashError as error:
+        print(f"heinw: {error}", file=sys.stderr)
+        return CLASH
+    from generators.stopping import run_command
 
+    return run_command(lambda: _command(argv))
+
+
+def _command(argv: Sequence[str] | None) -> int:
     options = _parser().parse_args(argv)
     if options.mode != "B0":
         print(unsupported(options.mode), file=sys.stderr)
         return UNSUPPORTED
-    try:
-        return _run(options)
-    except HeinwError as error:
-        return _refuse(error)
-
-
-def _refuse(error: Exception) -> int:
-    print(f"heinw: {error}", file=sys.stderr)
-    return BAD_INPUT
+    return _run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,31 +113,59 @@ def _run(options: argparse.Namespace) -> int:
     from generators.datasets.source import tables_from
     from hei_nw_tasks.counting import loader
     from hei_nw_tasks.harness import run_arms
-    from postprocess.__main__ import main as report
+    from hei_nw_tasks.resuming import Progress
 
     given = {"n": options.n, "seed": options.seed}
     settings = {**options.metadata, **{k: v for k, v in given.items() if v is not None}}
-    run = {**simple_parse_args_string(options.model_args), **settings}
+    arguments = simple_parse_args_string(options.model_args)
+    run, rows = {**arguments, **settings}, []
     for letter in options.scenario:
+        print(f"questions of scenario {letter}", file=sys.stderr, flush=True)
         # Refuse settings that cannot be used before a model is loaded.
         tables, _ = tables_from(letter, run, loader(run))
+        rows.append(tables.manifest.rows_sha256)
         if options.dump:
             print(_dump(tables, options.outdir))
-    raw = options.outdir / "lm_eval"
-    run_arms(
-        f"inner={options.model},{options.model_args}",
-        options.baseline,
-        options.scenario,
-        settings,
-        raw,
-        device=options.device,
-        batch_size=options.batch_size,
-        limit=options.limit,
-        apply_chat_template=options.apply_chat_template,
-        num_fewshot=options.num_fewshot,
-        gen_kwargs=options.gen_kwargs,
-    )
-    return report([str(raw), "--outdir", str(options.outdir)])
+    as_for_lm_eval = {name: getattr(options, name) for name in _AS_FOR_LM_EVAL}
+    raw, finished = options.outdir / "lm_eval", []
+    identity = _identity({"inner": options.model, **arguments})
+    progress = Progress(raw, {"rows": rows, "options": as_for_lm_eval, **identity})
+    model_args = f"inner={options.model},{options.model_args}"
+    arms = options.baseline, options.scenario, settings, progress
+    try:
+        for arm in run_arms(model_args, *arms, **as_for_lm_eval):
+            finished.append(arm)
+    except BaseException as stop:
+        if finished:
+            _report(raw, options.outdir, quietly=True)
+        done = f"{len(finished)} of {len(options.baseline)} arms are finished"
+        stop.add_note(f"{done} and in {options.outdir} → the same command goes on from there")
+        raise
+    if not finished:  # not the first process
+        return 0
+    print("report", file=sys.stderr, flush=True)
+    code = _report(raw, options.outdir)
+    progress.end()
+    return code
+
+
+def _identity(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What the answers depend on, besides questions and options."""
+    from generators import __version__
+    from hei_nw_tasks.metrics import VERSION
+    from hei_nw_tasks.model.answer_cache import fingerprint
+    from hei_nw_tasks.model.settings import split
+
+    model = fingerprint(split(arguments)[1], {})
+    return {"arguments": dict(arguments), "model": model, "versions": [__version__, VERSION]}
+
+
+def _report(raw: Path, outdir: Path, *, quietly: bool = False) -> int:
+    from postprocess.__main__ import main as report
+
+    # The output may be closed.
+    with redirect_stdout(io.StringIO()) if quietly else nullcontext():
+        return report([str(raw), "--outdir", str(outdir)])
 
 
 def _dump(tables: Tables, outdir: Path) -> Path:

@@ -5,9 +5,11 @@ lm_eval 0.4.13 has no way to discover an installed task suite. When Python start
 finder to `sys.meta_path`. Only when a module named in `PATCHES` is imported does the function
 beside it extend that module:
 
-    lm_eval.tasks._index        -> hei_nw_tasks.patches.add_task_folder
-    lm_eval.models              -> hei_nw_tasks.patches.add_model
-    lm_eval.models.huggingface  -> hei_nw_tasks.patches.accept_quantization_flags
+    lm_eval.tasks._index         -> hei_nw_tasks.patches.add_task_folder
+    lm_eval.models               -> hei_nw_tasks.patches.add_model
+    lm_eval.models.huggingface   -> hei_nw_tasks.patches.accept_quantization_flags
+    lm_eval.evaluator            -> hei_nw_tasks.patches.ask_git_in_repositories_only
+    lm_eval.loggers.wandb_logger -> hei_nw_tasks.patches.complete_rows
 
 Everything else is imported as usual. `HEINW_NO_BRIDGE=1` in the environment switches the hook off;
 `hei_nw_tasks.register()` installs it in a process that already runs.
@@ -32,6 +34,8 @@ PATCHES = {
     "lm_eval.tasks._index": "add_task_folder",
     "lm_eval.models": "add_model",
     "lm_eval.models.huggingface": "accept_quantization_flags",
+    "lm_eval.evaluator": "ask_git_in_repositories_only",
+    "lm_eval.loggers.wandb_logger": "complete_rows",
 }
 
 

@@ -1,9 +1,11 @@
-"""What the bridge changes in lm_eval: two methods, each wrapped once, and one more model.
+"""What the bridge changes in lm_eval: four functions, each wrapped once, and one more model.
 
     TaskIndex.build([<lm_eval>/tasks, "mine"]) -> TaskIndex.build([<lm_eval>/tasks, <ours>, "mine"])
     HFLM(pretrained=..., load_in_4bit=True)    -> from_pretrained(quantization_config=...)
 
     lm_eval --model heinw                      -> hei_nw_tasks.model.heinw:Heinw
+    get_git_commit_hash() outside a repository -> None, and no "fatal: not a git repository"
+    WandbLogger: a row without a metric        -> an empty cell, and no KeyError
 
 Upstream does all of this itself or is about to. An lm_eval that does is left alone.
 """
@@ -11,6 +13,7 @@ Upstream does all of this itself or is about to. An lm_eval that does is left al
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -94,3 +97,47 @@ def accept_quantization_flags(huggingface: ModuleType) -> None:
 
     setattr(create_model, _DONE, True)
     huggingface.HFLM._create_model = create_model
+
+
+def ask_git_in_repositories_only(evaluator: ModuleType) -> None:
+    """Keep git's "fatal: not a git repository" off the terminal; the results stay the same.
+
+    Args:
+        evaluator: The module `lm_eval.evaluator`, which records the commit of the current folder.
+    """
+    original = evaluator.get_git_commit_hash
+    if hasattr(original, _DONE):
+        return
+
+    @functools.wraps(original)
+    def get_git_commit_hash() -> str | None:
+        here = Path.cwd()
+        if "GIT_DIR" in os.environ or any((at / ".git").exists() for at in (here, *here.parents)):
+            commit: str | None = original()
+            return commit
+        return None
+
+    setattr(get_git_commit_hash, _DONE, True)
+    vars(evaluator)["get_git_commit_hash"] = get_git_commit_hash
+
+
+def complete_rows(wandb_logger: ModuleType) -> None:
+    """Make W&B's tables of samples take rows that do not have every metric.
+
+    A question has the metrics of its kind, and a row of a lag the questions of that lag; lm_eval's
+    table reads every metric of the task from every row.
+
+    Args:
+        wandb_logger: The module `lm_eval.loggers.wandb_logger`.
+    """
+    original = wandb_logger.WandbLogger._generate_dataset
+    if hasattr(original, _DONE):
+        return
+
+    @functools.wraps(original)
+    def generate_dataset(self: Any, data: list[dict[str, Any]], config: dict[str, Any]) -> Any:
+        empty = {metric["metric"]: None for metric in config["metric_list"]}
+        return original(self, [empty | row for row in data], config)
+
+    setattr(generate_dataset, _DONE, True)
+    wandb_logger.WandbLogger._generate_dataset = generate_dataset

@@ -16,7 +16,7 @@ import hei_nw_tasks.filters  # noqa: F401
 from hei_nw_tasks.metrics import score
 from hei_nw_tasks.one_line import hide_traceback
 from hei_nw_tasks.response import measurements, overflowed
-from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
+from hei_nw_tasks.shadowing import use_ours
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -42,16 +42,13 @@ def load_dataset(
         Splits `test` (questions) and `events` (the logs they are about).
 
     Raises:
-        ShadowedPackageError: A folder named `generators` hides ours.
+        PackageClashError: Another package named `generators` is in the way of ours.
         HeinwError: A setting is misspelt or cannot be used, or the dataset is damaged. The
             message is one line, and all that a command line shows.
     """
-    try:
-        refuse_shadowed("generators")
-    except ShadowedPackageError:
-        hide_traceback(ShadowedPackageError)
-        raise
-    from generators.datasets.source import foreign_settings, tables_from
+    use_ours("generators")
+    from generators.console import visible
+    from generators.datasets.source import doubt_about, foreign_settings, tables_from
     from generators.datasets.tables import to_datasets
     from generators.errors import HeinwError
     from hei_nw_tasks.counting import loader
@@ -68,12 +65,16 @@ def load_dataset(
         _log.warning("heinw_%s: not a setting of this scenario: %s", letter, ", ".join(foreign))
     logs.register(tables)
     record = tables.manifest.model_dump(mode="json") | {"source": source}
+    if source != "generated":
+        doubt = record["doubt"] = doubt_about(tables, metadata, loader(metadata))
+        if doubt:
+            _log.warning("heinw_%s: %s is not proven: %s", letter, visible(source), visible(doubt))
     if manifest is not None:
         manifest.update(record)
     _log.info(
         "heinw_%s: %d questions about %d events, seed %d, rows sha256 %s (%s)",
         *(letter, tables.manifest.rows, tables.manifest.events, tables.manifest.config.seed),
-        *(tables.manifest.rows_sha256[:12], source),
+        *(tables.manifest.rows_sha256[:12], visible(source)),
     )
     return to_datasets(tables)
 

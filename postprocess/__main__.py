@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from hei_nw_tasks.shadowing import ShadowedPackageError, refuse_shadowed
+from hei_nw_tasks.shadowing import PackageClashError, use_ours
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -15,17 +15,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Arguments; None for those of the process.
 
     Returns:
-        0, or 2 where the arguments or the runs cannot be used.
+        0, or the exit codes of `run_command`.
     """
     try:
-        refuse_shadowed("generators")
-    except ShadowedPackageError as error:
+        use_ours("generators")
+    except PackageClashError as error:
         print(f"heinw: {error}", file=sys.stderr)
         return 2
     # Only now, because it imports `generators`.
-    from postprocess.command import run
+    from generators.stopping import run_command
 
-    return run(argv)
+    def command() -> int:
+        from postprocess.command import run
+
+        return run(argv)
+
+    return run_command(command)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from postprocess.reporting import DEFAULT_FORMATS, FORMATS, Options, report
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """Runs the command; returns its exit code: 0, 2 where nothing can be reported, or 130."""
+    """Runs the command; returns its exit code: 0, or 2 where nothing can be reported."""
     given = _parser().parse_args(argv)
     if given.json_schema:
         print(json_text.schema(given.json_schema), end="")
@@ -36,9 +36,6 @@ def run(argv: Sequence[str] | None) -> int:
             traceback.print_exc()
         print(f"heinw: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("heinw: interrupted", file=sys.stderr)
-        return 130
     for path in written:
         print(visible(str(path)))
     return 0

@@ -22,7 +22,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generators.console import visible
 from generators.errors import HeinwError
+
+__all__ = ["ReportError", "visible"]
 
 
 class ReportError(HeinwError):
@@ -37,15 +40,4 @@ class ReportError(HeinwError):
 
     def __init__(self, path: Path, what: str, advice: str, line: int | None = None) -> None:
         place = f"{path}:{line}" if line else f"{path}"
-        super().__init__(visible(f"{place}: {what} → {advice}"))
-
-
-def visible(text: str) -> str:
-    r"""The text on one line, with every character that does not show written as its code point.
-
-    Covers line ends, terminal escapes, text direction marks and halves of surrogate pairs.
-
-    >>> visible("a\x1b[2Jb\n")
-    'a⟨U+001B⟩[2Jb⟨U+000A⟩'
-    """
-    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text)
+        super().__init__(f"{place}: {what} → {advice}")

@@ -2,42 +2,97 @@
 
 It is written from the manifests and certificates in the folder, so it always describes all the
 scenarios that the folder holds.
+
+`load_dataset` caches what it has read. Its key for a folder is made from the card and not from the
+rows (for a repository on the Hub it is the commit), so the card states the sha256 of the rows.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from generators.datasets.storage import CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
+from generators.datasets.layout import CARD, CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
+from generators.datasets.reading import read_manifest
 from generators.datasets.tables import EVENT_COLUMNS, QUESTION_COLUMNS, Manifest
+from generators.errors import ConfigError
 from generators.scenarios import SCENARIOS, scenario
+from generators.staging import publish, staging
 
-CARD = "README.md"
 # Marks every copy of the data, so that training corpora can be searched for it.
 CANARY = "heinw-canary-7f1d3c52-9c1e-4f0b-8d6a-52b1e6f0a9c4"
+_SEAL = "<!-- sha256 of what stands above:"
 _DATES = ("as_of", "date")
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 
 
-def held(out: Path) -> dict[str, Manifest]:
-    """The manifests of the scenarios that a dataset folder holds, by letter."""
-    paths = {letter: out / entry.name / MANIFEST for letter, entry in SCENARIOS.items()}
-    return {
-        letter: Manifest.model_validate_json(path.read_bytes())
-        for letter, path in paths.items()
-        if path.exists()
-    }
+def require_own_card(path: Path) -> None:
+    """Refuse to replace a file that is not a card as we wrote it.
+
+    Raises:
+        ConfigError: Somebody else has written the file or changed it, or it is no file.
+    """
+    text = None
+    if path.is_file() and not path.is_symlink():
+        text = path.read_text(encoding="utf-8", errors="replace")
+    if text != _sealed((text or "").rpartition(_SEAL)[0]):
+        raise ConfigError(
+            f"{path}: is not ours or was changed, and would be replaced "
+            "→ move it away or name another --out"
+        )
 
 
-def render(out: Path) -> str:
-    """The card of a dataset folder."""
+def require_own_card_in(out: Path) -> None:
+    """Refuse a folder whose card is not ours.
+
+    Raises:
+        ConfigError: See `require_own_card`.
+    """
+    if os.path.lexists(out / CARD):
+        require_own_card(out / CARD)
+
+
+def refresh(out: Path) -> None:
+    """Make the card describe what the folder holds, also if others write to it meanwhile.
+
+    Raises:
+        HeinwError: The card is not ours, a manifest is damaged, or the disk is full.
+    """
+    while (text := render(out)) != _content(out / CARD):
+        with staging(out) as new:
+            (new / CARD).write_text(text, encoding="utf-8")
+            publish(new, out, {CARD: require_own_card})
+
+
+def held(*folders: Path) -> dict[str, tuple[Path, Manifest]]:
+    """The scenarios that dataset folders hold, by letter; of two, the one in the first folder.
+
+    Raises:
+        DatasetError: A manifest is damaged.
+    """
+    found = {}
+    for letter, entry in SCENARIOS.items():
+        for path in (folder / entry.name for folder in folders):
+            if letter not in found and (path / MANIFEST).exists():
+                found[letter] = path, read_manifest(path / MANIFEST)
+    return found
+
+
+def render(*folders: Path) -> str:
+    """The card of what dataset folders hold, see `held`.
+
+    Raises:
+        DatasetError: A manifest is damaged.
+    """
     from huggingface_hub import DatasetCardData
 
-    manifests = held(out)
+    found = held(*folders)
+    manifests = {letter: manifest for letter, (_, manifest) in found.items()}
     rows = sum(manifest.rows for manifest in manifests.values())
     data = DatasetCardData(
         pretty_name="HEI-NW: episodic memory of language models",
@@ -46,31 +101,53 @@ def render(out: Path) -> str:
         task_categories=["question-answering"],
         size_categories=[next((name for size, name in _SIZES if rows < size), "n>1M")],
         tags=["synthetic", "episodic-memory"],
-        configs=[config for letter in manifests for config in _configs(letter)],
+        configs=[config for made in manifests.values() for config in _configs(made)],
         dataset_info=[info for letter in manifests for info in _features(letter)],
     )
     template = Template(
         files("generators.datasets").joinpath("card.md").read_text(encoding="utf-8")
     )
-    return template.substitute(
-        data=data.to_yaml(),
-        table="\n".join(_table_row(letter, manifest) for letter, manifest in manifests.items()),
-        first=scenario(next(iter(manifests))).name,
-        fields=_fields(QUESTION_COLUMNS),
-        event_fields=_fields(EVENT_COLUMNS),
-        certificates="\n\n".join(_certificate(out, letter) for letter in manifests),
-        canary=CANARY,
+    return _sealed(
+        template.substitute(
+            data=data.to_yaml(),
+            table="\n".join(_table_row(letter, made) for letter, made in manifests.items()),
+            first=scenario(next(iter(manifests), "A")).name,
+            fields=_fields(QUESTION_COLUMNS),
+            event_fields=_fields(EVENT_COLUMNS),
+            certificates="\n\n".join(
+                _certificate(letter, path) for letter, (path, _) in found.items()
+            ),
+            canary=CANARY,
+        )
     )
 
 
-def _configs(letter: str) -> list[dict[str, Any]]:
-    name = scenario(letter).name
+def _sealed(text: str) -> str:
+    """A card with a last line by which it is known again."""
+    text = f"{text.rstrip()}\n\n"
+    return f"{text}{_SEAL} {hashlib.sha256(text.encode()).hexdigest()} -->\n"
+
+
+def _content(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _configs(made: Manifest) -> list[dict[str, Any]]:
+    name = scenario(made.scenario).name
     return [
-        {"config_name": name, "data_files": [{"split": "test", "path": f"{name}/{QUESTIONS}"}]},
         {
-            "config_name": f"{name}_events",
-            "data_files": [{"split": "test", "path": f"{name}/{EVENTS}"}],
-        },
+            "config_name": config,
+            "data_files": [{"split": "test", "path": f"{name}/{file}"}],
+            # A field of `datasets.BuilderConfig`, and so a part of the cache key.
+            "description": f"{count} rows, sha256 {sha256}",
+        }
+        for config, file, count, sha256 in (
+            (name, QUESTIONS, made.rows, made.rows_sha256),
+            (f"{name}_events", EVENTS, made.events, made.events_sha256),
+        )
     ]
 
 
@@ -107,8 +184,8 @@ def _table_row(letter: str, made: Manifest) -> str:
     return f"| `{scenario(letter).name}` | {made.rows} | {made.events} | {settings} |"
 
 
-def _certificate(out: Path, letter: str) -> str:
-    path = out / scenario(letter).name / CERTIFICATE
-    if not path.exists():
+def _certificate(letter: str, folder: Path) -> str:
+    text = _content(folder / CERTIFICATE)
+    if text is None:
         return f"`{scenario(letter).name}`: not certified yet; run `python -m generators verify`."
-    return f"```\n{path.read_text(encoding='utf-8').rstrip()}\n```"
+    return f"```\n{text.rstrip()}\n```"

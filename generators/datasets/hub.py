@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generators.datasets.card import CARD
-from generators.datasets.storage import CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
+from generators.datasets.layout import CARD, CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
 from generators.errors import ConfigError
 from generators.scenarios import scenario
 

@@ -1,90 +1,93 @@
-"""Datasets on disk: one folder per scenario, checked against its manifest when it is read.
-
-data/README.md                  the dataset card (`generators.datasets.card`)
-data/heinw_A/questions.jsonl    one canonical row a line; its sha256 is the manifest's
-data/heinw_A/events.jsonl       the logs of all worlds, each in time order
-data/heinw_A/manifest.json      settings, version, counts and checksums
-data/heinw_A/certificate.txt    what a verification found when the dataset was made
-"""
+"""Datasets on disk: `write` puts one in place with its card, `read` checks it when it is read."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from generators.datasets.tables import EVENT_COLUMNS, Manifest, Tables, canonical_line
-from generators.errors import ConfigError, DatasetError
-from generators.records import Event, Question, World
+from generators.datasets import card
+from generators.datasets.layout import (
+    CARD,
+    CERTIFICATE,
+    EVENTS,
+    MANIFEST,
+    QUESTIONS,
+    require_ours,
+    require_room,
+)
+from generators.datasets.reading import read, read_manifest
+from generators.datasets.tables import Manifest, Tables, canonical_line
 from generators.scenarios import scenario
+from generators.staging import one_line, publish, staging
 
-QUESTIONS, EVENTS = "questions.jsonl", "events.jsonl"
-MANIFEST, CERTIFICATE = "manifest.json", "certificate.txt"
-
-
-def require_room(target: Path, *, overwrite: bool) -> None:
-    """Refuse to overwrite what is there, before any work is done.
-
-    Raises:
-        ConfigError: `target` is there already, and `overwrite` is not set.
-    """
-    if target.exists() and not overwrite:
-        raise ConfigError(f"{target}: exists already → give --overwrite or another --out")
-
-
-def put_folder(target: Path, fill: Callable[[Path], None], *, overwrite: bool) -> Path:
-    """Make a folder whole or not at all: under another name first, then by a rename.
-
-    Args:
-        target: The folder to make; its parents are made too.
-        fill: Writes the files into the folder that it gets.
-        overwrite: Whether to replace a folder that is there already.
-
-    Raises:
-        ConfigError: The folder is there already and `overwrite` is not set, or it cannot be made.
-    """
-    require_room(target, overwrite=overwrite)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{target.parent}: {error.strerror} → give a folder as --out") from None
-    with tempfile.TemporaryDirectory(prefix=".heinw-", dir=target.parent) as scratch:
-        made = Path(scratch) / target.name
-        made.mkdir()
-        fill(made)
-        if target.exists():
-            target.rename(Path(scratch) / "replaced")
-        made.rename(target)
-    return target
+__all__ = ["EVENTS", "MANIFEST", "QUESTIONS", "put_dataset", "read", "read_manifest", "write"]
 
 
 def write(
     tables: Tables, out: Path, *, certificate: str | None = None, overwrite: bool = False
 ) -> Path:
-    """Write a dataset to its folder under `out`, whole or not at all.
+    """Write a dataset to its folder under `out`, and the card of `out`.
 
     Returns:
         The folder of the scenario.
 
     Raises:
-        ConfigError: The folder is there already and `overwrite` is not set, or `out` is no folder.
+        HeinwError: See `put_dataset`.
     """
 
     def fill(folder: Path) -> None:
         write_lines(folder / QUESTIONS, tables.rows())
         write_lines(folder / EVENTS, tables.event_rows())
-        (folder / MANIFEST).write_text(manifest_text(tables.manifest), encoding="utf-8")
+        write_manifest(folder, tables.manifest)
         if certificate is not None:
             (folder / CERTIFICATE).write_text(certificate + "\n", encoding="utf-8")
 
-    target = out / scenario(tables.manifest.scenario).name
-    return put_folder(target, fill, overwrite=overwrite)
+    return put_dataset(tables.manifest.scenario, out, fill, overwrite=overwrite)
+
+
+def require_place(letter: str, out: Path, *, overwrite: bool) -> None:
+    """Refuse a place where a dataset cannot be put, before any work is done.
+
+    Raises:
+        HeinwError: See `put_dataset`.
+    """
+    with one_line(out):
+        require_room(out / scenario(letter).name, overwrite=overwrite)
+        card.require_own_card_in(out)
+        card.held(out)
+
+
+def put_dataset(
+    letter: str, out: Path, fill: Callable[[Path], None], *, overwrite: bool = False
+) -> Path:
+    """Put the folder of a scenario and the card of all scenarios in place, or neither.
+
+    Args:
+        letter: Scenario.
+        out: Folder of the dataset; made if it is not there.
+        fill: Writes the files into the folder that it gets.
+        overwrite: Whether to replace a dataset that is there already.
+
+    Returns:
+        The folder of the scenario.
+
+    Raises:
+        ConfigError: The dataset is there already and `overwrite` is not set, something is there
+            that is not ours, or `out` cannot be written.
+        DatasetError: The card cannot be written, as the manifest of another scenario is damaged.
+    """
+    require_place(letter, out, overwrite=overwrite)
+    name = scenario(letter).name
+    with staging(out) as new:
+        (new / name).mkdir()
+        fill(new / name)
+        (new / CARD).write_text(card.render(new, out), encoding="utf-8")
+        checks = {name: require_ours if overwrite else None, CARD: card.require_own_card}
+        publish(new, out, checks)
+    card.refresh(out)
+    return out / name
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -93,83 +96,7 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         file.writelines(canonical_line(row) for row in rows)
 
 
-def manifest_text(manifest: Manifest) -> str:
-    """A manifest as it is written to a file."""
-    return json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n"
-
-
-def read_manifest(path: Path) -> Manifest:
-    """Read a manifest.
-
-    Raises:
-        DatasetError: The file is missing or is no manifest.
-    """
-    try:
-        return Manifest.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DatasetError(
-            f"{path}: {error.strerror} → give a folder written by `python -m generators --out`"
-        ) from None
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in problem["loc"]) or "manifest"
-        raise DatasetError(f"{path}: {where}: {problem['msg']} → write the dataset anew") from None
-
-
-def read(folder: Path, letter: str) -> Tables:
-    """Read a scenario's dataset and check it against its manifest.
-
-    Args:
-        folder: The scenario's folder, or the one above it that `write` was given.
-        letter: Letter of the scenario that is expected.
-
-    Raises:
-        DatasetError: A file is missing or damaged, or does not match the manifest.
-    """
-    if (folder / scenario(letter).name).is_dir():
-        folder = folder / scenario(letter).name
-    manifest = read_manifest(folder / MANIFEST)
-    if manifest.scenario != letter:
-        raise DatasetError(
-            f"{folder / MANIFEST}: holds scenario {manifest.scenario}, not {letter} "
-            f"→ use the task {scenario(manifest.scenario).name}"
-        )
-    rows = _read_lines(folder / QUESTIONS, manifest.rows, manifest.rows_sha256)
-    events = _read_lines(folder / EVENTS, manifest.events, manifest.events_sha256)
-    try:
-        return Tables(manifest, _worlds(rows, events))
-    except (ValidationError, KeyError, TypeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise DatasetError(f"{folder}: a row has the wrong fields ({reason})") from None
-
-
-def _read_lines(path: Path, count: int, sha256: str) -> list[dict[str, Any]]:
-    """Rows of a file with the right checksum; no other content is ever parsed."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror} → write the dataset anew") from None
-    lines = content.split(b"\n")[:-1]
-    if len(lines) != count or hashlib.sha256(content).hexdigest() != sha256:
-        raise DatasetError(
-            f"{path}: {len(lines)} rows that are not the {count} rows of the manifest "
-            f"(sha256 {sha256[:12]}…) → write the dataset anew"
-        )
-    return [json.loads(line) for line in lines]
-
-
-def _worlds(rows: list[dict[str, Any]], events: list[dict[str, Any]]) -> list[World]:
-    made: dict[str, World] = {}
-    for row in events:
-        world = made.setdefault(row["world_id"], World(row["world_id"]))
-        world.events.append(_event(row))
-    for question in TypeAdapter(list[Question]).validate_python(rows):
-        made[question.world_id].questions.append(question)
-    return list(made.values())
-
-
-def _event(row: dict[str, Any]) -> Event:
-    if set(row) != set(EVENT_COLUMNS):
-        raise KeyError("event columns")
-    slots = dict(zip(row.pop("slot_names"), row.pop("slot_values"), strict=True))
-    return Event(**{**row, "date": date.fromisoformat(row["date"]), "slots": slots})
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a dataset, or of a part of one, into its folder."""
+    text = json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")

@@ -16,9 +16,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
 
 from generators import __version__
 from generators.config import Config
@@ -34,21 +34,30 @@ _ARROW: dict[str, str | list[str]] = {
     **{"str": "string", "bool": "bool", "int": "int64", "float": "float64"},
     "list[str]": ["string"],
 }
-QUESTION_COLUMNS = {
-    field.name: _ARROW[str(field.type).removesuffix(" | None")] for field in fields(Question)
-}
-EVENT_COLUMNS: dict[str, str | list[str]] = {
-    "event_id": "string",
-    "world_id": "string",
-    "day": "int64",
-    "date": "string",
-    "text": "string",
-    "slot_names": ["string"],
-    "slot_values": ["string"],
-    "role": "string",
-    "should_remember": "bool",
-    "pinned": "bool",
-}
+
+
+@dataclass(slots=True)
+class EventRow:
+    """A row of the events of a dataset, see `generators.records.Event`."""
+
+    event_id: str
+    world_id: str
+    day: int
+    date: str
+    text: str
+    slot_names: list[str]
+    slot_values: list[str]
+    role: str
+    should_remember: bool
+    pinned: bool
+
+
+def _columns(row: type[Any]) -> dict[str, str | list[str]]:
+    return {field.name: _ARROW[str(field.type).removesuffix(" | None")] for field in fields(row)}
+
+
+QUESTION_COLUMNS, EVENT_COLUMNS = _columns(Question), _columns(EventRow)
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Manifest(BaseModel):
@@ -68,13 +77,13 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     scenario: str
-    generator_version: str
-    pools_sha256: str
+    generator_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.+!_-]{1,64}$")]
+    pools_sha256: _Sha256
     config: SerializeAsAny[Config]
-    rows: int
-    events: int
-    rows_sha256: str
-    events_sha256: str
+    rows: Annotated[int, Field(strict=True, ge=0)]
+    events: Annotated[int, Field(strict=True, ge=0)]
+    rows_sha256: _Sha256
+    events_sha256: _Sha256
 
     @model_validator(mode="before")
     @classmethod
@@ -159,13 +168,18 @@ def build(letter: str, config: Config) -> Tables:
 
 def describe(letter: str, config: Config, worlds: Iterable[World]) -> Manifest:
     """The manifest of worlds that this version has made with some settings."""
+    return manifest_of(letter, config, *digests(worlds))
+
+
+def digests(worlds: Iterable[World]) -> tuple[RowDigest, RowDigest]:
+    """Digests of the question rows and of the event rows of some worlds."""
     questions, events = RowDigest(), RowDigest()
     for world in worlds:
         for question in world.questions:
             questions.add(to_row(question))
         for event in world.events:
             events.add(event_row(event))
-    return manifest_of(letter, config, questions, events)
+    return questions, events
 
 
 def manifest_of(letter: str, config: Config, questions: RowDigest, events: RowDigest) -> Manifest:

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from generators.world.lags import LagConfig
 
+MAX_RATIO = 1000
+MAX_STORE_SIZE = 100_000
+
 
 class EpisodeConfig(LagConfig):
     """Settings of the worlds of episodes.
@@ -20,7 +23,9 @@ class EpisodeConfig(LagConfig):
             one lag of every bin.
     """
 
-    confounders_ratio: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 1.0
+    confounders_ratio: Annotated[
+        float, Field(strict=True, ge=0, le=MAX_RATIO, allow_inf_nan=False)
+    ] = 1.0
     hard_negative: Annotated[bool, Field(strict=True)] = True
-    store_size: Annotated[int, Field(strict=True, ge=1)] | None = None
+    store_size: Annotated[int, Field(strict=True, ge=1, le=MAX_STORE_SIZE)] | None = None
     lag_design: Literal["between", "within"] = "between"

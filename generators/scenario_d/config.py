@@ -16,6 +16,7 @@ from generators.config import Config
 DEFAULT_STORE_SIZES = (100, 300, 1000)
 DEFAULT_COLLISION_GROUPS = (1, 4, 16, 64)
 MAX_STORE_SIZE = 100_000
+MAX_SIZES = 20
 # The codes of a group share all but two digits, and some stay free for codes never issued.
 MAX_GROUP = 64
 
@@ -32,7 +33,7 @@ class InterferenceConfig(Config):
 
     store_sizes: Annotated[
         tuple[Annotated[int, Field(strict=True, ge=1, le=MAX_STORE_SIZE)], ...],
-        Field(min_length=1),
+        Field(min_length=1, max_length=MAX_SIZES),
     ] = DEFAULT_STORE_SIZES
     collision_groups: Annotated[
         tuple[Annotated[int, Field(strict=True, ge=1, le=MAX_GROUP)], ...], Field(min_length=1)

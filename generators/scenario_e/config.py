@@ -22,6 +22,7 @@ N = TypeVar("N", int, float)
 DEFAULT_LENGTHS = (1000, 2000, 4000, 8000)
 DEFAULT_DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MAX_LENGTH = 1_000_000
+MAX_STEPS = 1000
 
 
 class TranscriptConfig(Config):
@@ -38,13 +39,14 @@ class TranscriptConfig(Config):
     """
 
     lengths: Annotated[
-        tuple[Annotated[int, Field(strict=True, ge=1, le=MAX_LENGTH)], ...], Field(min_length=1)
+        tuple[Annotated[int, Field(strict=True, ge=1, le=MAX_LENGTH)], ...],
+        Field(min_length=1, max_length=MAX_STEPS),
     ] = DEFAULT_LENGTHS
     depths: Annotated[
         tuple[Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)], ...],
-        Field(min_length=1),
+        Field(min_length=1, max_length=MAX_STEPS),
     ] = DEFAULT_DEPTHS
-    tokenizer: Annotated[str, Field(strict=True, min_length=1)] = ESTIMATE.name
+    tokenizer: Annotated[str, Field(strict=True, min_length=1, max_length=1000)] = ESTIMATE.name
     prompt_overhead: Annotated[int, Field(strict=True, ge=0, le=MAX_LENGTH)] = 0
     # Not a setting: two counters of one tokenizer make the same dataset.
     _counter: TokenCounter | None = PrivateAttr(default=None)

@@ -16,6 +16,9 @@ from generators.records import Question
 from generators.scenario import Axis
 
 DEFAULT_LAG_BINS = (0, 1, 3, 7, 30)
+# A log has events on every day of a lag.
+MAX_LAG = 36_500
+MAX_EDGES = 33
 LAG = Axis(
     column="lag",
     title="lag",
@@ -31,7 +34,10 @@ class LagConfig(Config):
         lag_bins: Edges, in days, of the half-open lag bins: [0, 1) [1, 3) [3, 7) [7, 30).
     """
 
-    lag_bins: tuple[Annotated[int, Field(strict=True, ge=0)], ...] = DEFAULT_LAG_BINS
+    lag_bins: Annotated[
+        tuple[Annotated[int, Field(strict=True, ge=0, le=MAX_LAG)], ...],
+        Field(max_length=MAX_EDGES),
+    ] = DEFAULT_LAG_BINS
 
     @field_validator("lag_bins")
     @classmethod

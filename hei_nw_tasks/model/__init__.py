@@ -8,5 +8,11 @@ huggingface.py       answers and costs of lm_eval's `hf` model, with shared pref
 accounting.py        costs of an answer of a model in this process
 shared_prefix.py     computes the common beginning of prompts once
 prefix_attention.py  lets all rows of a batch attend to one copy of their prefix
+progress.py          how far a run is, in tokens
 answer_cache.py      what --use_cache keeps
 """
+
+from hei_nw_tasks.shadowing import use_ours
+
+# lm_eval imports the model before anything else of ours, and the modules here import `generators`.
+use_ours("generators")

@@ -20,6 +20,7 @@ from generators.errors import ConfigError
 from hei_nw_tasks.compute.record import Costs
 from hei_nw_tasks.model.accounting import Accounting, answer_length
 from hei_nw_tasks.model.measuring import Done, Measured
+from hei_nw_tasks.model.progress import TokenProgress
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
 # Generation arguments that shared prefixes support; any other is left to plain generation.
@@ -36,9 +37,11 @@ class MeasuredHF(Measured):
     _prefix_tokens: int = 0
     _prompt_tokens: int = 0
     _used_shared: bool | None = None
+    _plain: TokenProgress | None = None
+    _counts_requests = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"device": _device(), **kwargs})
         accelerator = getattr(self, "accelerator", None)
         # lm_eval sets these for GPUs only: on CPUs, every process would answer every request.
         me: Any = self
@@ -86,14 +89,18 @@ class MeasuredHF(Measured):
             self._answer_shared(requests, done)
             self._kept.clear()
             return
+        tokens = sum(map(len, map(self._tokens, requests)))
         self._kept.clear()
         if reason and reason != self._warned_of:
             _log.warning("heinw: prompts are computed one by one (%s)", reason)
             self._warned_of = reason
         self._rows.clear()
-        self.generate_plainly(
-            requests, lambda index, response: done(index, response, self._rows.popleft())
-        )
+        room = requests[0].args[1].get("max_gen_toks", self.default_answer_tokens())
+        with self._progress(tokens + len(requests) * room) as self._plain:
+            self.generate_plainly(
+                requests, lambda index, response: done(index, response, self._rows.popleft())
+            )
+        self._plain = None
 
     def _warm_up(self) -> None:
         """Warm up, so that loading kernels is not charged to the first answer."""
@@ -142,17 +149,17 @@ class MeasuredHF(Measured):
             postprocess_generated_text,
         )
         from lm_eval.models.utils_hf import stop_sequences_criteria
-        from tqdm import tqdm
 
-        from hei_nw_tasks.model.shared_prefix import SharedPrefixGenerator
+        from hei_nw_tasks.model.shared_prefix import SharedPrefixGenerator, tokens_to_compute
 
         me: Any = self
         kwargs = normalize_gen_kwargs(requests[0].args[1], me.max_gen_toks)
         eos = me.tok_decode(me.eot_token_id, skip_special_tokens=False)
         until = handle_stop_sequences(kwargs["until"], eos=eos)
-        texts = [request.args[0] for request in requests]
-        prompts = [list(self._kept.get(text) or self.token_ids(text)) for text in texts]
-        bar = tqdm(total=len(prompts), desc="Answering", disable=me.rank != 0)
+        prompts = [list(self._tokens(request)) for request in requests]
+        answers, size = len(prompts) * kwargs["max_gen_toks"], self._rows_at_once()
+        progress = self._progress(tokens_to_compute(prompts, size) + answers)
+        computed = 0
 
         def on_chunk(chunk: Any, rows: Sequence[Sequence[int]], seconds: float) -> None:
             for index, new in zip(chunk.indices, rows, strict=True):
@@ -160,25 +167,31 @@ class MeasuredHF(Measured):
                 generated = self._answer_length(new, until)
                 costs = self._accounts().costs(len(prompts[index]), generated, len(rows), seconds)
                 done(index, text, costs)
-                bar.update()
+            nonlocal computed
+            progress.add(generator.prefilled_tokens - computed + len(rows) * kwargs["max_gen_toks"])
+            computed = generator.prefilled_tokens
 
         self._accounts().start()
         generator = SharedPrefixGenerator(me.model, me.tokenizer.pad_token_id)
-        with torch.autocast(
+        autocast = torch.autocast(
             device_type=me.device.type,
             dtype=me.mixed_precision_dtype,
             enabled=me.mixed_precision_dtype is not None,
-        ):
+        )
+        with autocast, progress:
             generator.generate(
                 prompts,
-                self._rows_at_once(),
+                size,
                 kwargs["max_gen_toks"],
                 lambda length, rows: stop_sequences_criteria(me.tokenizer, until, length, rows),
                 on_chunk,
             )
-        bar.close()
         self._prefix_tokens += generator.prefilled_tokens
         self._prompt_tokens += generator.prompt_tokens
+
+    def _tokens(self, request: Any) -> Sequence[int]:
+        """Tokens of a request's prompt, kept since it was found to fit."""
+        return self._kept.get(request.args[0]) or self.token_ids(request.args[0])
 
     def _rows_at_once(self) -> int:
         size = self.batch_size  # type: ignore[attr-defined]
@@ -198,7 +211,13 @@ class MeasuredHF(Measured):
         for prompt, row in zip(lengths, output[:, width:].tolist(), strict=True):
             generated = self._answer_length(row, stop)
             self._rows.append(accounting.costs(prompt, generated, len(lengths), seconds))
+        if self._plain is not None:
+            self._plain.add(sum(lengths) + len(lengths) * (max_length - width))
         return output
+
+    def _progress(self, tokens: int) -> TokenProgress:
+        me: Any = self
+        return TokenProgress(me.model, tokens, disable=me.rank != 0)
 
     def _answer_length(self, row: Sequence[int], stop: Sequence[str]) -> int:
         me: Any = self
@@ -210,3 +229,12 @@ class MeasuredHF(Measured):
         if self._accounting is None:
             self._accounting = Accounting(self.model)  # type: ignore[attr-defined]
         return self._accounting
+
+
+def _device() -> str:
+    """The device of a run that names none; lm_eval would ask for a GPU without looking for one."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -47,6 +47,8 @@ class Measured:
     """Mixin over a model class of lm_eval: answers requests and reports their costs."""
 
     cache_hook: Any
+    # Whether the inner model shows how many requests it has answered, the longest ones first.
+    _counts_requests = True
 
     def token_ids(self, prompt: Any) -> Sequence[int] | None:
         """Tokens of a prompt, without the template of a server; None without a tokeniser."""
@@ -107,7 +109,8 @@ class Measured:
         before = self.cache_hook
         self.cache_hook = AnswerHook([request.args[0] for request in requests], announce)
         try:
-            responses: list[str] = super().generate_until(requests)  # type: ignore[misc]
+            options = {} if self._counts_requests else {"disable_tqdm": True}
+            responses: list[str] = super().generate_until(requests, **options)  # type: ignore[misc]
             return responses
         finally:
             self.cache_hook = before

@@ -71,6 +71,22 @@ def plan(prompts: Sequence[Sequence[int]], batch_size: int) -> list[Chunk]:
     return chunks
 
 
+def tokens_to_compute(prompts: Sequence[Sequence[int]], batch_size: int) -> int:
+    """Number of tokens of the prompts that `SharedPrefixGenerator` computes, padding included.
+
+    >>> tokens_to_compute([[1, 2, 3, 8], [1, 2, 3, 9], [1, 2, 7]], batch_size=2)
+    6
+    """
+    tokens, path = 0, list[int]()
+    for chunk in plan(prompts, batch_size):
+        rows = [prompts[index] for index in chunk.indices]
+        prefix = list(rows[0][: chunk.shared])
+        tokens += len(prefix) - common_length(path, prefix)
+        tokens += len(rows) * (max(map(len, rows)) - chunk.shared)
+        path = prefix
+    return tokens
+
+
 def unsupported(model: Any) -> str | None:
     """Why prefixes cannot be shared with this model; None if they can."""
     config = model.config.get_text_config(decoder=True)

@@ -20,6 +20,7 @@ from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
 from postprocess.reading.results import FoundRun
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
+from postprocess.summary.verdict import unproven
 
 SEED = 0
 
@@ -80,6 +81,7 @@ def _experiment(
 ) -> Experiment:
     first = arms[0]
     rows, run_ids = arm_rows(arms), {run.summary.run_id for run in arms}
+    doubts = (run.summary.provenance.dataset_doubt for run in arms)
     return Experiment(
         id=name,
         scenario=first.summary.scenario,
@@ -88,7 +90,7 @@ def _experiment(
         model=first.summary.provenance.model,
         rows_sha256=first.identity.rows_sha256,
         dataset=json.dumps(first.summary.provenance.dataset_config, ensure_ascii=False),
-        verdict=verdict(rows, pairs),
+        verdict=unproven(next(filter(None, doubts), None)) + verdict(rows, pairs),
         arms=rows,
         differences=pairs,
         break_even=break_evens(rows),

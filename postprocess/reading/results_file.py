@@ -131,6 +131,7 @@ class Manifest(_Tolerant):
     rows_sha256: str | None = None
     events_sha256: str | None = None
     source: str | None = None
+    doubt: str | None = None
 
 
 class _Metadata(_Tolerant):

@@ -76,6 +76,9 @@ class Provenance(Part):
     system_instruction_sha256: str | None
     seeds: dict[str, int | None]
     dataset_source: str | None
+    dataset_doubt: str | None = Field(
+        default=None, description="Why frozen questions are not proven to be the manifest's."
+    )
     generator_version: str | None
     dataset_config: dict[str, Any]
     rows_sha256_recorded: str | None

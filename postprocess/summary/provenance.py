@@ -53,6 +53,7 @@ def provenance(run: Run, root: Path) -> Provenance:
             "fewshot": config.fewshot_seed,
         },
         dataset_source=manifest.source,
+        dataset_doubt=manifest.doubt,
         generator_version=manifest.generator_version,
         dataset_config=manifest.config.model_dump(exclude_none=True),
         rows_sha256_recorded=manifest.rows_sha256,

@@ -19,7 +19,7 @@ from postprocess.summary import measured, strata
 from postprocess.summary.economics import economics
 from postprocess.summary.estimates import estimate, metric, own_metrics, scores, stratum
 from postprocess.summary.provenance import provenance
-from postprocess.summary.verdict import verdict
+from postprocess.summary.verdict import unproven, verdict
 from postprocess.summary.warnings import warnings_of
 
 DEFAULT_LAG_BINS = (0.0, 1.0, 3.0, 7.0, 30.0)
@@ -47,7 +47,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         mode=run.arm.mode,
         baseline=run.arm.baseline,
         arm=run.arm.name,
-        verdict=verdict(run.arm, counts, aggregate),
+        verdict=unproven(run.manifest.doubt) + verdict(run.arm, counts, aggregate),
         warnings=warnings_of(run, counts, bins),
         counts=counts,
         aggregate=aggregate,

@@ -30,6 +30,11 @@ def verdict(arm: RecordedArm, counts: Counts, aggregate: Estimates) -> str:
     return f"{prefix}{who} ({arm.mode}), {', and '.join(parts)}.{_headline(aggregate)}"
 
 
+def unproven(doubt: str | None) -> str:
+    """What a verdict begins with if there is a doubt about the dataset."""
+    return "NOT PROVEN: " if doubt else ""
+
+
 def percent(share: float) -> str:
     """A share as a percentage with one decimal.
 

@@ -34,6 +34,11 @@ def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
         found.append(
             "The run records no dataset manifest, so the origin of its questions is unknown."
         )
+    if run.manifest.doubt:
+        found.append(
+            f"It is not proven that the questions are those of the dataset's settings:"
+            f" {run.manifest.doubt}. Their answers may be anything."
+        )
     if bins[-1].low is None:
         found.append(f"{bins[-1].questions} questions have a lag outside the lag bins.")
     if run.superseded:

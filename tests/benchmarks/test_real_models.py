@@ -17,7 +17,12 @@ from benchmarks.real_models import SMOLLM2, enough, main, make_smollm2
 def runs_of(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders of the runs that are asked for from now on; nothing is run."""
     asked: list[Path] = []
-    monkeypatch.setattr(real_models, "run_arms", lambda *args, **_: asked.append(args[4]))
+
+    def ask(*args: Any, **_: Any) -> list[str]:
+        asked.append(args[4].output)
+        return []
+
+    monkeypatch.setattr(real_models, "run_arms", ask)
     return asked
 
 
@@ -37,8 +42,8 @@ def test_table_of_a_small_model_and_what_is_not_run_again(
     assert asked == []
     assert capsys.readouterr().out == printed
 
-    (samples,) = (tmp_path / "runs/heinw-reader/plain/A_oracle").rglob("samples_*.jsonl")
-    samples.unlink()
+    (results,) = (tmp_path / "runs/heinw-reader/plain/A_oracle").rglob("results_*.json")
+    results.unlink()
     main(out)
     assert [cell.name for cell in asked] == ["A_oracle"]
     assert not asked[0].exists()

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from generators.config import make_config, reject_near_misses
+from generators.config import Config, make_config, reject_near_misses
 from generators.errors import ConfigError
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenario_d.config import InterferenceConfig
+from generators.scenario_e.config import TranscriptConfig
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,14 @@ from generators.scenario_a.config import EpisodeConfig
         ({"lag_bins": [-1, 2]}, ["lag_bins", "greater than or equal to 0"]),
         ({"store_size": 0}, ["store_size=0"]),
         ({"lag_design": "both"}, ["lag_design='both'", "'between'", "'within'"]),
+        ({"n": 10**9}, ["n=1000000000", "less than or equal to 10000000"]),
+        ({"n": 1e30}, ["n=1e+30", "integer"]),
+        ({"seed": 10**30}, ["seed=1", "less than or equal to 9223372036854775807"]),
+        ({"lag_bins": [0, 10**8]}, ["lag_bins", "less than or equal to 36500"]),
+        ({"lag_bins": list(range(10**6))}, ["lag_bins=[0, 1, 2", "at most 33 items"]),
+        ({"store_size": 10**7}, ["store_size", "less than or equal to 100000"]),
+        ({"confounders_ratio": 1e300}, ["less than or equal to 1000"]),
+        ({"x" * 5000: 3}, ["unknown setting 'xxx"]),
         ({"lags": 3}, ["unknown setting 'lags'", "lag_bins"]),
     ],
 )
@@ -31,8 +41,23 @@ def test_what_cannot_be_used_is_named_in_one_line(settings: dict[str, object], n
         make_config(EpisodeConfig, settings)
     message = str(caught.value)
     assert "\n" not in message
+    assert len(message) < 300
     for name in names:
         assert name in message
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        (InterferenceConfig, {"store_sizes": list(range(1, 10**6))}),
+        (TranscriptConfig, {"lengths": list(range(1, 10**6))}),
+        (TranscriptConfig, {"depths": [place / 10**6 for place in range(10**6)]}),
+    ],
+)
+def test_a_list_without_end_is_one_short_line(kind: type[Config], settings: dict[str, object]):
+    with pytest.raises(ConfigError, match="should have at most") as caught:
+        make_config(kind, settings)
+    assert len(str(caught.value)) < 300
 
 
 def test_settings_round_trip():

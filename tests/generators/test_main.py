@@ -92,14 +92,17 @@ def test_bad_input_is_one_line_and_writes_nothing(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("metadata", ["", "{", "[1]", "3"])
+@pytest.mark.parametrize("metadata", ["", "{", "[1]", "3", "[[[[", "[" * 100_000, "9" * 9999])
 def test_metadata_that_is_no_json_object_is_refused(
     metadata: str, tmp_path: Path, capsys: Captured
 ):
     with pytest.raises(SystemExit) as caught:
         main(["--scenario", "A", "--metadata", metadata, "--out", str(tmp_path / "data")])
     assert caught.value.code == 2
-    assert "--metadata" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert "--metadata" in printed
+    assert "Traceback" not in printed
+    assert len(printed.splitlines()[-1]) < 400
 
 
 def test_verify_a_folder_without_a_dataset(tmp_path: Path, capsys: Captured):

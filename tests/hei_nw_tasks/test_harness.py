@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+from lm_eval.api.instance import Instance
+from lm_eval.api.registry import model_registry
 
 from generators.datasets.tables import build
 from generators.scenario_a.config import EpisodeConfig
 from hei_nw_tasks.__main__ import main
+from hei_nw_tasks.task import target
+from testing.scripted import ScriptedModel
 
 Captured = pytest.CaptureFixture[str]
 
@@ -57,7 +66,54 @@ def test_bad_input_is_found_before_a_model_is_loaded(
     assert main([*arguments, *nowhere]) == 2
     error = capsys.readouterr().err
     assert message in error
-    assert error.count("\n") == 1
+    assert error.count("\n") == 2  # the stage, and the message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_cannot_be_loaded_is_one_line(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    model = ["--model_args", f"pretrained={tmp_path}/nothing/here"]
+    assert main(["--scenario", "A", "--n", "2", *model, "--outdir", str(tmp_path / "out")]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "heinw:" in line]
+    assert f"pretrained={tmp_path}/nothing/here" in line
+    assert "cannot be loaded" in line
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "[[[[",
+        "[" * 100_000,
+        '{"n": 1e30}',
+        f'{{"n": {"9" * 5000}}}',
+        '{"n": NaN}',
+        '{"n": {"a": [1]}}',
+        '{"lag_bins": [0, 100000000]}',
+        '{"lag_bins": [0, 1e308]}',
+        '{"store_size": 10000000000}',
+        f'{{"dataset": "{"x" * 5000}"}}',
+        '{"dataset": "a\\u0000b"}',
+        '{"dataset": "~nouser"}',
+        '{"lag_bins\\u001b": 1}',
+    ],
+)
+def test_no_metadata_is_a_traceback_or_more_than_a_line(
+    metadata: str, tmp_path: Path, capsys: Captured
+):
+    nowhere = ["--model_args", "pretrained=/nowhere", "--outdir", str(tmp_path / "out")]
+    try:
+        code = main(["--scenario", "A", "--metadata", metadata, *nowhere])
+    except SystemExit as caught:  # of argparse, after the usage
+        code = caught.code
+    assert code == 2
+    error = capsys.readouterr().err
+    line = error.splitlines()[-1]
+    assert line.startswith(("heinw: ", "python -m hei_nw_tasks: error: argument --metadata: "))
+    assert line.isprintable()
+    assert len(line) < 500
     assert not (tmp_path / "out").exists()
 
 
@@ -97,3 +153,133 @@ def test_lists_of_arms_and_scenarios_share_one_model(
         assert none["memory_tokens"] == 0 < rag["memory_tokens"] < everything["memory_tokens"]
         assert none["total_flops"] < rag["total_flops"] < everything["total_flops"]
         assert none["kv_cache_bytes"] < rag["kv_cache_bytes"] < everything["kv_cache_bytes"]
+
+
+class Stopped(ScriptedModel):
+    """Answers question by question, and is stopped once, before answer `left`."""
+
+    left: ClassVar[int]
+    stop: ClassVar[Callable[[], object]]
+    asked: ClassVar[list[str]]
+
+    def __init__(self, **_: Any) -> None:
+        super().__init__(lambda _, doc: target(doc))
+
+    @classmethod
+    def create_from_arg_obj(cls, *_: Any) -> Stopped:
+        return cls()
+
+    def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:
+        said = super().generate_until(requests)
+        for request, answer in zip(requests, said, strict=True):
+            Stopped.left -= 1
+            if Stopped.left == 0:
+                Stopped.stop()
+            Stopped.asked.append(request.args[0])
+            self.cache_hook.add_partial("generate_until", request.args, answer)
+        return said
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Stopped]]:
+    """A model type of lm_eval, and standard output as it was before."""
+    monkeypatch.setitem(model_registry._objs, "stopped", Stopped)
+    Stopped.left, Stopped.asked = -1, []
+    before = sys.stdout
+    yield Stopped
+    sys.stdout = before
+
+
+def run_arms(out: Path) -> int:
+    arms = ["--baseline", "none,oracle,long-context", "--scenario", "A,C", "--n", "6"]
+    return main([*arms, "--model", "stopped", "--model_args", "x=1", "--outdir", str(out)])
+
+
+def scores(out: Path) -> dict[str, Any]:
+    """What the index says of each arm, without the run's time."""
+    index = json.loads((out / "index.json").read_text())
+    return {
+        f"{experiment['scenario']} {arm['baseline']}": [
+            arm["scores"],
+            arm["questions"],
+            arm["compute"],
+        ]
+        for experiment in index["experiments"]
+        for arm in experiment["arms"]
+    }
+
+
+def closed_output() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    sys.stdout = os.fdopen(writing, "w")
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("stop", "code", "word"),
+    [
+        (interrupt, 130, "interrupted"),
+        (lambda: os.kill(os.getpid(), signal.SIGTERM), 143, "terminated"),
+        (closed_output, 141, "the output was closed"),
+    ],
+)
+def test_finished_arms_are_reported_and_the_same_command_goes_on(
+    stop: Callable[[], None],
+    code: int,
+    word: str,
+    stopped: type[Stopped],
+    tmp_path: Path,
+    capsys: Captured,
+) -> None:
+    assert run_arms(tmp_path / "undisturbed") == 0
+    expected, questions = scores(tmp_path / "undisturbed"), stopped.asked
+    assert len(questions) == 3 * 12
+
+    out = tmp_path / "stopped"
+    stopped.left, stopped.stop, stopped.asked = 12 + 5, staticmethod(stop), []
+    capsys.readouterr()
+    assert run_arms(out) == code
+    # A closed output is met when the arm's table is printed.
+    finished = 2 if stop is closed_output else 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"heinw: {word}; {finished} of 3 arms are finished and in {out} "
+        "→ the same command goes on from there"
+    )
+    arms = ["none", "oracle"][:finished]
+    assert scores(out) == {key: expected[key] for key in expected if key.split()[1] in arms}
+    (unfinished,) = (out / "lm_eval").glob(".*")
+    left = {path.name for path in unfinished.iterdir()}
+    assert left == {*(f"{arm}.finished" for arm in arms), "answers_rank0.db"}
+
+    sys.stdout = sys.__stdout__
+    assert run_arms(out) == 0
+    assert scores(out) == expected
+    assert sorted(stopped.asked) == sorted(questions)
+    assert not list((out / "lm_eval").glob(".*"))
+    # What is finished begins anew.
+    assert run_arms(out) == 0
+    assert len(stopped.asked) == 2 * len(questions)
+
+
+def test_another_command_does_not_go_on_with_these_answers(
+    stopped: type[Stopped], tmp_path: Path
+) -> None:
+    stopped.left, stopped.stop = 3, staticmethod(interrupt)
+    arms = ["--scenario", "A", "--model", "stopped", "--outdir", str(tmp_path)]
+    assert main([*arms, "--n", "6"]) == 130
+    stopped.asked = []
+    assert main([*arms, "--n", "6", "--seed", "1"]) == 0
+    assert main([*arms, "--n", "6", "--num_fewshot", "1"]) == 0
+    assert len(stopped.asked) == 12
+    assert main([*arms, "--n", "6"]) == 0
+    assert len(stopped.asked) == 12 + 4
+
+
+def test_without_a_device_the_one_that_exists_is_taken(checkpoint: Path, tmp_path: Path) -> None:
+    arguments = ["--scenario", "A", "--n", "2", "--gen_kwargs", "max_gen_toks=1"]
+    model = ["--model_args", f"pretrained={checkpoint}"]
+    assert main([*arguments, *model, "--outdir", str(tmp_path)]) == 0

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+import math
+import subprocess
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hei_nw_tasks import patches
+from hei_nw_tasks import patches, register
+from hei_nw_tasks.metrics import METRICS
+from hei_nw_tasks.response import MEASUREMENTS
+from hei_nw_tasks.task import target
+from testing.scripted import ScriptedModel
+from tests.hei_nw_tasks.model.running import evaluate
 
 BUILT_IN = Path("/lib/lm_eval/tasks")
 FOLDERS = st.lists(st.sampled_from("abcde").map(lambda name: Path("/home") / name), max_size=4)
@@ -89,3 +97,46 @@ def test_the_model_of_lm_eval_is_extended_once() -> None:
     patches.accept_quantization_flags(module)
     assert Model._create_model is once
     assert Model()._create_model("gpt2", dtype="auto") == ("gpt2", {"dtype": "auto"})
+
+
+def test_the_table_of_samples_of_wandb_has_every_row_and_every_metric() -> None:
+    register()
+    from lm_eval.loggers.wandb_logger import WandbLogger
+
+    model = ScriptedModel(lambda _, doc: target(doc))
+    results = evaluate(model, {}, ["heinw_B"], {"n": 40})
+    samples: list[dict[str, Any]] = results["samples"]["heinw_B"]
+    before = [dict(row) for row in samples]
+    # What it logs of each task's samples; making a logger starts a run of W&B.
+    table = WandbLogger.__new__(WandbLogger)._generate_dataset(
+        samples, results["configs"]["heinw_B"]
+    )
+    names = [*METRICS, *MEASUREMENTS]
+    assert len(table) == len(samples) == 5 * 40
+    assert set(names) <= set(table.columns)
+    for row, sample in zip(table.to_dict("records"), samples, strict=True):
+        told = {name: row[name] for name in names if row[name] is not None}
+        found = {name: value for name, value in told.items() if not math.isnan(value)}
+        assert found == {name: sample[name] for name in sample["metrics"]}
+    assert samples == before
+
+
+def test_git_is_asked_inside_repositories_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    register()
+    from lm_eval.evaluator import get_git_commit_hash
+
+    # The folder of pytest's may itself be inside a repository.
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    assert get_git_commit_hash() is None
+    assert capfd.readouterr().err == ""
+
+    subprocess.run(["git", "init", "-q"], check=True)
+    commit = ["commit", "-q", "--allow-empty", "-m", "first"]
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a", *commit], check=True)
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    assert head.stdout.startswith(get_git_commit_hash())

@@ -192,3 +192,10 @@ def test_a_run_that_measures_nothing_says_so_once(caplog: pytest.LogCaptureFixtu
     (warning,) = warnings(lambda doc: f"Let me say that it was {target(doc)}.")
     assert "only 0 in the right words: show the format" in warning
     assert warnings(target) == []
+
+
+def test_nothing_that_is_meant_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "lm_eval"):
+        evaluate(Chatty(), {}, ["heinw_A", "heinw_D"], {"n": 12})
+    # The settings were given, and so are the stops and limits of answers.
+    assert [line for line in caplog.messages if "generation_kwargs" not in line] == []

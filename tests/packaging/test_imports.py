@@ -27,6 +27,7 @@ MAY_LOAD = {
     "generators": (PYDANTIC, GENERATORS),
     "generators.service_defaults": ((), GENERATORS),  # the metrics read it
     "hei_nw_tasks": ((), TASKS),
+    "hei_nw_tasks.scripts": ((), TASKS),
     "hei_nw_tasks.__main__": ((*PYDANTIC, "numpy", "scipy.special", "jinja2"), ALL),
     "hei_nw_tasks.compute.record": (PYDANTIC, TASKS),
     "hei_nw_tasks.filters": ((*PYDANTIC, *LM_EVAL), TASKS),
@@ -64,10 +65,12 @@ NEVER = {
 # Of our other packages, the report knows record types, registries and pure scoring functions.
 REPORT_KNOWS = {
     "generators",
+    "generators.console",
     "generators.datasets.tables",
     "generators.errors",
     "generators.records",
     "generators.scenarios",
+    "generators.stopping",
     "hei_nw_tasks",
     "hei_nw_tasks.compute",
     "hei_nw_tasks.compute.record",

@@ -38,8 +38,8 @@ def test_the_entry_points_are_the_ones_upstream_proposes(from_wheel: Environment
     )
     done = from_wheel.run("python", "-c", code, cwd=CHECKOUT.parent)
     assert done.stdout.split() == [
-        "console_scripts:heinw-generate=generators.__main__:main",
-        "console_scripts:heinw-report=postprocess.__main__:main",
+        "console_scripts:heinw-generate=hei_nw_tasks.scripts:generate",
+        "console_scripts:heinw-report=hei_nw_tasks.scripts:report",
         "lm_eval.models:heinw=hei_nw_tasks.model.heinw:Heinw",
         "lm_eval.tasks:heinw=hei_nw_tasks.tasks",
     ]
@@ -117,12 +117,45 @@ def test_console_scripts_cannot_be_shadowed(
 
 
 @pytest.mark.slow
-def test_a_shadowed_package_is_named_in_one_line(from_wheel: Environment, tmp_path: Path) -> None:
+def test_a_package_of_the_users_is_passed_over(from_wheel: Environment, tmp_path: Path) -> None:
     (tmp_path / "generators").mkdir()
-    (tmp_path / "generators" / "__init__.py").write_text("")
+    (tmp_path / "generators" / "__init__.py").write_text("raise SystemExit('imported')\n")
     arguments = ("-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A", "--limit", "4")
     done = from_wheel.run("python", *arguments, cwd=tmp_path)
-    assert done.returncode != 0
-    lines = [line for line in done.stdout.splitlines() if "heinw-generate" in line]
-    assert len(lines) == 1, done.stdout
-    assert str(tmp_path / "generators" / "__init__.py") in lines[0]
+    assert done.returncode == 0, done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if "rename yours" in line]
+    assert str(tmp_path / "generators" / "__init__.py") in line
+
+
+@pytest.mark.slow
+def test_another_project_of_that_name_is_named_in_one_line(wheel: Path, tmp_path: Path) -> None:
+    environment = make_environment(tmp_path / "venv")
+    environment.pip("install", "--no-index", str(wheel))
+    foreign = tmp_path / "generators-0.3-py3-none-any.whl"
+    with ZipFile(foreign, "w") as file:
+        info = "generators-0.3.dist-info"
+        file.writestr("generators/__init__.py", "import strict_functions\n")
+        file.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: generators\nVersion: 0.3\n")
+        file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        file.writestr(f"{info}/RECORD", "generators/__init__.py,,\n")
+    ours = environment.site_packages / "generators" / "__init__.py"
+    # As lm_eval does for --tasks heinw_A, without its own fourteen thousand tasks.
+    load = (
+        "from lm_eval.tasks import TaskManager as T; from hei_nw_tasks.patches import TASK_FOLDER;"
+        "T(include_path=str(TASK_FOLDER), include_defaults=False).load(['heinw_A'])"
+    )
+    for change, told in (
+        (("install", "--no-index", str(foreign)), "was overwritten by generators 0.3"),
+        (("uninstall", "--yes", "generators"), "is missing"),
+    ):
+        environment.pip(*change)
+        for command, *arguments in (
+            ("python", "-c", load),
+            ("python", "-m", "hei_nw_tasks", "--scenario", "A"),
+            ("heinw-generate", "--help"),
+            ("heinw-report", "--help"),
+        ):
+            done = environment.run(command, *arguments, cwd=tmp_path)
+            assert done.returncode != 0
+            assert "Traceback" not in done.stdout
+            assert done.stdout.splitlines()[-1].startswith(f"heinw: {ours}: {told}"), done.stdout

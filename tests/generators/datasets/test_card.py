@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,11 @@ import yaml
 from datasets import load_dataset
 
 from generators.__main__ import main
-from generators.datasets.card import CANARY
+from generators.datasets.card import CANARY, render
 from generators.datasets.source import config_from
-from generators.datasets.tables import build
+from generators.datasets.storage import write
+from generators.datasets.tables import Tables, build, describe
+from generators.scenario_a.config import EpisodeConfig
 from generators.scenarios import SCENARIOS
 
 
@@ -28,6 +32,45 @@ def test_load_dataset_reads_what_the_command_wrote(letter: str, out: Path, tmp_p
     events = load_dataset(str(out), f"heinw_{letter}_events", split="test", cache_dir=cache)
     assert [{**row, "as_of": row["as_of"].isoformat()} for row in questions] == list(made.rows())
     assert [{**row, "date": row["date"].isoformat()} for row in events] == list(made.event_rows())
+
+
+def test_load_dataset_never_serves_the_rows_of_another_dataset(tmp_path: Path):
+    """One cache for all; the folders have the same name, and most the same path."""
+
+    def loaded(folder: Path) -> list[list[str]]:
+        configs = (("heinw_A", "id"), ("heinw_A_events", "event_id"))
+        cache = str(tmp_path / "cache")
+        return [
+            load_dataset(str(folder), name, split="test", cache_dir=cache)[column][:]
+            for name, column in configs
+        ]
+
+    def made(n: int, seed: int, folder: Path) -> list[list[str]]:
+        given = ["--scenario", "A", "--n", str(n), "--seed", str(seed), "--out", str(folder)]
+        assert main([*given, "--overwrite"]) == 0
+        rows = (folder / "heinw_A" / name for name in ("questions.jsonl", "events.jsonl"))
+        keys = ("id", "event_id")
+        return [
+            [json.loads(line)[key] for line in path.read_text(encoding="utf-8").splitlines()]
+            for path, key in zip(rows, keys, strict=True)
+        ]
+
+    here, copied = tmp_path / "cds", tmp_path / "copied" / "cds"
+    first = made(8, 0, here)
+    assert loaded(here) == first
+    shutil.copytree(here, copied)
+    for n, seed in ((12, 0), (12, 5)):
+        assert loaded(here) != (again := made(n, seed, here))
+        assert loaded(here) == again
+    assert loaded(copied) == first
+    # Another version of the generators makes other rows of the same settings.
+    tables = build("A", EpisodeConfig(n=8))
+    for question in tables.worlds[0].questions:
+        question.id = question.id[::-1]
+    other = Tables(describe("A", tables.manifest.config, tables.worlds), tables.worlds)
+    write(other, copied, overwrite=True)
+    (copied / "README.md").write_text(render(copied), encoding="utf-8")
+    assert loaded(copied) == [[row[::-1] for row in first[0]], first[1]]
 
 
 def test_the_head_of_the_card_is_what_the_hub_asks_for(out: Path):

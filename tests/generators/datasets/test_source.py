@@ -65,18 +65,32 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path):
         tables_from("A", {"dataset": str(tmp_path / "nowhere")})
 
 
-def test_a_hub_id_is_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("named", ["n" * 5000, "\0", "~nobody-here", "org/heinw\0"])
+def test_a_name_that_no_folder_can_have_is_one_short_line(named: str):
+    with pytest.raises(DatasetError, match=r"dataset=.* → check the name") as caught:
+        tables_from("A", {"dataset": named})
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("named", "revision"), [("org/heinw", None), ("org/heinw@v2", "v2"), ("org/heinw@a/b", "a/b")]
+)
+def test_a_hub_id_is_downloaded(
+    named: str, revision: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     made = build("A", EpisodeConfig(n=12))
     write(made, tmp_path)
     asked = []
 
-    def snapshot_download(repo: str, *, repo_type: str, allow_patterns: str) -> str:
-        asked.append((repo, repo_type, allow_patterns))
+    def snapshot_download(
+        repo: str, *, repo_type: str, revision: str | None, allow_patterns: str
+    ) -> str:
+        asked.append((repo, repo_type, revision, allow_patterns))
         return str(tmp_path)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
-    assert tables_from("A", {"dataset": "org/heinw"}) == (made, "org/heinw")
-    assert asked == [("org/heinw", "dataset", "heinw_A/*")]
+    assert tables_from("A", {"dataset": named}) == (made, named)
+    assert asked == [("org/heinw", "dataset", revision, "heinw_A/*")]
 
 
 def test_a_hub_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch):

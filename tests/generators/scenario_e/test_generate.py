@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generators.config import make_config
-from generators.datasets.source import tables_from
+from generators.datasets.source import doubt_about, tables_from
 from generators.datasets.storage import read, write
 from generators.datasets.tables import Tables, build
 from generators.errors import ConfigError
@@ -196,19 +196,20 @@ def test_the_tokenizer_is_part_of_what_the_dataset_is(tmp_path: Path):
     run = {"n": 10, "lengths": [600], "pretrained": "org/model", "dtype": "float32"}
     tables, _ = tables_from("E", run, load)
     assert loaded == [tables.manifest.config.settings()["tokenizer"]] == ["org/model"]
-    assert certify(tables).reproduced is True
+    assert certify(tables).passed
     estimated, _ = tables_from("E", {**run, "tokenizer": None}, load)
     assert estimated.manifest.config.settings()["tokenizer"] == "estimate"
     assert estimated.manifest.events_sha256 != tables.manifest.events_sha256
     tables_from("E", {**run, "tokenizer": "org/other"}, load)
     assert loaded == ["org/model", "org/other"]
-    # What was frozen with a tokenizer is certified without it, but cannot be made again.
+    # What was frozen with a tokenizer cannot be made again without it, but in runs that have it.
     write(tables, tmp_path)
     frozen: Tables = read(tmp_path, "E")
     certificate = certify(frozen)
-    assert certificate.passed
-    assert certificate.reproduced is None
-    assert "made again    – (its tokenizer 'org/model' is not at hand)" in str(certificate)
+    assert not certificate.passed
+    assert "made again    NO: its tokenizer 'org/model' is not at hand" in str(certificate)
+    assert doubt_about(frozen, {"pretrained": "org/model"}, load) is None
+    assert doubt_about(frozen, {"pretrained": "org/other"}, load) == certificate.doubt
     assert tables_from("E", {"dataset": str(tmp_path), "pretrained": "x"}, load)[0] == frozen
 
 

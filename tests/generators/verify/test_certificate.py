@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.datasets.source import config_from
-from generators.datasets.tables import Tables, build, describe
+from generators.datasets.tables import build
 from generators.records import World
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
@@ -27,14 +27,15 @@ def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
     # Each of 16 processes gets 25 documents.
     certificate = certify(build(letter, config_from(letter, {"n": 400, "seed": seed})))
     assert certificate.passed, str(certificate)
-    assert sum(certificate.violations.values()) == 0
-    assert certificate.reproduced is True
-    constant = next(score for score in certificate.adversaries if score.name == "constant")
+    found = certificate.findings
+    assert found is not None
+    assert sum(found.violations.values()) == 0
+    constant = next(score for score in found.adversaries if score.name == "constant")
     assert constant.accuracy <= 0.05
-    assert certificate.prefix_imbalance is not None
-    assert certificate.prefix_imbalance <= IMBALANCE[letter]
-    assert certificate.longest_wait is not None
-    assert certificate.longest_wait <= 24
+    assert found.prefix_imbalance is not None
+    assert found.prefix_imbalance <= IMBALANCE[letter]
+    assert found.longest_wait is not None
+    assert found.longest_wait <= 24
 
 
 @pytest.mark.parametrize(("n", "seed"), [(1, 2), (7, 3), (64, 4), (64, 5), (100, 6)])
@@ -47,7 +48,8 @@ def test_small_datasets_pass_too(letter: str, n: int, seed: int):
 
 def test_a_single_question_passes_though_some_guess_is_right():
     made = [certify(build("A", EpisodeConfig(n=1, seed=seed))) for seed in range(30)]
-    lucky = [any(score.accuracy == 1 for score in one.adversaries) for one in made]
+    scored = [one.findings.adversaries for one in made if one.findings]
+    lucky = [any(score.accuracy == 1 for score in one) for one in scored]
     assert any(lucky)
     assert all(one.passed for one in made)
 
@@ -134,25 +136,6 @@ def test_majority_learns_from_other_worlds_only():
     # Every answer of this world is its own, so nothing can be learnt about it elsewhere.
     world = next(SCENARIO.worlds(EpisodeConfig(n=10)))
     assert scores([world])["constant"] == scores([world])["majority"] == 0.0
-
-
-def test_edited_data_is_not_reproduced():
-    tables = build("A", EpisodeConfig(n=20))
-    world = tables.worlds[0]
-    edited = [replace(world, questions=world.questions[::-1]), *tables.worlds[1:]]
-    manifest = describe("A", tables.manifest.config, edited)
-    certificate = certify(Tables(manifest, edited))
-    assert certificate.reproduced is False
-    assert not certificate.passed
-    assert "NO, other bytes" in str(certificate)
-
-
-def test_another_version_is_said_to_be_another_version():
-    tables = build("A", EpisodeConfig(n=20))
-    old = Tables(tables.manifest.model_copy(update={"generator_version": "0.0.1"}), tables.worlds)
-    certificate = certify(old)
-    assert certificate.reproduced is None
-    assert "made by another version" in str(certificate)
 
 
 def test_the_certificate_says_what_it_is_about():

@@ -39,8 +39,8 @@ def poisoned(summary: Summary, text: str) -> Summary:
     names = (
         *("model", "model_type", "model_args", "revision", "model_sha", "dtype", "quantization"),
         *("batch_size", "device", "gen_kwargs", "chat_template_sha256", "dataset_source"),
+        *("dataset_doubt", "rows_sha256_recomputed", "events_sha256"),
         *("system_instruction_sha256", "generator_version", "rows_sha256_recorded", "command"),
-        *("rows_sha256_recomputed", "events_sha256"),
     )
     provenance = found.model_copy(
         update={

@@ -1,0 +1,142 @@
+"""Whatever happens at whatever moment, a dataset is there whole, and so is what is the user's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from generators.__main__ import main
+from generators.datasets.card import render
+from generators.datasets.storage import read
+from generators.errors import ConfigError
+from generators.staging import publish, staging
+from generators.verify.remaking import doubt
+from testing.faults import fault, full_disk, in_child, interruption, kill
+
+Captured = pytest.CaptureFixture[str]
+
+
+def make(out: Path, seed: int, *more: str) -> int:
+    return main(["--scenario", "A", "--n", "2", "--seed", str(seed), "--out", str(out), *more])
+
+
+def seed_of(out: Path) -> int:
+    """Seed of a dataset that is proven to be whole, with the card that describes it."""
+    tables = read(out, "A")
+    assert doubt(tables) is None
+    assert (out / "README.md").read_text(encoding="utf-8") == render(out)
+    return tables.manifest.config.seed
+
+
+def hidden(out: Path) -> list[Path]:
+    return list(out.rglob(".heinw-*"))
+
+
+@pytest.mark.parametrize("strike", [full_disk, interruption])
+def test_a_fault_at_any_change_of_the_disk_leaves_the_old_or_the_new(
+    strike: Callable[[], None], tmp_path: Path, capsys: Captured
+):
+    assert make(tmp_path, 0) == 0
+    (tmp_path / "notes.txt").write_text("mine")
+    struck = last = 0
+    for number in count(1):
+        with fault(number, tmp_path, strike) as met:
+            code = make(tmp_path, number, "--overwrite")
+        if met.changes < number:
+            break
+        struck += 1
+        printed = capsys.readouterr()
+        if code:
+            assert code == (2 if strike is full_disk else 130)
+            assert printed.err.count("\n") == 1
+            assert "Traceback" not in printed.err
+        before, last = last, seed_of(tmp_path)
+        assert last in (before, number)
+        assert code or last == number
+    assert struck > 8
+    assert hidden(tmp_path) == []
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "begin", [["--overwrite"], pytest.param([], marks=pytest.mark.slow)], ids=["again", "first"]
+)
+def test_after_a_kill_at_any_change_the_next_run_puts_things_right(
+    begin: list[str], tmp_path: Path, capsys: Captured
+):
+    kills = 0
+    for number in count(1):
+        out = tmp_path / str(number)
+        if begin:
+            assert make(out, 0) == 0
+
+        def killed(out: Path = out, number: int = number) -> int:
+            with fault(number, out, kill):
+                return make(out, 1, *begin)
+
+        if in_child(killed) == 0:
+            break
+        kills += 1
+        with staging(out):
+            pass
+        assert hidden(out) == []
+        if begin or (out / "heinw_A").exists():
+            assert seed_of(out) in ((0, 1) if begin else (1,))
+    assert kills > 5
+
+
+def test_two_writers_never_mix(tmp_path: Path, capsys: Captured):
+    for number, more in enumerate([[], ["--overwrite"]] * 4):
+        out = tmp_path / str(number)
+        reader, writer = os.pipe()
+        other = os.fork()
+        if other == 0:
+            os.read(reader, 1)
+            code = 70
+            try:
+                code = make(out, 1, *more)
+            finally:
+                os._exit(code)
+        os.write(writer, b"!")
+        own = make(out, 0, *more)
+        theirs = os.waitstatus_to_exitcode(os.waitpid(other, 0)[1])
+        os.close(reader)
+        os.close(writer)
+        assert {own, theirs} <= {0, 2}
+        assert 0 in (own, theirs)
+        if not more:
+            assert {own, theirs} == {0, 2}
+            assert seed_of(out) == (0 if own == 0 else 1)
+        assert seed_of(out) in (0, 1)
+        assert hidden(out) == []
+
+
+def test_a_living_run_is_not_cleaned_up(tmp_path: Path):
+    with staging(tmp_path) as new:
+        (new / "a").write_text("1")
+        with staging(tmp_path) as other:
+            assert other != new
+        assert (new / "a").read_text() == "1"
+        publish(new, tmp_path, {"a": None})
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_is_there_stays_without_a_check(tmp_path: Path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "mine").touch()
+    with staging(tmp_path) as new:
+        (new / "a").mkdir()
+        with pytest.raises(ConfigError, match="a: exists already"):
+            publish(new, tmp_path, {"a": None})
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", "mine"]
+
+
+def test_an_output_that_is_a_file_is_one_line(tmp_path: Path, capsys: Captured):
+    (tmp_path / "file").write_text("mine")
+    assert make(tmp_path / "file", 0) == 2
+    assert "cannot be used" in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "mine"
