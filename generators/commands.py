@@ -53,7 +53,7 @@ def generate(request: Request) -> int:
     Raises:
         HeinwError: The request cannot be met. Checked before any work is done.
     """
-    configs = _configs(request)
+    configs = configs_of(request.letters, request.settings)
     if request.shard is not None:
         for letter, config in configs.items():
             path = shards.write_part(letter, config, request.shard, request.out, _watch)
@@ -117,10 +117,15 @@ def join_parts(out: Path, *, overwrite: bool) -> int:
     return 0
 
 
-def _configs(request: Request) -> dict[str, Config]:
-    configs = {letter: config_from(letter, request.settings) for letter in request.letters}
+def configs_of(letters: Iterable[str], settings: Mapping[str, Any]) -> dict[str, Config]:
+    """The settings of each scenario.
+
+    Raises:
+        ConfigError: A setting belongs to none of the scenarios, or a value cannot be used.
+    """
+    configs = {letter: config_from(letter, settings) for letter in letters}
     names = {name for config in configs.values() for name in config.settings()}
-    for name in request.settings:
+    for name in settings:
         if name not in names:
             raise ConfigError(
                 f"{name!r} is no setting of scenario {', '.join(configs)} "

@@ -1,0 +1,127 @@
+"""What the adversaries see of datasets: questions, and events beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+from generators.config import Config
+from generators.records import Event, Question, World
+from generators.scenario import Scenario
+
+# Events beside the evidence that are shown for each question; a store may hold 100,000.
+OTHERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question, and what strategies that do not read its cue need to answer it.
+
+    Attributes:
+        world: Number of its world over all seeds.
+        text: The question.
+        masked: The question with a mark in place of each cue.
+        kind: What kind of value it asks for.
+        answer: The values of its answer; none if it is unanswerable.
+        mentions: All values of that kind that its store mentions, in log order.
+    """
+
+    world: int
+    text: str
+    masked: str
+    kind: str
+    answer: tuple[str, ...]
+    mentions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """An event that a question can see.
+
+    Attributes:
+        world: Number of its world over all seeds.
+        evidence: Whether the question's answer follows from it.
+        position: Its position in the store, from 0 for the oldest event.
+        store_size: Number of events in the store.
+        age: Days from the event to the question.
+        text: What it says.
+    """
+
+    world: int
+    evidence: bool
+    position: int
+    store_size: int
+    age: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Questions of some seeds, and events: all evidence, and some of what else is remembered."""
+
+    questions: list[AskedQuestion]
+    events: list[ShownEvent]
+
+
+def draw(scenario: Scenario[Any], config: Config, seeds: Iterable[int]) -> Sample:
+    """Make the datasets of some seeds, and take from them what the adversaries see.
+
+    Raises:
+        ConfigError: The settings cannot be met.
+    """
+    sample = Sample([], [])
+    number = 0
+    for seed in seeds:
+        for world in scenario.worlds(config.model_copy(update={"seed": seed})):
+            _add(sample, scenario, world, number)
+            number += 1
+    return sample
+
+
+def _add(sample: Sample, scenario: Scenario[Any], world: World, number: int) -> None:
+    solver = scenario.solver([event.text for event in world.events])
+    positions = {event.event_id: place for place, event in enumerate(world.events)}
+    rng = Random(world.world_id)
+    for question in world.questions:
+        masked = question.query
+        for cue in sorted(question.cues, key=len, reverse=True):
+            masked = masked.replace(cue, "_")
+        sample.questions.append(
+            AskedQuestion(
+                world=number,
+                text=question.query,
+                masked=masked,
+                kind=question.asked_slot,
+                answer=tuple(question.values),
+                mentions=tuple(solver.mentions(question.query, question.store_size)),
+            )
+        )
+        evidence = {positions[event_id] for event_id in question.evidence}
+        if evidence:
+            others = _others(world.events, question, evidence, rng)
+            sample.events.extend(
+                ShownEvent(
+                    world=number,
+                    evidence=place in evidence,
+                    position=place,
+                    store_size=question.store_size,
+                    age=(date.fromisoformat(question.as_of) - world.events[place].date).days,
+                    text=world.events[place].text,
+                )
+                for place in (*sorted(evidence), *others)
+            )
+
+
+def _others(
+    events: list[Event], question: Question, evidence: set[int], rng: Random
+) -> Iterator[int]:
+    """Positions of visible events that are no small talk and not the evidence, some of many."""
+    shown = [
+        place
+        for place in range(question.store_size)
+        if events[place].role != "filler" and place not in evidence
+    ]
+    return iter(rng.sample(shown, min(OTHERS, len(shown))))
