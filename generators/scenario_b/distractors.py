@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
-from typing import Literal
 
 from generators.records import Role
-from generators.scenario_b.phrasing import TEMPLATES, Claim, chatter_text, event_text
+from generators.scenario_b.phrasing import TEMPLATES, Claim, Status, chatter_text, event_text
 from generators.scenario_b.plan import QuestionSpec
 from generators.scenario_b.targets import Target, last_day
 from generators.scenario_b.vocabulary import Vocabulary
@@ -17,8 +16,6 @@ from generators.world.log import Draft
 from generators.world.pools import pools
 from generators.world.timestamps import random_minute
 
-Status = Literal["edit", "rumour", "restatement"]
-
 # Events about each relation on the day of the questions; without them "answer the last value
 # mentioned" would be right more often than chance.
 CROWD = 5
@@ -26,7 +23,7 @@ CROWD = 5
 DISTINCT_VALUES = 22
 CHATTER = 8
 # Events about subjects that no question is about.
-_EVERYDAY: tuple[Status, ...] = ("edit", "edit", "rumour", "restatement")
+_EVERYDAY: tuple[Status, ...] = ("edit", "edit", "edit", "withdrawal", "rumour", "restatement")
 # Rumours claim a newer state than any correction of the facts that are asked for.
 _RUMOURED_SINCE = range(-6, 0)
 
@@ -51,17 +48,18 @@ class Distractors:
         """Add events that are easily confused with the decisive edits.
 
         Every spec gets a correction of another subject, made-up if its own is. Every second one
-        gets a rumour about its own subject, and so does each that is unanswerable but for a rumour.
+        gets a rumour about its own subject, and so does each that is unanswerable but for a
+        rumour; one that the log never states gets none.
         """
         for index, (spec, target) in enumerate(zip(specs, targets, strict=True)):
             vocabulary = target.vocabulary
-            real = spec.kind not in ("novel", "unanswerable")
-            other = (vocabulary.take_neighbour() if real else None) or vocabulary.invent()
+            other = (vocabulary.take_neighbour() if spec.real else None) or vocabulary.invent()
             near = target.told.day if target.told else self._rng.randint(0, self._last_day)
             day = min(max(near + self._rng.randint(-2, 2), 0), self._last_day)
             self._add("edit", vocabulary, other, day, since=target.since, spec=index)
-            rumoured = spec.defect == "rumoured" or (spec.defect is None and index % 2 == 0)
-            if rumoured:
+            # The log never mentions a made-up subject that has no value.
+            mentioned = spec.real or spec.history != "unedited"
+            if spec.defect == "rumoured" or (mentioned and index % 2 == 0):
                 since = self._first_day + timedelta(days=self._rng.choice(_RUMOURED_SINCE))
                 day = self._rng.randint(target.told.day if target.told else 0, self._last_day)
                 self._add("rumour", vocabulary, target.subject, day, since=since, spec=index)
@@ -98,14 +96,16 @@ class Distractors:
         spec: int | None = None,
     ) -> None:
         on = self._first_day + timedelta(days=day)
+        value: str | None = None
         if status == "restatement":
             value, since = vocabulary.real_value(subject), None
         else:
-            value = vocabulary.draw_value(subject)
             since = since or self._first_day + timedelta(days=self._rng.randrange(-400, 0))
+            if status != "withdrawal":
+                value = vocabulary.draw_value(subject)
         claim = Claim(status, vocabulary.relation, subject, value, since)
         role: Role = "filler"
-        if status == "edit":
+        if status in ("edit", "withdrawal"):
             role = "distractor" if spec is None else "hard_negative"
         text = event_text(claim, on, self._rng.randrange(TEMPLATES))
         self._drafts.append(
@@ -114,4 +114,5 @@ class Distractors:
 
     def _distinct(self, vocabulary: Vocabulary) -> int:
         slots = [draft.slots for draft in self._drafts if draft.slots]
-        return len({slot["value"] for slot in slots if slot["relation"] == vocabulary.relation})
+        named = (slot.get("value") for slot in slots if slot["relation"] == vocabulary.relation)
+        return len({*named} - {None})
