@@ -63,11 +63,15 @@ def answerable(train: Sample, test: Sample) -> list[Finding]:
             ]
         )
 
+    def row(questions: Sequence[AskedQuestion]) -> NDArray[np.int64]:
+        return np.array([[q.row, *(q.row % size for size in _PERIODS)] for q in questions])
+
     readers: list[tuple[str, Callable[[Sequence[AskedQuestion]], Any], Any]] = [
         ("its words", texts, _words()),
         ("its character n-grams", texts, _characters()),
         ("its wording, cues masked", masked, _words()),
         ("its length, marks and rare words", surface, _boosting()),
+        ("its row", row, _boosting()),
     ]
     if len({*labels[0]}) < 2 or len({*labels[1]}) < 2:
         return []
@@ -122,6 +126,8 @@ def _nearest(
     return [seen[int((known @ row.T).toarray().argmax())].answer for row in asked_words]
 
 
+# Questions of a world, and of a block of worlds.
+_PERIODS = (5, 10, 20, 30, 64)
 # Places in the list of a store's values, from its start and from its end.
 _PLACES = (*range(12), *range(-12, 0))
 

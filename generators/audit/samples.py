@@ -22,6 +22,7 @@ class AskedQuestion:
 
     Attributes:
         world: Number of its world over all seeds.
+        row: Its place in its dataset.
         text: The question.
         masked: The question with a mark in place of each cue.
         kind: What kind of value it asks for.
@@ -30,6 +31,7 @@ class AskedQuestion:
     """
 
     world: int
+    row: int
     text: str
     masked: str
     kind: str
@@ -75,23 +77,26 @@ def draw(scenario: Scenario[Any], config: Config, seeds: Iterable[int]) -> Sampl
     sample = Sample([], [])
     number = 0
     for seed in seeds:
+        row = 0
         for world in scenario.worlds(config.model_copy(update={"seed": seed})):
-            _add(sample, scenario, world, number)
+            _add(sample, scenario, world, number, row)
             number += 1
+            row += len(world.questions)
     return sample
 
 
-def _add(sample: Sample, scenario: Scenario[Any], world: World, number: int) -> None:
+def _add(sample: Sample, scenario: Scenario[Any], world: World, number: int, row: int) -> None:
     solver = scenario.solver([event.text for event in world.events])
-    positions = {event.event_id: place for place, event in enumerate(world.events)}
+    positions = {event.event_id: position for position, event in enumerate(world.events)}
     rng = Random(world.world_id)
-    for question in world.questions:
+    for place, question in enumerate(world.questions):
         masked = question.query
         for cue in sorted(question.cues, key=len, reverse=True):
             masked = masked.replace(cue, "_")
         sample.questions.append(
             AskedQuestion(
                 world=number,
+                row=row + place,
                 text=question.query,
                 masked=masked,
                 kind=question.asked_slot,
@@ -105,13 +110,13 @@ def _add(sample: Sample, scenario: Scenario[Any], world: World, number: int) -> 
             sample.events.extend(
                 ShownEvent(
                     world=number,
-                    evidence=place in evidence,
-                    position=place,
+                    evidence=position in evidence,
+                    position=position,
                     store_size=question.store_size,
-                    age=(date.fromisoformat(question.as_of) - world.events[place].date).days,
-                    text=world.events[place].text,
+                    age=(date.fromisoformat(question.as_of) - world.events[position].date).days,
+                    text=world.events[position].text,
                 )
-                for place in (*sorted(evidence), *others)
+                for position in (*sorted(evidence), *others)
             )
 
 
@@ -120,8 +125,8 @@ def _others(
 ) -> Iterator[int]:
     """Positions of visible events that are no small talk and not the evidence, some of many."""
     shown = [
-        place
-        for place in range(question.store_size)
-        if events[place].role != "filler" and place not in evidence
+        position
+        for position in range(question.store_size)
+        if events[position].role != "filler" and position not in evidence
     ]
     return iter(rng.sample(shown, min(OTHERS, len(shown))))

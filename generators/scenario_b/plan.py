@@ -148,7 +148,7 @@ def _lag_bins(config: LagConfig, world: int) -> list[int]:
 def schedule(config: LagConfig, world: int) -> list[tuple[int, int]]:
     """Order in which a world's questions are asked, as (index of the spec, wording of it)."""
     items = [(i, turn) for i, spec in enumerate(plan(config, 0)) for turn in range(spec.askings)]
-    return [items[item] for item in balanced_order(_strata, config.unseeded(), world)]
+    return [items[item] for item in balanced_order(_strata, config.unseeded(), config.seed, world)]
 
 
 def _strata(config: LagConfig, world: int) -> list[tuple[bool, int | None]]:

@@ -83,7 +83,7 @@ def questions_per_world(config: LagConfig) -> int:
 
 def schedule(config: LagConfig, world: int) -> list[int]:
     """Order in which a world's specs are asked."""
-    return balanced_order(_strata, config.unseeded(), world)
+    return balanced_order(_strata, config.unseeded(), config.seed, world)
 
 
 def _strata(config: LagConfig, world: int) -> list[int | None]:

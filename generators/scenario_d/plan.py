@@ -134,7 +134,7 @@ def schedule(config: InterferenceConfig, world: int) -> list[tuple[int, int]]:
     asked = []
     for block in range(blocks):
         number = world * blocks + block
-        order = balanced_order(_strata, key, number, searched=searched, take_turns=True)
+        order = balanced_order(_strata, key, config.seed, number, searched=searched)
         asked += [(block * BLOCK + items[item][0], items[item][1]) for item in order]
     return asked
 

@@ -78,7 +78,7 @@ def plan(config: TranscriptConfig, world: int) -> list[QuestionSpec]:
 
 def schedule(config: TranscriptConfig, world: int) -> list[int]:
     """Order in which a world's specs are asked."""
-    return balanced_order(_strata, len(config.lengths), world, searched=256, take_turns=True)
+    return balanced_order(_strata, len(config.lengths), config.seed, world, searched=256)
 
 
 def _strata(lengths: int, world: int) -> list[int | None]:

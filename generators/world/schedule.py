@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from functools import cache
+from functools import lru_cache
 from random import Random
 from typing import TypeVar
 
@@ -42,41 +42,41 @@ def rotated(index: int, size: int) -> int:
 def balanced_order(
     strata: Callable[[K, int], Sequence[Hashable]],
     settings: K,
+    seed: int,
     world: int,
     *,
     searched: int = 32,
-    take_turns: bool = False,
 ) -> list[int]:
     """Order in which the items of a world are asked.
 
     Args:
         strata: The strata of the items of a world, from the settings and the world's number.
         settings: What the strata depend on.
+        seed: Seed of the dataset; another one asks in another order.
         world: Number of the world.
         searched: Number of worlds whose orders are searched for; later ones use them again.
-        take_turns: See `spread`.
 
     Returns:
         Indices of the items.
     """
-    return _orders(strata, settings, searched, take_turns)[world % searched]
+    return _orders(strata, settings, seed, searched)[world % searched]
 
 
-@cache
+# A dataset has one key, a test with many seeds many.
+@lru_cache(maxsize=64)
 def _orders(
-    strata: Callable[[K, int], Sequence[Hashable]], settings: K, searched: int, take_turns: bool
+    strata: Callable[[K, int], Sequence[Hashable]], settings: K, seed: int, searched: int
 ) -> list[list[int]]:
-    return spread([strata(settings, world) for world in range(searched)], take_turns)
+    return spread([strata(settings, world) for world in range(searched)], Random(f"spread:{seed}"))
 
 
-def spread(worlds: Sequence[Sequence[Hashable]], take_turns: bool = False) -> list[list[int]]:
+def spread(worlds: Sequence[Sequence[Hashable]], rng: Random) -> list[list[int]]:
     """Order the items of each world so that every stride soon meets every stratum.
 
     Args:
         worlds: For each world, the strata of its items.
-        take_turns: Whether the positions of a world choose in a random order rather than from
-            first to last. Worlds of few items need this: otherwise the last position, which in
-            some stride always belongs to the same process, gets what nobody else chose.
+        rng: Draws the order in which the positions of a world choose, so that no position gets
+            what nobody else chose in every world or dataset.
 
     Returns:
         For each world, the indices of its items in the order they are to be asked.
@@ -85,14 +85,10 @@ def spread(worlds: Sequence[Sequence[Hashable]], take_turns: bool = False) -> li
     met = [[Counter[Hashable]() for _ in range(stride)] for stride in range(1, MAX_STRIDE + 1)]
     orders = []
     start = 0
-    for number, strata in enumerate(worlds):
-        shift = number % len(strata)
-        left = [*range(shift, len(strata)), *range(shift)]
+    for strata in worlds:
+        left = rng.sample(range(len(strata)), len(strata))
         order = [0] * len(strata)
-        positions = [*range(len(strata))]
-        if take_turns:
-            Random(f"spread:{number}").shuffle(positions)
-        for position in positions:
+        for position in rng.sample(range(len(strata)), len(strata)):
             here = [processes[(start + position) % len(processes)] for processes in met]
             item = max(left, key=lambda item: sum(_need(seen, strata[item]) for seen in here))
             left.remove(item)

@@ -25,6 +25,7 @@ def honest(seed: int) -> Sample:
             sample.questions.append(
                 AskedQuestion(
                     world=world,
+                    row=10 * world + (number if world % 7 else 9 - number),
                     text=wording.format(cue),
                     masked=wording.format("_"),
                     kind="holder",
