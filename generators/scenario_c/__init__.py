@@ -28,6 +28,12 @@ SCENARIO = Scenario(
     world=make_world,
     solver=Solver,
     stratum=lag_stratum,
+    instruction=(
+        "Answer the question from the notes. What is set for a host counts before what is set for "
+        "its environment, and that before what is set for all hosts. Give the value that is asked "
+        "for and nothing else. What was deleted is unset. If the answer cannot be known, answer: "
+        "unknown\n\n"
+    ),
 )
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generators.scenario_c.attributes import Attribute, attributes
-from generators.scenario_c.drafting import Drafting
+from generators.scenario_c.drafting import Drafting, Moment
 from generators.scenario_c.phrasing import EVERY_HOST, UNSET
 from generators.scenario_c.plan import QuestionSpec
 from generators.world.lags import LagConfig
+from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
+
+# Of overrides in which several have the setting, two in three, how many are decided by an older
+# value than the latest: half of all overrides.
+_OVERTAKEN = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +80,37 @@ def _draw_sibling(
 
 
 def _draw_override(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
-    """A host, its environment and all hosts, with different values, and the rule among them."""
-    attribute, last = spec.attribute, drafting.last_day
-    host, group, other = (
-        drafting.subject("host"),
-        drafting.environment(),
-        drafting.environment(),
-    )
+    """A setting of a host, its environment and all hosts, as far as they have it."""
+    attribute, rng = spec.attribute, drafting.rng
+    host, group = drafting.subject("host"), drafting.environment()
+    owners = {"host": host, "environment": group, "all hosts": EVERY_HOST}
+    winner, *losers = (owners[level] for level in spec.levels)
     own = drafting.value(attribute)
-    level = spec.level
     # What entails the answer lies between `day` and the last day, the value on `day` itself.
-    values = {
-        subject: drafting.value(attribute, like=own) for subject in (group, other, EVERY_HOST)
-    }
-    winner = {"host": host, "environment": group, "all hosts": EVERY_HOST}[str(level)]
-    if level == "host":
-        drafting.set(attribute, host, own, day, "target", index)
-    for subject, value in values.items():
-        if subject == winner:
-            drafting.set(attribute, subject, value, day, "target", index)
-        # Where the value of all hosts is to count, the host's environment has none.
-        elif not (subject == group and level == "all hosts"):
-            drafting.set(attribute, subject, value, _any_day(drafting), "hard_negative", index)
-    drafting.rule(drafting.rng.randint(day, last), index)
-    joined = drafting.rng.randint(day, last) if level == "environment" else _any_day(drafting)
-    drafting.join(host, group, joined, "target", index)
-    sibling = _draw_sibling(drafting, index, attribute, host, own)
-    drafting.join(sibling, other, _any_day(drafting), "hard_negative", index)
+    at = Moment(day, rng.randint(FIRST_MINUTE + 1, LAST_MINUTE - 1))
+    drafting.set(attribute, winner, own, at.day, "target", index, minute=at.minute)
+    overtakes = rng.choice(losers) if losers and rng.random() < _OVERTAKEN else None
+    for loser in losers:
+        stated = drafting.after(at) if loser == overtakes else drafting.before(at)
+        near = drafting.value(attribute, like=own)
+        drafting.set(
+            attribute, loser, near, stated.day, "hard_negative", index, minute=stated.minute
+        )
+    joins = rng.randint(day, drafting.last_day) if winner == group else _any_day(drafting)
+    drafting.join(host, group, joins, "target", index)
+    _draw_elsewhere(drafting, index, attribute, host, own)
     return Cue(host)
+
+
+def _draw_elsewhere(
+    drafting: Drafting, index: int, attribute: Attribute, host: str, value: str
+) -> None:
+    """The same setting of another environment, and of a host there with a similar name."""
+    other = drafting.environment()
+    near = drafting.value(attribute, like=value)
+    drafting.set(attribute, other, near, _any_day(drafting), "hard_negative", index)
+    sibling = _draw_sibling(drafting, index, attribute, host, value)
+    drafting.join(sibling, other, _any_day(drafting), "hard_negative", index)
 
 
 def _draw_placement(drafting: Drafting, index: int, attribute: Attribute, day: int) -> Cue:
@@ -133,6 +141,11 @@ def _draw_other_wish(
 def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
     attribute, owner = spec.attribute, spec.attribute.owner
     value = drafting.value(attribute)
+    if spec.defect == "not_inherited":
+        host = drafting.subject("host")
+        drafting.join(host, drafting.environment(), _any_day(drafting), "distractor", index)
+        _draw_elsewhere(drafting, index, attribute, host, value)
+        return Cue(host)
     if spec.defect == "never_asked":
         person, host = drafting.subject("person"), drafting.subject("host")
         drafting.set(attribute, host, value, _any_day(drafting), "distractor", index)
