@@ -11,14 +11,11 @@ from generators.scenario_b.phrasing import TEMPLATES, Claim, Status, chatter_tex
 from generators.scenario_b.plan import QuestionSpec
 from generators.scenario_b.targets import Target, last_day
 from generators.scenario_b.vocabulary import Vocabulary
-from generators.world.lags import LagConfig
+from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.pools import pools
 from generators.world.timestamps import random_minute
 
-# Events about each relation on the day of the questions; without them "answer the last value
-# mentioned" would be right more often than chance.
-CROWD = 5
 # Distinct values of each relation in a log, so that a value picked at random is rarely right.
 DISTINCT_VALUES = 22
 CHATTER = 8
@@ -42,7 +39,7 @@ class Distractors:
         self, rng: Random, config: LagConfig, first_day: date, drafts: list[Draft]
     ) -> None:
         self._rng, self._first_day, self._drafts = rng, first_day, drafts
-        self._last_day = last_day(config)
+        self._config, self._last_day = config, last_day(config)
 
     def add_hard_negatives(self, specs: Sequence[QuestionSpec], targets: Sequence[Target]) -> None:
         """Add events that are easily confused with the decisive edits.
@@ -54,7 +51,11 @@ class Distractors:
         for index, (spec, target) in enumerate(zip(specs, targets, strict=True)):
             vocabulary = target.vocabulary
             other = (vocabulary.take_neighbour() if spec.real else None) or vocabulary.invent()
-            near = target.told.day if target.told else self._rng.randint(0, self._last_day)
+            near = (
+                target.told.day
+                if target.told
+                else day_like_evidence(self._rng, self._config, self._last_day)
+            )
             day = min(max(near + self._rng.randint(-2, 2), 0), self._last_day)
             self._add("edit", vocabulary, other, day, since=target.since, spec=index)
             # The log never mentions a made-up subject that has no value.
@@ -67,10 +68,8 @@ class Distractors:
     def fill(self, vocabularies: Sequence[Vocabulary]) -> None:
         """Add events about other subjects, then small talk until every day has an event."""
         for vocabulary in vocabularies:
-            for _ in range(CROWD):
-                self._everyday(vocabulary, self._last_day)
             while self._distinct(vocabulary) < DISTINCT_VALUES:
-                self._everyday(vocabulary, self._rng.randint(0, self._last_day))
+                self._everyday(vocabulary)
         busy = {draft.day for draft in self._drafts}
         quiet = [day for day in range(self._last_day + 1) if day not in busy]
         for day in [*quiet, *self._rng.choices(sorted(busy), k=CHATTER)]:
@@ -79,7 +78,8 @@ class Distractors:
             text = chatter_text(on, columns, self._rng.randrange(2))
             self._drafts.append(Draft(text, {}, day, random_minute(self._rng), "filler"))
 
-    def _everyday(self, vocabulary: Vocabulary, day: int) -> None:
+    def _everyday(self, vocabulary: Vocabulary) -> None:
+        day = day_like_evidence(self._rng, self._config, self._last_day)
         status, subject = self._rng.choice(_EVERYDAY), vocabulary.take_neighbour()
         if subject is None:
             status, subject = "edit", vocabulary.invent()

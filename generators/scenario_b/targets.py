@@ -26,7 +26,7 @@ from generators.scenario_b.phrasing import (
 )
 from generators.scenario_b.plan import WORDINGS, QuestionSpec
 from generators.scenario_b.vocabulary import Hop, Vocabulary, hops
-from generators.world.lags import LagConfig
+from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.timestamps import random_minute
 
@@ -154,7 +154,7 @@ def _too_early(
     target.before = first_day + timedelta(days=rng.randrange(-300, -30))
     value = target.vocabulary.draw_value(target.subject)
     claim = Claim("edit", target.vocabulary.relation, target.subject, value, target.before)
-    day = rng.randint(0, last_day(config))
+    day = day_like_evidence(rng, config, last_day(config))
     text = event_text(claim, first_day + timedelta(days=day), rng.randrange(TEMPLATES))
     drafts.append(
         Draft(text, claim.slots(), day, random_minute(rng), role="hard_negative", spec=index)

@@ -11,6 +11,7 @@ from generators.scenario_c import phrasing
 from generators.scenario_c.attributes import HOST, PERSON, PROJECT, Attribute, words
 from generators.scenario_c.phrasing import STATEMENT_COUNT
 from generators.scenario_c.values import Values
+from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.pools import pools
 from generators.world.timestamps import (
@@ -35,12 +36,14 @@ class Drafting:
 
     Args:
         rng: Source of names, values and wordings.
+        config: Settings.
         first_day: Calendar date of day 0.
         last_day: Day on which everything is asked.
     """
 
-    def __init__(self, rng: Random, first_day: date, last_day: int) -> None:
+    def __init__(self, rng: Random, config: LagConfig, first_day: date, last_day: int) -> None:
         self.rng = rng
+        self.config = config
         self.first_day = first_day
         self.last_day = last_day
         self.values = Values()
@@ -88,6 +91,10 @@ class Drafting:
         text = phrasing.statement(attribute, subject, value, self._spelled(day), verb, template)
         slots = {"attribute": attribute.name, "subject": subject, "value": value}
         self._add(text, slots, day, role, spec, minute)
+
+    def any_day(self) -> int:
+        """A day of something that is not asked for."""
+        return day_like_evidence(self.rng, self.config, self.last_day)
 
     def before(self, moment: Moment) -> Moment:
         """A moment of the log before another."""

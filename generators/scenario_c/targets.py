@@ -8,7 +8,6 @@ from generators.scenario_c.attributes import Attribute, attributes
 from generators.scenario_c.drafting import Drafting, Moment
 from generators.scenario_c.phrasing import EVERY_HOST, UNSET
 from generators.scenario_c.plan import QuestionSpec
-from generators.world.lags import LagConfig
 from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
 
 # Of overrides in which several have the setting, two in three, how many are decided by an older
@@ -29,11 +28,11 @@ class Cue:
     value: str | None = None
 
 
-def draw_target(drafting: Drafting, config: LagConfig, index: int, spec: QuestionSpec) -> Cue:
+def draw_target(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
     """Draw the evidence and the hard negatives of one spec."""
     if spec.lag_bin is None:
         return _draw_unanswerable(drafting, index, spec)
-    day = drafting.last_day - drafting.rng.randrange(*config.bins[spec.lag_bin])
+    day = drafting.last_day - drafting.rng.randrange(*drafting.config.bins[spec.lag_bin])
     if spec.kind == "override":
         return _draw_override(drafting, index, spec, day)
     if spec.form == "placement":
@@ -66,7 +65,7 @@ def _draw_setting(drafting: Drafting, index: int, spec: QuestionSpec, day: int) 
         person = subject.split(" on ")[0]
         elsewhere = f"{person} on {drafting.subject('host')}"
         near = drafting.value(attribute, like=value)
-        drafting.set(attribute, elsewhere, near, _any_day(drafting), "hard_negative", index)
+        drafting.set(attribute, elsewhere, near, drafting.any_day(), "hard_negative", index)
     return Cue(None, value) if spec.form == "reverse" else Cue(subject)
 
 
@@ -75,7 +74,7 @@ def _draw_sibling(
 ) -> str:
     sibling = drafting.sibling(attribute.owner, subject)
     near = drafting.value(attribute, like=value)
-    drafting.set(attribute, sibling, near, _any_day(drafting), "hard_negative", index)
+    drafting.set(attribute, sibling, near, drafting.any_day(), "hard_negative", index)
     return sibling
 
 
@@ -96,7 +95,7 @@ def _draw_override(drafting: Drafting, index: int, spec: QuestionSpec, day: int)
         drafting.set(
             attribute, loser, near, stated.day, "hard_negative", index, minute=stated.minute
         )
-    joins = rng.randint(day, drafting.last_day) if winner == group else _any_day(drafting)
+    joins = rng.randint(day, drafting.last_day) if winner == group else drafting.any_day()
     drafting.join(host, group, joins, "target", index)
     _draw_elsewhere(drafting, index, attribute, host, own)
     return Cue(host)
@@ -108,9 +107,9 @@ def _draw_elsewhere(
     """The same setting of another environment, and of a host there with a similar name."""
     other = drafting.environment()
     near = drafting.value(attribute, like=value)
-    drafting.set(attribute, other, near, _any_day(drafting), "hard_negative", index)
+    drafting.set(attribute, other, near, drafting.any_day(), "hard_negative", index)
     sibling = _draw_sibling(drafting, index, attribute, host, value)
-    drafting.join(sibling, other, _any_day(drafting), "hard_negative", index)
+    drafting.join(sibling, other, drafting.any_day(), "hard_negative", index)
 
 
 def _draw_placement(drafting: Drafting, index: int, attribute: Attribute, day: int) -> Cue:
@@ -133,9 +132,9 @@ def _draw_other_wish(
 ) -> None:
     near = drafting.value(attribute, like=value)
     sibling = drafting.sibling("person", person)
-    drafting.wish(attribute, sibling, near, _any_day(drafting), "hard_negative", index)
+    drafting.wish(attribute, sibling, near, drafting.any_day(), "hard_negative", index)
     other = drafting.sibling("host", host)
-    drafting.set(attribute, other, near, _any_day(drafting), "hard_negative", index)
+    drafting.set(attribute, other, near, drafting.any_day(), "hard_negative", index)
 
 
 def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
@@ -143,12 +142,12 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
     value = drafting.value(attribute)
     if spec.defect == "not_inherited":
         host = drafting.subject("host")
-        drafting.join(host, drafting.environment(), _any_day(drafting), "distractor", index)
+        drafting.join(host, drafting.environment(), drafting.any_day(), "distractor", index)
         _draw_elsewhere(drafting, index, attribute, host, value)
         return Cue(host)
     if spec.defect == "never_asked":
         person, host = drafting.subject("person"), drafting.subject("host")
-        drafting.set(attribute, host, value, _any_day(drafting), "distractor", index)
+        drafting.set(attribute, host, value, drafting.any_day(), "distractor", index)
         _draw_other_wish(drafting, index, attribute, person, host, value)
         _mention(drafting, index, "person", person, attribute)
         return Cue(person)
@@ -160,7 +159,7 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
             f"{drafting.sibling('person', person)} on {host}",
         ):
             near = drafting.value(attribute, like=value)
-            drafting.set(attribute, known, near, _any_day(drafting), "hard_negative", index)
+            drafting.set(attribute, known, near, drafting.any_day(), "hard_negative", index)
         return Cue(subject)
     _draw_sibling(drafting, index, attribute, subject, value)
     if spec.defect == "unused":
@@ -175,8 +174,4 @@ def _mention(drafting: Drafting, index: int, owner: str, subject: str, unlike: A
     others = [a for a in attributes().values() if a.owner == owner and a != unlike]
     other = drafting.rng.choice(others)
     value = drafting.value(other)
-    drafting.set(other, subject, value, _any_day(drafting), "distractor", index)
-
-
-def _any_day(drafting: Drafting) -> int:
-    return drafting.rng.randint(0, drafting.last_day)
+    drafting.set(other, subject, value, drafting.any_day(), "distractor", index)

@@ -40,9 +40,9 @@ def build(config: LagConfig, number: int) -> SettingsWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else."""
     stream = f"C:{config.seed}:{number}"
     rng = Random(f"{stream}:targets")
-    drafting = Drafting(rng, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
+    drafting = Drafting(rng, config, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
     specs = plan(config, number)
-    cues = [draw_target(drafting, config, index, spec) for index, spec in enumerate(specs)]
+    cues = [draw_target(drafting, index, spec) for index, spec in enumerate(specs)]
     fill(drafting, in_play(config, number).values())
 
     world_id = opaque_id("C", settings_digest(config), number)
