@@ -20,7 +20,10 @@ from generators.world.timestamps import random_minute
 DISTINCT_VALUES = 22
 CHATTER = 8
 # Events about subjects that no question is about.
-_EVERYDAY: tuple[Status, ...] = ("edit", "edit", "edit", "withdrawal", "rumour", "restatement")
+_EVERYDAY: tuple[Status, ...] = (
+    *("edit", "edit", "edit", "edit", "rumour", "rumour", "restatement", "restatement"),
+    "withdrawal",
+)
 # Rumours claim a newer state than any correction of the facts that are asked for.
 _RUMOURED_SINCE = range(-6, 0)
 

@@ -21,7 +21,8 @@ from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
 
 # Days on which a corrected value may take effect, counted from the first day of the log.
 _SINCE = range(-400, -7)
-_LATEST_EVIDENCE = 13 * 60
+# So that others can follow on the same day.
+_LATEST_EVIDENCE = LAST_MINUTE - 60
 MAX_EDITS = 4
 
 
@@ -76,7 +77,7 @@ def values_of(
 
 
 def evidence_moment(rng: Random, last_day: int, lag_bin: tuple[int, int]) -> Moment:
-    """When the decisive edit is told: before 13:00, so that others can follow on the same day."""
+    """When the decisive edit is entered."""
     return Moment(last_day - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _LATEST_EVIDENCE))
 
 

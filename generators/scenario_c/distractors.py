@@ -13,15 +13,18 @@ from generators.scenario_c.phrasing import UNSET
 MIN_VALUES = 24
 # Unrelated settings change and go too, so that a change is no sign of a question.
 _CHANGED, _REMOVED = 0.15, 0.05
+# Wishes that no question is about; without them every second wish would be evidence.
+_WISHES = 8
 _SMALL_TALK = 12
 
 
-def fill(drafting: Drafting, settings: Iterable[Attribute]) -> None:
+def fill(drafting: Drafting, settings: Iterable[Attribute], wished: Attribute) -> None:
     """Add settings that no question is about, then small talk on empty days and some others.
 
     Args:
         drafting: The world's drafts.
         settings: The settings in play.
+        wished: The setting that wishes are about.
     """
     for attribute in settings:
         known = {
@@ -31,7 +34,10 @@ def fill(drafting: Drafting, settings: Iterable[Attribute]) -> None:
         }
         for _ in range(MIN_VALUES - len(known - {UNSET})):
             _add(drafting, attribute)
-    rng, last = drafting.rng, drafting.last_day
+    for _ in range(_WISHES):
+        person, value = drafting.subject("person"), drafting.value(wished)
+        drafting.wish(wished, person, value, drafting.any_day(), "distractor")
+    last = drafting.last_day
     busy = {draft.day for draft in drafting.drafts}
     days = [day for day in range(last + 1) if day not in busy]
     for day in [*days, *(drafting.any_day() for _ in range(_SMALL_TALK))]:

@@ -109,7 +109,13 @@ class Drafting:
         return Moment(day, self.rng.randint(first, LAST_MINUTE))
 
     def wish(
-        self, attribute: Attribute, person: str, value: str, day: int, role: Role, spec: int
+        self,
+        attribute: Attribute,
+        person: str,
+        value: str,
+        day: int,
+        role: Role,
+        spec: int | None = None,
     ) -> None:
         """State that a person wants jobs on hosts with a certain setting."""
         text = phrasing.wish(attribute, person, value, self._spelled(day), self.rng.randrange(2))

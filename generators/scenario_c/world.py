@@ -43,7 +43,8 @@ def build(config: LagConfig, number: int) -> SettingsWorld:
     drafting = Drafting(rng, config, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
     specs = plan(config, number)
     cues = [draw_target(drafting, index, spec) for index, spec in enumerate(specs)]
-    fill(drafting, in_play(config, number).values())
+    settings = in_play(config, number)
+    fill(drafting, settings.values(), settings["host"])
 
     world_id = opaque_id("C", settings_digest(config), number)
     drafts = drafting.drafts
