@@ -98,9 +98,14 @@ def evidence(train: Sample, test: Sample) -> list[Finding]:
 
 
 def answers(train: Sample, test: Sample) -> list[Finding]:
-    """Answer without binding the cue: from the question alone, or from where a value stands."""
-    seen = [question for question in train.questions if question.answer]
-    asked = [question for question in test.questions if question.answer]
+    """Answer without binding the cue: from the question alone, or from where a value stands.
+
+    Only questions whose answer stands in the log: what everybody knows (scenario B) needs no log.
+    """
+    seen, asked = (
+        [question for question in sample.questions if {*question.answer} & {*question.mentions}]
+        for sample in (train, test)
+    )
     if not seen or not asked:
         return []
     worlds = [question.world for question in asked]
