@@ -151,9 +151,9 @@ def schedule(config: LagConfig, world: int) -> list[tuple[int, int]]:
     return [items[item] for item in balanced_order(_strata, config.unseeded(), config.seed, world)]
 
 
-def _strata(config: LagConfig, world: int) -> list[tuple[bool, int | None]]:
+def _strata(config: LagConfig, world: int) -> list[int | str | None]:
     return [
-        (spec.kind == "unanswerable", spec.lag_bin)
+        None if spec.defect else "unedited" if spec.lag_bin is None else spec.lag_bin
         for spec in plan(config, world)
         for _ in range(spec.askings)
     ]

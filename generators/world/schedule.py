@@ -70,11 +70,14 @@ def _orders(
     return spread([strata(settings, world) for world in range(searched)], Random(f"spread:{seed}"))
 
 
-def spread(worlds: Sequence[Sequence[Hashable]], rng: Random) -> list[list[int]]:
+def spread(worlds: Sequence[Sequence[Hashable | None]], rng: Random) -> list[list[int]]:
     """Order the items of each world so that every stride soon meets every stratum.
 
+    Unanswerable items are as far apart as others: where they are one in five, every five positions
+    in a row from the first on have one.
+
     Args:
-        worlds: For each world, the strata of its items.
+        worlds: For each world, the strata of its items; None for unanswerable ones.
         rng: Draws the order in which the positions of a world choose, so that no position gets
             what nobody else chose in every world or dataset.
 
@@ -83,20 +86,30 @@ def spread(worlds: Sequence[Sequence[Hashable]], rng: Random) -> list[list[int]]
     """
     # For every stride, how often each of its processes has met each stratum so far.
     met = [[Counter[Hashable]() for _ in range(stride)] for stride in range(1, MAX_STRIDE + 1)]
+
+    def need(position: int, stratum: Hashable) -> float:
+        return sum(_need(processes[position % len(processes)], stratum) for processes in met)
+
     orders = []
     start = 0
     for strata in worlds:
-        left = rng.sample(range(len(strata)), len(strata))
-        order = [0] * len(strata)
-        for position in rng.sample(range(len(strata)), len(strata)):
-            here = [processes[(start + position) % len(processes)] for processes in met]
-            item = max(left, key=lambda item: sum(_need(seen, strata[item]) for seen in here))
-            left.remove(item)
-            order[position] = item
-            for seen in here:
-                seen[strata[item]] += 1
-        start += len(strata)
-        orders.append(order)
+        size = len(strata)
+        left = rng.sample(range(size), size)
+        unanswerable = [item for item in left if strata[item] is None]
+        order: dict[int, int] = {}
+        for turn, item in enumerate(unanswerable):
+            first, last = (size * edge // len(unanswerable) for edge in (turn, turn + 1))
+            places = rng.sample(range(first, last), last - first)
+            order[max(places, key=lambda place: need(start + place, None))] = item
+        for position in rng.sample(range(size), size):
+            if position not in order:
+                free = (item for item in left if strata[item] is not None)
+                order[position] = max(free, key=lambda item: need(start + position, strata[item]))
+            left.remove(order[position])
+            for processes in met:
+                processes[(start + position) % len(processes)][strata[order[position]]] += 1
+        start += size
+        orders.append([order[position] for position in range(size)])
     return orders
 
 
