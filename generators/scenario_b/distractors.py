@@ -18,7 +18,7 @@ from generators.world.timestamps import random_minute
 
 # Distinct values of each relation in a log, so that a value picked at random is rarely right.
 DISTINCT_VALUES = 22
-CHATTER = 8
+CHATTER = 16
 # Events about subjects that no question is about.
 _EVERYDAY: tuple[Status, ...] = (
     *("edit", "edit", "edit", "edit", "rumour", "rumour", "restatement", "restatement"),
@@ -75,7 +75,8 @@ class Distractors:
                 self._everyday(vocabulary)
         busy = {draft.day for draft in self._drafts}
         quiet = [day for day in range(self._last_day + 1) if day not in busy]
-        for day in [*quiet, *self._rng.choices(sorted(busy), k=CHATTER)]:
+        more = (day_like_evidence(self._rng, self._config, self._last_day) for _ in range(CHATTER))
+        for day in (*quiet, *more):
             columns = tuple(self._rng.choice(column) for column in pools().chatter)
             on = self._first_day + timedelta(days=day)
             text = chatter_text(on, columns, self._rng.randrange(2))

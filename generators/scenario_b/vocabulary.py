@@ -23,7 +23,7 @@ from generators.world.pools import pools
 
 # Facts that return to a value state it twice; so that the most frequent value is no sign of them,
 # other values come again as often as this.
-_AGAIN = 0.4
+_AGAIN = 0.3
 # Numbers that occur in dates: days of a month, and years.
 _DAYS, _YEARS = range(32), range(2000, 2100)
 

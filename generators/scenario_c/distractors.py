@@ -15,7 +15,7 @@ MIN_VALUES = 24
 _CHANGED, _REMOVED = 0.15, 0.05
 # Wishes that no question is about; without them every second wish would be evidence.
 _WISHES = 8
-_SMALL_TALK = 12
+_SMALL_TALK = 24
 
 
 def fill(drafting: Drafting, settings: Iterable[Attribute], wished: Attribute) -> None:
