@@ -36,11 +36,13 @@ _EDITED: tuple[tuple[str, Shape, int], ...] = (
     ("before", "made_up_before", 1),
 )
 _UNEDITED = 3
-# In any two worlds each history gets six or seven questions. A made-up subject has no value
-# before its first edit.
-_HISTORIES: tuple[tuple[History, ...], tuple[History, ...]] = (
+# In any two worlds each history gets six or seven questions, in any four each of the two specs
+# that are asked in all wordings meets all. A made-up subject has no value before its first edit.
+_HISTORIES: tuple[tuple[History, ...], ...] = (
     ("once", "out_of_order", "in_order", "returned", "returned", "returned", "in_order"),
     ("in_order", "returned", "once", "out_of_order", "once", "once", "out_of_order"),
+    ("out_of_order", "once", "in_order", "returned", "returned", "returned", "in_order"),
+    ("returned", "in_order", "once", "out_of_order", "once", "once", "out_of_order"),
 )
 # One in five questions has no answer, whatever it tells of its fact: in each world two of real
 # subjects as they are now (eight such have an answer), one of a made-up one (of four), and, by
@@ -104,7 +106,7 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
     rng = Random(f"B:{config.seed}:{world}:plan")
     parity, turn = world % 2, world // len(_BY_TURNS) % 2
     asked = [
-        *zip(_EDITED, _HISTORIES[parity], _lag_bins(config, world), strict=True),
+        *zip(_EDITED, _HISTORIES[world % len(_HISTORIES)], _lag_bins(config, world), strict=True),
         *((("locality", "real", 1), "unedited", None) for _ in range(_UNEDITED)),
     ]
     # Real facts of one relation are asked for in all wordings, those of the other one by one;
