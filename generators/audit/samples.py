@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Any
 
 from generators.config import Config
-from generators.records import Event, Question, World
+from generators.records import Event, World
 from generators.scenario import Scenario
 
 # Events beside the evidence that are shown for each question; a store may hold 100,000.
@@ -86,10 +86,13 @@ def draw(scenario: Scenario[Any], config: Config, seeds: Iterable[int]) -> Sampl
 
 
 def _add(sample: Sample, scenario: Scenario[Any], world: World, number: int, row: int) -> None:
-    solver = scenario.solver([event.text for event in world.events])
-    positions = {event.event_id: position for position, event in enumerate(world.events)}
+    stores = {question.store_size: world.store(question.store_size) for question in world.questions}
+    solvers = {
+        size: scenario.solver([event.text for event in store]) for size, store in stores.items()
+    }
     rng = Random(world.world_id)
     for place, question in enumerate(world.questions):
+        store, solver = stores[question.store_size], solvers[question.store_size]
         masked = question.query
         for cue in sorted(question.cues, key=len, reverse=True):
             masked = masked.replace(cue, "_")
@@ -104,29 +107,28 @@ def _add(sample: Sample, scenario: Scenario[Any], world: World, number: int, row
                 mentions=tuple(solver.mentions(question.query, question.store_size)),
             )
         )
-        evidence = {positions[event_id] for event_id in question.evidence}
+        named = {*question.evidence}
+        evidence = {place for place, event in enumerate(store) if event.event_id in named}
         if evidence:
-            others = _others(world.events, question, evidence, rng)
+            others = _others(store, evidence, rng)
             sample.events.extend(
                 ShownEvent(
                     world=number,
                     evidence=position in evidence,
                     position=position,
                     store_size=question.store_size,
-                    age=(date.fromisoformat(question.as_of) - world.events[position].date).days,
-                    text=world.events[position].text,
+                    age=(date.fromisoformat(question.as_of) - store[position].date).days,
+                    text=store[position].text,
                 )
                 for position in (*sorted(evidence), *others)
             )
 
 
-def _others(
-    events: list[Event], question: Question, evidence: set[int], rng: Random
-) -> Iterator[int]:
-    """Positions of visible events that are no small talk and not the evidence, some of many."""
+def _others(store: list[Event], evidence: set[int], rng: Random) -> list[int]:
+    """Positions of events that are no small talk and not the evidence, some of many."""
     shown = [
         position
-        for position in range(question.store_size)
-        if events[position].role != "filler" and position not in evidence
+        for position, event in enumerate(store)
+        if event.role != "filler" and position not in evidence
     ]
-    return iter(rng.sample(shown, min(OTHERS, len(shown))))
+    return rng.sample(shown, min(OTHERS, len(shown)))

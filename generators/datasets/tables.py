@@ -47,6 +47,7 @@ EVENT_COLUMNS: dict[str, str | list[str]] = {
     "slot_values": ["string"],
     "role": "string",
     "should_remember": "bool",
+    "rank": "int64",
     "pinned": "bool",
 }
 
@@ -114,6 +115,7 @@ def event_row(event: Event) -> dict[str, Any]:
         "slot_values": list(event.slots.values()),
         "role": event.role,
         "should_remember": event.should_remember,
+        "rank": event.rank,
         "pinned": event.pinned,
     }
 
