@@ -3,6 +3,7 @@
 HeinwError                  one line: what is wrong, where, and what to do
 ├── ConfigError             a value that was asked for (n, seed, bins, a metadata key)
 ├── DatasetError            a dataset on disk that is not what its manifest says
+├── PluginError             a retriever or embedder of the user's that misbehaves (hei_nw_tasks)
 └── ReportError             lm_eval output that cannot be read or trusted (postprocess)
 """
 

@@ -138,7 +138,7 @@ class MeasuredResponse(str):
         return response
 
     def __reduce__(self) -> tuple[type[MeasuredResponse], tuple[str, dict[str, Any]]]:
-        # Plain values, so that a cache outlives changes of the class.
+        # Plain values, which the processes of a run exchange.
         return type(self), (str(self), self.record.model_dump())
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from hei_nw_tasks.memory.protocol import Memory, Recall, block
+from hei_nw_tasks.retrieval.plugins import PluginError, checked_positions
 
 if TYPE_CHECKING:
     from hei_nw_tasks.memory.logs import VisibleLog
@@ -174,12 +175,13 @@ class Rag:
 
     Raises:
         ConfigError: The retriever or its embedder is unknown or cannot be loaded.
+        PluginError: The retriever or the embedder is a plug-in that cannot be made.
     """
 
     def __init__(self, options: RagOptions) -> None:
         from hei_nw_tasks.retrieval.registry import make_retriever
 
-        self._k = options.k
+        self._k, self._name = options.k, f"retriever={options.retriever!r}"
         self._retriever = make_retriever(
             options.retriever,
             embedder=options.embedder,
@@ -189,17 +191,26 @@ class Rag:
         )
 
     def recall(self, doc: Mapping[str, Any], log: VisibleLog) -> Recall:
-        """The best k of the visible events."""
+        """The best k of the visible events.
+
+        Raises:
+            PluginError: What the retriever or its embedder gives cannot be used; the message names
+                it and the question.
+        """
         query, depth = doc["query"], max(self._k, RANKING_DEPTH)
         start = time.perf_counter()
-        ranked = self._retriever.search(query, log.log, log.visible, depth)
-        seconds = time.perf_counter() - start
-        query_flops = getattr(self._retriever, "query_flops", None)
+        try:
+            found = self._retriever.search(query, log.log, log.visible, depth)
+            seconds = time.perf_counter() - start
+            ranked = checked_positions(self._name, found, log.visible)
+            flops = self._retriever.query_flops(query)
+        except PluginError as error:
+            raise PluginError(f"question {doc.get('id')!r}: {error}") from error
         return Recall(
             shown=sorted(ranked[: self._k]),
             ranked=ranked[:RANKING_DEPTH],
             retrieval_s=seconds,
-            embed_flops=None if query_flops is None else query_flops(query),
+            embed_flops=flops,
         )
 
 

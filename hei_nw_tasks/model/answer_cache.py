@@ -1,74 +1,172 @@
-"""What --use_cache keeps of the `heinw` model.
+"""What --use_cache keeps of the `heinw` model: its answers, as JSON.
 
-lm_eval knows an answer by its request alone, so another model or another memory would be given the
-same one. Here each model and arm has a table of its own in the same SQLite file, and an answer is
-known by its document and the prompt with its memory:
+lm_eval keeps answers as pickles, which run code when they are read, and knows an answer by its
+request alone, so that another model or memory would be given the same one. Here an answer is known
+by model and arm, document, ranking, and the prompt with its memory:
 
-    heinw_9f2c41d07be35a18 | 4b1d… -> MeasuredResponse("5433")
+    answers: sha256 -> {"response": "5433", "record": {"question_id": "b1e0…", …}}
 
 An answer is kept as soon as it is there, so that a run that was killed goes on where it stopped.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlitedict import SqliteDict
-
+from hei_nw_tasks.cache_file import CacheFile
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS
 from hei_nw_tasks.response import MeasuredResponse
+
+_log = logging.getLogger("lm_eval.hei_nw_tasks")
+_REPLACED = "_opens_answer_caches"
 
 
 class AnswerCache:
     """The answers of one model and arm.
 
+    To lm_eval it is the cache of all that the model answers: what it keeps of the requests of other
+    tasks is JSON as well.
+
     Args:
-        database: lm_eval's open cache. lm_eval holds the same object, so from now on it reads and
-            writes the table of this model and arm as well. Its keys, hashes of requests, are none
-            of ours.
+        path: File of the cache; models and arms share it.
         fingerprint: Names model and arm.
+
+    Raises:
+        ConfigError: The file cannot be used. All methods raise it.
     """
 
-    def __init__(self, database: SqliteDict, fingerprint: str) -> None:
-        self._database = database
-        database.tablename = f"heinw_{fingerprint}"
-        database.conn.execute(
-            f'CREATE TABLE IF NOT EXISTS "{database.tablename}" (key TEXT PRIMARY KEY, value BLOB)'
-        )
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        self._file, self._fingerprint = CacheFile(path, "answers", "--use_cache"), fingerprint
+        if self._file.tables_like(f"heinw_{'[0-9a-f]' * 16}"):
+            _log.warning("heinw: %s: answers of an earlier version, pickles, are not read", path)
 
     def get(self, key: str) -> MeasuredResponse | None:
         """The answer that was kept, if any."""
-        found: MeasuredResponse | None = self._database.get(key)
-        return found
+        row = self._row(key)
+        return self._file.find([row], _answer).get(row)
 
     def put(self, key: str, answer: MeasuredResponse) -> None:
         """Keep an answer; it is on disk when this returns."""
-        self._database[key] = answer
-        self._database.commit(blocking=True)
+        self._keep(key, {"response": str(answer), "record": answer.record.model_dump()})
+
+    def __contains__(self, request: str) -> bool:
+        """Whether lm_eval has kept the result of a request of another task."""
+        row = self._row("lm_eval", request)
+        return row in self._file.find([row], _result)
+
+    def __getitem__(self, request: str) -> Any:
+        """The result of a request of another task."""
+        row = self._row("lm_eval", request)
+        return self._file.find([row], _result)[row]
+
+    def __setitem__(self, request: str, result: Any) -> None:
+        """Keep the result of a request of another task; `put` has kept the answers of ours."""
+        if not isinstance(result, MeasuredResponse):
+            self._keep("lm_eval", request, {"result": result})
+
+    def commit(self) -> None:
+        """Called by lm_eval at the end; everything is on disk already."""
+
+    def _keep(self, *key_and_value: Any) -> None:
+        *key, value = key_and_value
+        self._file.keep({self._row(*key): json.dumps(value).encode()})
+
+    def _row(self, *key: str) -> bytes:
+        return bytes.fromhex(_digest([self._fingerprint, *key]))
 
 
-def answer_key(doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any]) -> str:
-    """Hex sha256 of all that an answer depends on, besides model and arm."""
-    return _digest([doc_id, prompt, gen_kwargs])
+def take_over() -> None:
+    """Have `lm_eval --use_cache` open the answer cache of a model that has one of its own.
+
+    lm_eval would open the file as a store of pickles, and die of a damaged one.
+    """
+    from lm_eval.api.model import CachingLM
+
+    original = CachingLM.__init__
+    if hasattr(original, _REPLACED):
+        return
+
+    @functools.wraps(original)
+    def init(self: Any, lm: Any, cache_db: str) -> None:
+        if not hasattr(type(lm), "open_answer_cache"):
+            original(self, lm, cache_db)
+            return
+        self.lm, self.cache_db = lm, cache_db
+        self.dbdict = lm.open_answer_cache(Path(cache_db))
+        lm.set_cache_hook(self.get_cache_hook())
+
+    setattr(init, _REPLACED, True)
+    CachingLM.__init__ = init
 
 
-def fingerprint(model_args: Mapping[str, Any], arm: Mapping[str, Any]) -> str:
+def answer_key(
+    doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any], ranked: Sequence[int] | None
+) -> str:
+    """Hex sha256 of all that an answer and its record depend on, besides model and arm."""
+    return _digest([doc_id, prompt, gen_kwargs, ranked])
+
+
+def fingerprint(model_args: Mapping[str, Any], arm: Mapping[str, Any], model: object = None) -> str:
     """Sixteen hex digits for a model and an arm.
 
-    A checkpoint in a folder is known by the sizes and times of its files as well as by its name.
+    A checkpoint in a folder is known by the sizes and times of its files as well as by its name,
+    and one from the Hub by its commit.
+
+    Args:
+        model_args: Arguments of the model.
+        arm: Identity of the arm.
+        model: The loaded model, if it is one of transformers.
     """
+    commit = getattr(getattr(model, "config", None), "_commit_hash", None)
     kept = {name: value for name, value in model_args.items() if name not in SPEED_ARGUMENTS}
     files = [
         [str(path), path.stat().st_size, path.stat().st_mtime_ns]
         for value in kept.values()
-        if isinstance(value, str) and Path(value).is_dir()
+        if _is_folder(value)
         for path in sorted(Path(value).iterdir())
+        if path.exists()
     ]
-    return _digest([kept, arm, files])[:16]
+    return _digest([kept, arm, files, commit])[:16]
+
+
+def _is_folder(value: object) -> bool:
+    try:
+        return isinstance(value, str) and Path(value).is_dir()
+    except OSError:  # too long for a path
+        return False
+
+
+def _answer(value: bytes) -> MeasuredResponse:
+    kept = _parsed(value, "response", "record")
+    if not isinstance(kept["response"], str):
+        raise ValueError("the response is no text")
+    return MeasuredResponse(kept["response"], kept["record"])
+
+
+def _result(value: bytes) -> Any:
+    result = _parsed(value, "result")["result"]
+    return tuple(result) if isinstance(result, list) else result
+
+
+def _parsed(value: bytes, *names: str) -> dict[str, Any]:
+    """The JSON object of a row.
+
+    Raises:
+        ValueError: It is not one, or does not have these names.
+    """
+    try:
+        kept = json.loads(value)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(kept, dict) or kept.keys() != {*names}:
+        raise ValueError(f"is no object of {', '.join(names)}")
+    return kept
 
 
 def _digest(value: object) -> str:

@@ -16,6 +16,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from lm_eval.api.model import LM
@@ -35,7 +36,7 @@ from hei_nw_tasks.compute.record import (
 )
 from hei_nw_tasks.memory.logs import VisibleLog, is_question, visible_log
 from hei_nw_tasks.memory.protocol import Memory, Recall, block
-from hei_nw_tasks.model.answer_cache import AnswerCache, answer_key, fingerprint
+from hei_nw_tasks.model.answer_cache import AnswerCache, answer_key, fingerprint, take_over
 from hei_nw_tasks.model.measuring import Measured, overflow_of
 from hei_nw_tasks.model.prompting import text_of, with_block
 from hei_nw_tasks.model.settings import Settings, split
@@ -75,7 +76,8 @@ class _Question:
     @property
     def cache_key(self) -> str:
         """Names the answer in the cache of model and arm."""
-        return answer_key(self.request.doc["id"], text_of(self.prompt), self.gen_kwargs)
+        doc, ranked = self.request.doc, self.recall.ranked
+        return answer_key(doc["id"], text_of(self.prompt), self.gen_kwargs, ranked)
 
     @property
     def batch_key(self) -> str:
@@ -169,12 +171,11 @@ class WithMemory(Measured):
             question.request.arguments = shown
         return [responses[position] for position in range(len(requests))]
 
-    def set_cache_hook(self, cache_hook: Any) -> None:
-        """Take lm_eval's response cache, and keep answers in it by model, arm and document."""
-        super().set_cache_hook(cache_hook)  # type: ignore[misc]
-        if cache_hook.dbdict is not None:
-            name = fingerprint(self._inner_args, self.settings.identity())
-            self._answers = AnswerCache(cache_hook.dbdict, name)
+    def open_answer_cache(self, path: Path) -> AnswerCache:
+        """Open the file of `lm_eval --use_cache`, and keep answers in it from now on."""
+        of = self._inner_args, self.settings.identity(), vars(self).get("_model")
+        self._answers = AnswerCache(path, fingerprint(*of))
+        return self._answers
 
     def get_model_info(self) -> dict[str, Any]:
         """What the results file says of the model: what the inner one says, and `heinw`."""
@@ -271,6 +272,7 @@ class Heinw(LM):  # type: ignore[misc]  # lm_eval carries no types
             SystemExit: The mode needs a memory system (exit code 64).
         """
         hide_traceback(HeinwError)
+        take_over()
         settings, inner_args = split(arg_dict)
         model = composed(settings.inner).create_from_arg_obj(inner_args, additional_config)
         model.use_arm(settings, inner_args)

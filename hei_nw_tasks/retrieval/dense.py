@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hei_nw_tasks.retrieval.indexes import Indexes
+from hei_nw_tasks.retrieval.plugins import PluginError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,7 @@ class FaissIndex:
 
         self._index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(vectors)
+        self.dimensions = vectors.shape[1]
 
     def search(self, query: NDArray[np.float32], visible: int, k: int) -> list[int]:
         """Positions of the best k of the first `visible` rows, best first; ties by position."""
@@ -85,11 +87,20 @@ class DenseRetriever:
         self._indexes = Indexes(lambda log: FaissIndex(embedder.embed_passages(log.texts)))
 
     def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        """Positions of the best k visible events."""
+        """Positions of the best k visible events.
+
+        Raises:
+            PluginError: Vectors of queries and of events differ in length.
+        """
         if not visible:
             return []
-        index = self._indexes.of(log)
-        return index.search(self._embedder.embed_queries([query])[0], visible, k)
+        index, vector = self._indexes.of(log), self._embedder.embed_queries([query])[0]
+        if len(vector) != index.dimensions:
+            raise PluginError(
+                f"embedder={self._embedder.name!r} gives {len(vector)} numbers for a query and "
+                f"{index.dimensions} for an event → return vectors of one length"
+            )
+        return index.search(vector, visible, k)
 
     def query_flops(self, query: str) -> float | None:
         """FLOPs to embed a query."""

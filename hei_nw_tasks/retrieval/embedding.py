@@ -8,6 +8,8 @@ MiniLM families were trained. E5 also needs a prefix that tells queries from pas
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -63,6 +65,23 @@ class HFEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors: (texts, dimensions)."""
         return self._embed([self._passage_prefix + text for text in texts])
+
+    @cached_property
+    def weights(self) -> str:
+        """Hex sha256 of the weights, the configuration and the tokeniser, for caches."""
+        import torch
+
+        tokenizer, model = self._loaded
+        digest = hashlib.sha256(model.config.to_json_string().encode())
+        backend = json.loads(tokenizer.backend_tokenizer.to_str())
+        # These two change whenever a text is tokenised.
+        backend |= {"truncation": None, "padding": None}
+        digest.update(json.dumps(backend, sort_keys=True).encode())
+        for name, tensor in sorted(model.state_dict().items()):
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+            flat = tensor.detach().cpu().contiguous().reshape(-1)
+            digest.update(flat.view(torch.uint8).numpy().data)
+        return digest.hexdigest()
 
     def query_flops(self, text: str) -> float | None:
         """FLOPs to embed T tokens: 2 · weights · T + 4 · layers · width · T²."""

@@ -31,6 +31,10 @@ class Log:
 class Embedder(Protocol):
     """Turns texts into vectors whose inner product is their similarity.
 
+    Vectors are finite and none is zero, else the run is refused. One with an attribute `weights`, a
+    text that differs wherever vectors differ, finds its own vectors in a cache; another is known by
+    its vectors of a probe.
+
     Attributes:
         name: Model and revision, for caches.
     """
@@ -38,20 +42,24 @@ class Embedder(Protocol):
     name: str
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors: (texts, dimensions)."""
+        """Vectors: (texts, dimensions)."""
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors: (texts, dimensions)."""
+        """Vectors: (texts, dimensions)."""
 
     def query_flops(self, text: str) -> float | None:
         """FLOPs to embed one query; None if unknown."""
 
 
 class Retriever(Protocol):
-    """Ranks the events of a log for a query."""
+    """Ranks the events of a log for a query.
+
+    One that is plugged in is handed a log of nothing but the visible events. One of ours gets the
+    whole log, and makes one index of it for all questions.
+    """
 
     def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        """Positions of the best k of the first `visible` events, best first.
+        """Positions of the best k of the first `visible` events, best first, none of them twice.
 
         Events that are not visible must not have any influence. Ties are broken by position; if
         there are fewer than k events, all of them are returned.

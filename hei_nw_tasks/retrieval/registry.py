@@ -3,17 +3,20 @@
 >>> type(make_retriever("bm25")).__name__
 'BM25Retriever'
 >>> type(make_retriever("hei_nw_tasks.retrieval.bm25:BM25Retriever")).__name__
-'BM25Retriever'
+'PluggedRetriever'
 """
 
 from __future__ import annotations
 
 import difflib
 import importlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from generators.errors import ConfigError
+from hei_nw_tasks.retrieval.plugins import CheckedEmbedder, PluggedRetriever
 from hei_nw_tasks.retrieval.protocols import Embedder, Retriever
 
 RETRIEVERS = ("dense", "bm25", "hybrid")
@@ -39,10 +42,10 @@ def make_retriever(
 
     Raises:
         ConfigError: There is no such retriever or embedder.
+        PluginError: It cannot be made.
     """
     if ":" in retriever:
-        made: Retriever = _import("retriever", retriever)()
-        return made
+        return PluggedRetriever(f"retriever={retriever!r}", _import("retriever", retriever))
     if retriever not in RETRIEVERS:
         near = difflib.get_close_matches(retriever, RETRIEVERS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "or module:Class for your own"
@@ -66,25 +69,31 @@ def _embedder(
 ) -> Embedder:
     from hei_nw_tasks.retrieval.embedding import DEFAULT_MODEL, HFEmbedder
 
-    made: Embedder
+    make: Callable[[], Any]
     # A colon after a single letter is a drive of Windows, not a module.
     if name is not None and ":" in name[2:] and not Path(name).exists():
-        made = _import("embedder", name)()
+        make = _import("embedder", name)
     else:
-        made = HFEmbedder(name or DEFAULT_MODEL, query_prefix, passage_prefix)
+        make = partial(HFEmbedder, name or DEFAULT_MODEL, query_prefix, passage_prefix)
+    made = CheckedEmbedder(f"embedder={name or DEFAULT_MODEL!r}", make)
     if cache is None:
         return made
     from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
 
-    return CachedEmbedder(made, Path(cache).expanduser())
+    try:
+        folder = Path(cache).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"embed_cache={cache!r}: there is no such user → name a folder") from None
+    return CachedEmbedder(made, folder)
 
 
 def _import(argument: str, name: str) -> Any:
     module, _, attribute = name.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # whatever the module's own code raises
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ConfigError(
-            f"{argument}={name!r}: cannot be imported ({error}) → give module:Class of a module "
+            f"{argument}={name!r}: cannot be imported ({reason}) → give module:Class of a module "
             "that Python finds, e.g. by PYTHONPATH"
         ) from None

@@ -97,7 +97,7 @@ def test_a_response_is_a_string_with_its_record_wherever_it_goes():
         assert copied == "5433"
         assert type(copied) is MeasuredResponse
         assert copied.record == made.record
-    assert b"AnswerRecord" not in pickle.dumps(made), "a cache outlives the class"
+    assert b"AnswerRecord" not in pickle.dumps(made), "plain values"
 
 
 def test_measurements_are_what_is_known():

@@ -34,9 +34,10 @@ MAY_LOAD = {
     "hei_nw_tasks.memory": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model": ((), GENERATORS | TASKS),
     "hei_nw_tasks.model.accounting": (PYDANTIC, GENERATORS | TASKS),
-    "hei_nw_tasks.model.answer_cache": ((*PYDANTIC, "sqlitedict"), GENERATORS | TASKS),
+    "hei_nw_tasks.cache_file": ((), GENERATORS | TASKS),
+    "hei_nw_tasks.model.answer_cache": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.heinw": (
-        (*PYDANTIC, "lm_eval.api.model", *LM_EVAL, "sqlitedict"),
+        (*PYDANTIC, "lm_eval.api.model", *LM_EVAL),
         GENERATORS | TASKS,
     ),
     "hei_nw_tasks.model.huggingface": (PYDANTIC, GENERATORS | TASKS),
@@ -57,7 +58,7 @@ MAY_LOAD = {
 # Never named in any import of a package, not even inside a function.
 NEVER = {
     "generators": {"hei_nw_tasks", "lm_eval", "pickle", "postprocess", "torch", "transformers"},
-    "hei_nw_tasks": {"pickle"},
+    "hei_nw_tasks": {"dill", "pickle", "shelve", "sqlitedict"},
     "postprocess": {"datasets", "lm_eval", "pickle", "torch", "transformers", "yaml"},
 }
 # Of our other packages, the report knows record types, registries and pure scoring functions.

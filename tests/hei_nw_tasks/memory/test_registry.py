@@ -100,10 +100,10 @@ def test_recent_counts_each_event_of_a_log_once():
 class Backwards:
     """Ranks the latest event first, and remembers what it was asked."""
 
-    asked: tuple[str, str, int, int]
+    asked: tuple[str, tuple[str, ...], int, int]
 
     def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        Backwards.asked = (query, log.log_id, visible, k)
+        Backwards.asked = (query, log.texts, visible, k)
         return list(range(visible))[::-1][:k]
 
     def query_flops(self, query: str) -> float:
@@ -119,7 +119,7 @@ class WithoutFlops:
 def test_rag_shows_the_best_k_in_time_order_and_records_ten(k: int):
     arm = Rag(RagOptions(k=k, retriever=f"{__name__}:Backwards"))
     recall = arm.recall(DOC, visible(15))
-    assert Backwards.asked == ("event", "log", 15, max(k, RANKING_DEPTH))
+    assert Backwards.asked == ("event", TEXTS[:15], 15, max(k, RANKING_DEPTH))
     assert recall.shown == list(range(15 - k, 15))
     assert recall.ranked == list(range(14, 4, -1))
     assert recall.embed_flops == 35.0

@@ -167,7 +167,7 @@ def test_a_killed_run_goes_on_and_no_other_model_or_arm_is_answered_from_its_cac
     respond = MeasuredResponse.__new__
 
     def count(cls: Any, text: str, measured: Any) -> Any:
-        # Unpickling from the cache comes here as well, with a record that has its batch.
+        # Reading from the cache comes here as well, with a record that has its batch.
         generated.append(text)
         if len(generated) > limit[0]:
             raise KilledError

