@@ -3,6 +3,7 @@
 python -m generators verify data/heinw      check what was written, print its certificates
 python -m generators --scenario all --n 100000 --seed 1 --out data/big --shard 2/8
 python -m generators join data/big          join the parts to what one run would have written
+python -m generators audit --scenario B     what learned adversaries find without any memory
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from generators.audit import command as auditing
 from generators.commands import Request, generate, join_parts, verify
 from generators.datasets.hub import Push
 from generators.datasets.shards import Shard
@@ -24,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        0; 1 if a dataset does not pass its verification; else as `run_command`.
+        0; 1 if a dataset does not pass its verification, or a scenario its audit; else as
+        `run_command`.
     """
     return run_command(lambda: _run(list(sys.argv[1:] if argv is None else argv)))
 
@@ -37,6 +40,8 @@ def _run(arguments: list[str]) -> int:
         parser.add_argument("--overwrite", action="store_true", help="replace what is there")
         options = parser.parse_args(arguments[1:])
         return join_parts(options.folder, overwrite=options.overwrite)
+    if arguments[:1] == ["audit"]:
+        return auditing.audit(_audit_request(arguments[1:]))
     return generate(_request(arguments))
 
 
@@ -46,18 +51,35 @@ def _folder_parser(command: str, what: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _request(arguments: Sequence[str]) -> Request:
-    parser = argparse.ArgumentParser(
-        prog="python -m generators",
-        description="Make datasets of HEI-NW scenarios. Others: verify DIR, join DIR.",
-    )
+def _settings_parser(command: str, what: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m generators{command}", description=what)
     add = parser.add_argument
     add("--scenario", required=True, help=f"letters of {','.join(SCENARIOS)}, or all")
     add("--n", type=int, default=625, help="number of questions (default: 625)")
     add("--seed", type=int, default=0, help="seed of all randomness (default: 0)")
-    add("--out", type=Path, required=True, help="folder to write to")
     more = "more settings, as for lm_eval: '{\"confounders_ratio\": 0}'"
     add("--metadata", type=json_object, default={}, metavar="JSON", help=more)
+    return parser
+
+
+def _letters(given: str) -> list[str]:
+    return list(SCENARIOS) if given == "all" else given.split(",")
+
+
+def _audit_request(arguments: Sequence[str]) -> auditing.Request:
+    parser = _settings_parser(" audit", "show what learned adversaries find without any memory")
+    for name, count in (("train", auditing.TRAIN_SEEDS), ("test", auditing.TEST_SEEDS)):
+        text = f"number of seeds to {name} the adversaries on (default: {count})"
+        parser.add_argument(f"--{name}-seeds", type=int, default=count, help=text)
+    given = parser.parse_args(arguments)
+    settings = {"n": given.n, "seed": given.seed, **given.metadata}
+    return auditing.Request(_letters(given.scenario), settings, given.train_seeds, given.test_seeds)
+
+
+def _request(arguments: Sequence[str]) -> Request:
+    parser = _settings_parser("", "Make datasets. Other commands: verify DIR, join DIR, audit.")
+    add = parser.add_argument
+    add("--out", type=Path, required=True, help="folder to write to")
     add("--shard", type=Shard.parse, metavar="I/N", help="make part I of N, to be joined later")
     add("--overwrite", action="store_true", help="replace what is there, also on the Hub")
     hub = parser.add_argument_group("Hugging Face Hub")
@@ -69,7 +91,6 @@ def _request(arguments: Sequence[str]) -> Request:
     add("--create-pr", action="store_true", help="open a pull request")
     add("--dry-run", action="store_true", help="make the dataset, list what would be pushed")
     given = parser.parse_args(arguments)
-    letters = list(SCENARIOS) if given.scenario == "all" else given.scenario.split(",")
     push = None
     if given.push_to_hub:
         push = Push(
@@ -80,7 +101,15 @@ def _request(arguments: Sequence[str]) -> Request:
     if push and given.shard:
         parser.error("--push-to-hub does not go with --shard: join the parts first")
     settings = {"n": given.n, "seed": given.seed, **given.metadata}
-    return Request(letters, settings, given.out, given.overwrite, given.shard, push, given.dry_run)
+    return Request(
+        _letters(given.scenario),
+        settings,
+        given.out,
+        given.overwrite,
+        given.shard,
+        push,
+        given.dry_run,
+    )
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def generate(request: Request) -> int:
     Raises:
         HeinwError: The request cannot be met. Checked before any work is done.
     """
-    configs = _configs(request)
+    configs = configs_of(request.letters, request.settings)
     if request.shard is not None:
         return _make_parts(request, request.shard, configs)
     for letter in configs:
@@ -119,10 +119,15 @@ def _make_parts(request: Request, shard: shards.Shard, configs: Mapping[str, Con
     return 0
 
 
-def _configs(request: Request) -> dict[str, Config]:
-    configs = {letter: config_from(letter, request.settings) for letter in request.letters}
+def configs_of(letters: Iterable[str], settings: Mapping[str, Any]) -> dict[str, Config]:
+    """The settings of each scenario.
+
+    Raises:
+        ConfigError: A setting belongs to none of the scenarios, or a value cannot be used.
+    """
+    configs = {letter: config_from(letter, settings) for letter in letters}
     names = {name for config in configs.values() for name in config.settings()}
-    for name in request.settings:
+    for name in settings:
         if name not in names:
             raise ConfigError(
                 f"{name!r} is no setting of scenario {', '.join(configs)} "

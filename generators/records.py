@@ -29,6 +29,8 @@ class Event(NamedTuple):
         slots: What the text says, by slot name; empty for filler.
         role: Why the generator wrote the event. Never shown to a model.
         should_remember: Whether the text states a durable fact (True) or is chatter (False).
+        rank: Place in the order in which stores of the log grow: a store of N events has those of
+            ranks 0 to N - 1, in time order. Its place in the log, except in scenario D.
         pinned: Whether a bounded store must keep the event.
     """
 
@@ -40,6 +42,7 @@ class Event(NamedTuple):
     slots: Mapping[str, str]
     role: Role
     should_remember: bool
+    rank: int
     pinned: bool = False
 
 
@@ -71,7 +74,7 @@ class Question:
         prior_answers: Values that were right before, and are stale now.
         distractor_answers: Values of the asked slot in the hard negatives of this question.
         other_answers: Other values of the asked slot in the log, at most 64, latest first.
-        store_size: Number of events visible as of `as_of`.
+        store_size: Number of events visible as of `as_of`, see `Event.rank`.
         target_tokens: Length the log was made for, in tokens (scenario E).
         depth: Relative position of the evidence, 0 = start of the log, 1 = end (scenario E).
         should_remember: Whether the log holds a durable fact that answers the question.
@@ -118,6 +121,10 @@ class World:
     world_id: str
     events: list[Event] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+
+    def store(self, size: int) -> list[Event]:
+        """The events of the store of a size, in time order."""
+        return [event for event in self.events if event.rank < size]
 
 
 def joined(values: Sequence[str]) -> str:

@@ -49,6 +49,7 @@ class EventRow:
     slot_values: list[str]
     role: str
     should_remember: bool
+    rank: int
     pinned: bool
 
 
@@ -123,6 +124,7 @@ def event_row(event: Event) -> dict[str, Any]:
         "slot_values": list(event.slots.values()),
         "role": event.role,
         "should_remember": event.should_remember,
+        "rank": event.rank,
         "pinned": event.pinned,
     }
 

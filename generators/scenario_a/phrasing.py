@@ -44,7 +44,7 @@ _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "Where was it that {subject} {verb_past} {object}{time}?",
     ),
     ("one", "when"): (
-        "At what time of day did {subject} {verb_base} {object}{place}?",
+        "At what exact time did {subject} {verb_base} {object}{place}?",
         "At what hour and minute did {subject} {verb_base} {object}{place}?",
         "Name the clock time at which {subject} {verb_past} {object}{place}.",
         "What did the clock show when {subject} {verb_past} {object}{place}?",
@@ -101,7 +101,7 @@ def question_text(kind: str, asked: str, given: Mapping[str, str], template: int
     """One question for the `asked` slot that gives exactly the slots in `given`.
 
     Args:
-        kind: Query kind; "latest" adds "most recently", "list" asks for all values.
+        kind: Kind of answer; "latest" adds "most recently", "list" asks for all values.
         asked: Name of the slot that is asked for.
         given: Values of the given slots.
         template: Number of the wording, one of `QUESTION_TEMPLATES`.
@@ -118,13 +118,14 @@ def question_text(kind: str, asked: str, given: Mapping[str, str], template: int
 def _question_pattern(kind: str, asked: str, given: tuple[str, ...], template: int) -> str:
     """A question that has the names of words, as in `%(who)s`, where it gives their values."""
     base, past = ("%(action)s", "%(past)s") if "action" in given else _OPEN_VERB
+    someone, something = ("anyone", "anything") if kind == "list" else ("someone", "something")
     adverb = "most recently " if kind == "latest" else ""
     time = " at %(clock)s on %(date)s" if template % 2 else " on %(date)s at %(clock)s"
     return _QUESTION_TEMPLATES["list" if kind == "list" else "one", asked][template].format(
-        subject="%(who)s" if "who" in given else "someone",
+        subject="%(who)s" if "who" in given else someone,
         verb_base=adverb + base,
         verb_past=adverb + past,
-        object="the %(what)s" if "what" in given else "something",
+        object="the %(what)s" if "what" in given else something,
         place=" in %(where)s" if "where" in given else "",
         time=time if "when" in given else "",
     )

@@ -35,13 +35,14 @@ _ASKED = {
     "single": ("who", "what", "where", "when"),
     "latest": ("who", "what", "where", "when"),
     "list": ("who", "what", "where"),
-    "unanswerable": ("who", "what", "where", "when"),
 }
 # Start each kind at another lag bin, so that the kinds' remainders do not add up.
 _BIN_OFFSET = {"single": 0, "latest": 1, "list": 3}
-# (what is wrong with the cue, number of given slots): as many cues of each size as the
-# answerable questions have, so that the size of a cue does not tell whether it has an answer.
-_UNANSWERABLE: tuple[tuple[Literal["recombined", "unused"], int], ...] = (
+# What unanswerable questions ask for, by turns: each form as often as those with an answer.
+_FORMS = (*("single", "single", "latest", "single"), *("single", "single", "list", "single"))
+# Of each form, what is wrong with the cue, and how many slots it gives: as many cues of each size
+# as the answerable questions have. One value alone cannot be recombined.
+_DEFECTS: tuple[tuple[Literal["recombined", "unused"], int], ...] = (
     *(("recombined", 2), ("unused", 1), ("recombined", 3)),
     *(("unused", 1), ("recombined", 2), ("unused", 3)),
 )
@@ -53,6 +54,7 @@ class QuestionSpec(NamedTuple):
     Attributes:
         number: Number of the spec, counted over all worlds of the dataset.
         kind: Query kind.
+        form: Kind of answer that it asks for: "single", "latest" or "list".
         asked: Slot that the question asks for.
         given: Slots that the question gives.
         lag_bin: Index of the lag bin in the "between" design; None if unanswerable.
@@ -63,6 +65,7 @@ class QuestionSpec(NamedTuple):
 
     number: int
     kind: str
+    form: str
     asked: str
     given: tuple[str, ...]
     lag_bin: int | None
@@ -92,7 +95,7 @@ def schedule(config: EpisodeConfig, world: int) -> list[tuple[int, int | None]]:
     The lag bin is None in the "between" design, where each spec has its own.
     """
     items = _items(config)
-    return [items[item] for item in balanced_order(_strata, config.unseeded(), world)]
+    return [items[item] for item in balanced_order(_strata, config.unseeded(), config.seed, world)]
 
 
 @cache
@@ -116,30 +119,40 @@ def plan(rng: Random, config: EpisodeConfig, world: int) -> list[QuestionSpec]:
     """Plan the questions of one world; draws the given slots and the wordings."""
     size = specs_per_world(config)
     bins = len(config.bins)
-    return [_spec(rng, bins, world * size + turn) for turn in range(size)]
+    shift = _shift(config.seed)
+    return [_spec(rng, bins, shift, world * size + turn) for turn in range(size)]
 
 
-def _spec(rng: Random, bins: int, number: int) -> QuestionSpec:
+@cache
+def _shift(seed: int) -> int:
+    """Where a seed begins in the cycle of cues, so that no cue has its place in every dataset."""
+    return Random(f"A:{seed}:plan").randrange(1000)
+
+
+def _spec(rng: Random, bins: int, shift: int, number: int) -> QuestionSpec:
     rounds, turn_in_round = divmod(number, len(_ROUND))
     kind, before, each = _KINDS[turn_in_round]
     rank = rounds * each + before
-    asked_slots = _ASKED[kind]
-    lag_bin = defect = None
+    form, lag_bin, defect = kind, None, None
     if kind == "unanswerable":
-        block, turn = divmod(rank, len(_UNANSWERABLE))
-        defect, size = _UNANSWERABLE[turn]
-        asked = asked_slots[(block + rank) % len(asked_slots)]
+        rounds, turn = divmod(rank, len(_FORMS))
+        form = _FORMS[turn]
+        rank = shift + rounds * _FORMS.count(form) + _FORMS[:turn].count(form)
+        block, turn = divmod(rank, len(_DEFECTS))
+        defect, size = _DEFECTS[turn]
+        asked = _ASKED[form][(block + rank) % len(_ASKED[form])]
     else:
         # Block `b` of as many specs as there are bins meets every bin; going through the cells
         # by block and bin meets every pair of bin and cell once in as many blocks as cells.
+        asked_slots = _ASKED[kind]
         lag_bin = (rotated(rank, bins) + _BIN_OFFSET[kind]) % bins
-        cell = (rank // bins + 3 * lag_bin) % (3 * len(asked_slots))
+        cell = (shift + rank // bins + 3 * lag_bin) % (3 * len(asked_slots))
         asked = asked_slots[cell % len(asked_slots)]
         size = cell // len(asked_slots) + 1
     # A given time would single out one event.
-    given = pick(rng, _choices_of_given(asked, size, kind not in ("latest", "list")))
+    given = pick(rng, _choices_of_given(asked, size, form == "single"))
     template = pick(rng, QUESTION_TEMPLATES)
-    return QuestionSpec(number, kind, asked, given, lag_bin, defect, template)
+    return QuestionSpec(number, kind, form, asked, given, lag_bin, defect, template)
 
 
 @cache

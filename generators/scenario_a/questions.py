@@ -92,7 +92,7 @@ def _question(
         group_id=group_id,
         as_of=built.dates[as_of],
         visible=columns.visible(as_of),
-        query=question_text(spec.kind, asked, cue.given, spec.template),
+        query=question_text(spec.form, asked, cue.given, spec.template),
         kind=spec.kind,
         cue_type=spec.cue_type,
         asked=asked,

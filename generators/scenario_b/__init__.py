@@ -36,7 +36,8 @@ SCENARIO = Scenario(
     stratum=_stratum,
     instruction=(
         "Answer the question about a world that is like ours, except where its record was "
-        "corrected; unconfirmed rumours change nothing. Give the value that is asked for and "
+        "corrected or withdrawn. A correction counts from the day that it names, no matter when it "
+        "was entered; unconfirmed rumours change nothing. Give the value that is asked for and "
         "nothing else. If the answer cannot be known, answer: unknown\n\n"
     ),
 )

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
-from typing import Literal
 
 from generators.records import Role
-from generators.scenario_b.phrasing import TEMPLATES, Claim, chatter_text, event_text
+from generators.scenario_b.phrasing import TEMPLATES, Claim, Status, chatter_text, event_text
 from generators.scenario_b.plan import QuestionSpec
 from generators.scenario_b.targets import Target, last_day
 from generators.scenario_b.vocabulary import Vocabulary
-from generators.world.lags import LagConfig
+from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.pools import pools
 from generators.world.timestamps import random_minute
 
-Status = Literal["edit", "rumour", "restatement"]
-
-# Events about each relation on the day of the questions; without them "answer the last value
-# mentioned" would be right more often than chance.
-CROWD = 5
 # Distinct values of each relation in a log, so that a value picked at random is rarely right.
 DISTINCT_VALUES = 22
-CHATTER = 8
+CHATTER = 16
 # Events about subjects that no question is about.
-_EVERYDAY: tuple[Status, ...] = ("edit", "edit", "rumour", "restatement")
+_EVERYDAY: tuple[Status, ...] = (
+    *("edit", "edit", "edit", "edit", "rumour", "rumour", "restatement", "restatement"),
+    "withdrawal",
+)
 # Rumours claim a newer state than any correction of the facts that are asked for.
 _RUMOURED_SINCE = range(-6, 0)
 
@@ -45,23 +42,28 @@ class Distractors:
         self, rng: Random, config: LagConfig, first_day: date, drafts: list[Draft]
     ) -> None:
         self._rng, self._first_day, self._drafts = rng, first_day, drafts
-        self._last_day = last_day(config)
+        self._config, self._last_day = config, last_day(config)
 
     def add_hard_negatives(self, specs: Sequence[QuestionSpec], targets: Sequence[Target]) -> None:
         """Add events that are easily confused with the decisive edits.
 
         Every spec gets a correction of another subject, made-up if its own is. Every second one
-        gets a rumour about its own subject, and so does each that is unanswerable but for a rumour.
+        gets a rumour about its own subject, and so does each that is unanswerable but for a
+        rumour; one that the log never states gets none.
         """
         for index, (spec, target) in enumerate(zip(specs, targets, strict=True)):
             vocabulary = target.vocabulary
-            real = spec.kind not in ("novel", "unanswerable")
-            other = (vocabulary.take_neighbour() if real else None) or vocabulary.invent()
-            near = target.told.day if target.told else self._rng.randint(0, self._last_day)
+            other = (vocabulary.take_neighbour() if spec.real else None) or vocabulary.invent()
+            near = (
+                target.told.day
+                if target.told
+                else day_like_evidence(self._rng, self._config, self._last_day)
+            )
             day = min(max(near + self._rng.randint(-2, 2), 0), self._last_day)
             self._add("edit", vocabulary, other, day, since=target.since, spec=index)
-            rumoured = spec.defect == "rumoured" or (spec.defect is None and index % 2 == 0)
-            if rumoured:
+            # The log never mentions a made-up subject that has no value.
+            mentioned = spec.real or spec.history != "unedited"
+            if spec.defect == "rumoured" or (mentioned and index % 2 == 0):
                 since = self._first_day + timedelta(days=self._rng.choice(_RUMOURED_SINCE))
                 day = self._rng.randint(target.told.day if target.told else 0, self._last_day)
                 self._add("rumour", vocabulary, target.subject, day, since=since, spec=index)
@@ -69,19 +71,19 @@ class Distractors:
     def fill(self, vocabularies: Sequence[Vocabulary]) -> None:
         """Add events about other subjects, then small talk until every day has an event."""
         for vocabulary in vocabularies:
-            for _ in range(CROWD):
-                self._everyday(vocabulary, self._last_day)
             while self._distinct(vocabulary) < DISTINCT_VALUES:
-                self._everyday(vocabulary, self._rng.randint(0, self._last_day))
+                self._everyday(vocabulary)
         busy = {draft.day for draft in self._drafts}
         quiet = [day for day in range(self._last_day + 1) if day not in busy]
-        for day in [*quiet, *self._rng.choices(sorted(busy), k=CHATTER)]:
+        more = (day_like_evidence(self._rng, self._config, self._last_day) for _ in range(CHATTER))
+        for day in (*quiet, *more):
             columns = tuple(self._rng.choice(column) for column in pools().chatter)
             on = self._first_day + timedelta(days=day)
             text = chatter_text(on, columns, self._rng.randrange(2))
             self._drafts.append(Draft(text, {}, day, random_minute(self._rng), "filler"))
 
-    def _everyday(self, vocabulary: Vocabulary, day: int) -> None:
+    def _everyday(self, vocabulary: Vocabulary) -> None:
+        day = day_like_evidence(self._rng, self._config, self._last_day)
         status, subject = self._rng.choice(_EVERYDAY), vocabulary.take_neighbour()
         if subject is None:
             status, subject = "edit", vocabulary.invent()
@@ -98,14 +100,16 @@ class Distractors:
         spec: int | None = None,
     ) -> None:
         on = self._first_day + timedelta(days=day)
+        value: str | None = None
         if status == "restatement":
             value, since = vocabulary.real_value(subject), None
         else:
-            value = vocabulary.draw_value(subject)
             since = since or self._first_day + timedelta(days=self._rng.randrange(-400, 0))
+            if status != "withdrawal":
+                value = vocabulary.draw_value(subject)
         claim = Claim(status, vocabulary.relation, subject, value, since)
         role: Role = "filler"
-        if status == "edit":
+        if status in ("edit", "withdrawal"):
             role = "distractor" if spec is None else "hard_negative"
         text = event_text(claim, on, self._rng.randrange(TEMPLATES))
         self._drafts.append(
@@ -114,4 +118,5 @@ class Distractors:
 
     def _distinct(self, vocabulary: Vocabulary) -> int:
         slots = [draft.slots for draft in self._drafts if draft.slots]
-        return len({slot["value"] for slot in slots if slot["relation"] == vocabulary.relation})
+        named = (slot.get("value") for slot in slots if slot["relation"] == vocabulary.relation)
+        return len({*named} - {None})

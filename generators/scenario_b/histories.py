@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
 
 # Days on which a corrected value may take effect, counted from the first day of the log.
 _SINCE = range(-400, -7)
-_LATEST_EVIDENCE = 13 * 60
+# So that others can follow on the same day.
+_LATEST_EVIDENCE = LAST_MINUTE - 60
 MAX_EDITS = 4
 
 
@@ -35,48 +37,54 @@ class Edit(NamedTuple):
     """One correction of a fact.
 
     Attributes:
-        value: The new value.
+        value: The new value; None if the record is withdrawn.
         since: Day it takes effect, counted from the first day of the log.
         told: When the log states it.
     """
 
-    value: str
+    value: str | None
     since: int
     told: Moment
 
 
-def values_of(rng: Random, history: History, real: str | None, unused: list[str]) -> list[str]:
-    """The values that a fact takes, in the order in which they take effect.
+def values_of(
+    rng: Random, history: History, real: str | None, unused: list[str], *, before: bool
+) -> list[str | None]:
+    """The values that a fact takes, in the order in which they take effect; None: withdrawn.
 
     Args:
         rng: Source of randomness.
-        history: How the fact is edited; "returned" ends with a value it had before.
+        history: How the fact is edited; "returned" ends with a value it had before, "withdrawn"
+            has no value at the time that is asked for.
         real: The value of the fact without any edit; None for made-up subjects.
         unused: `MAX_EDITS` values that nothing else has.
+        before: Whether the question asks for the value before the last edit.
     """
+    new, newer, newest = unused[:3]
     if history == "once":
-        return unused[:1]
-    count = rng.randint(2, MAX_EDITS)
+        return [new]
+    if history == "withdrawn":
+        past: list[str | None] = [*((new, newer)[: rng.randint(0 if real else 1, 2)]), None]
+        return [*past, newest] if before else past
     if history != "returned":
-        return unused[:count]
-    new, newer = unused[:2]
-    returned: dict[int, list[str | None]] = {
-        2: [new, real],
-        3: [new, newer, new],
-        4: [new, real, newer, real],
-    }
-    return [value for value in returned[count] if value is not None]
+        return [*unused[: rng.randint(2, MAX_EDITS)]]
+    returned: list[list[str | None]] = [[new, newer, new]]
+    if real:
+        returned += [[new, real], [new, real, newer, real]]
+    if not before:
+        returned += [[new, None, new]]
+    return rng.choice(returned)
 
 
 def evidence_moment(rng: Random, last_day: int, lag_bin: tuple[int, int]) -> Moment:
-    """When the decisive edit is told: before 13:00, so that others can follow on the same day."""
+    """When the decisive edit is entered."""
     return Moment(last_day - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _LATEST_EVIDENCE))
 
 
 def draw_edits(
     rng: Random,
     history: History,
-    values: list[str],
+    values: Sequence[str | None],
     at: Moment,
     *,
     last_day: int,
@@ -86,7 +94,7 @@ def draw_edits(
 
     Args:
         rng: Source of randomness.
-        history: "returned" facts are told in order or in reverse, by chance.
+        history: "returned" and "withdrawn" facts are told in order or in reverse, by chance.
         values: The values that the fact takes one after the other.
         at: When the decisive edit is told.
         last_day: Last day of the log.
@@ -98,7 +106,7 @@ def draw_edits(
     count = len(values)
     decisive = max(count - 2, 0) if before else count - 1
     since = sorted(rng.sample(_SINCE, count))
-    in_order = history == "in_order" or (history == "returned" and rng.random() < 0.5)
+    in_order = history == "in_order" or (history != "out_of_order" and rng.random() < 0.5)
     older, newer = list(range(decisive)), list(range(decisive + 1, count))
     first, last = (older, newer) if in_order else (newer[::-1], older[::-1])
     told = {decisive: at}

@@ -16,11 +16,17 @@ from generators.scenario_b.facts import table
 
 
 class Change(NamedTuple):
-    """One edit of a fact: the day it takes effect, its position in the log, and the new value."""
+    """One edit of a fact.
+
+    Attributes:
+        since: Day it takes effect.
+        position: Its position in the log.
+        value: The new value; None if the record is withdrawn.
+    """
 
     since: date
     position: int
-    value: str
+    value: str | None
 
 
 class State(NamedTuple):
@@ -48,11 +54,12 @@ class Knowledge:
         self._changes: dict[tuple[str, str], list[Change]] = {}
         for position, event in enumerate(log):
             slots = event.slots
-            if slots.get("status") == "edit":
-                change = Change(date.fromisoformat(slots["since"]), position, slots["value"])
+            if slots.get("status") in ("edit", "withdrawal"):
+                since = date.fromisoformat(slots["since"])
+                change = Change(since, position, slots.get("value"))
                 self._changes.setdefault((slots["relation"], slots["subject"]), []).append(change)
         for changes in self._changes.values():
-            changes.sort()
+            changes.sort(key=lambda change: (change.since, change.position))
 
     def state(self, relation: str, subject: str, before: date | None) -> State:
         """What a fact is now, or what it was just before a day."""
@@ -63,7 +70,7 @@ class Knowledge:
         return State(
             values[-1] if values else None,
             passed[-1].position if passed else None,
-            tuple(values[-2::-1]),
+            tuple(value for value in values[-2::-1] if value),
         )
 
     def newer(self, relation: str, subject: str, before: date) -> list[Change]:

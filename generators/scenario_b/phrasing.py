@@ -27,6 +27,12 @@ _TEMPLATES = {
         "From {since} on, {value} is the {noun} of {subject}; the record was changed on {told}.",
         "The record was amended on {told}: {value} is the {noun} of {subject} since {since}.",
     ),
+    "withdrawal": (
+        "On {told}, the record was withdrawn: from {since} on, the {noun} of {subject} is unknown.",
+        "Record withdrawn on {told}: since {since}, the {noun} of {subject} is unknown.",
+        "From {since} on, the {noun} of {subject} is unknown; the record was withdrawn on {told}.",
+        "The record was withdrawn on {told}: the {noun} of {subject} is unknown since {since}.",
+    ),
     "rumour": (
         "On {told}, an unconfirmed rumour went round: the {noun} of {subject} is {value} "
         "from {since} on.",
@@ -53,34 +59,38 @@ _BEFORE = (
 TEMPLATES = 4
 
 
+Status = Literal["edit", "withdrawal", "rumour", "restatement"]
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What an event says.
 
     Attributes:
-        status: A correction that counts ("edit"), or one of two things that change nothing.
+        status: A correction that counts ("edit"), a withdrawal of what the record said, or one of
+            two things that change nothing.
         relation: Name of the relation.
         subject: Who or what it is about.
-        value: The value.
+        value: The value; None for withdrawals.
         since: Day from which on it holds; None for restatements.
     """
 
-    status: Literal["edit", "rumour", "restatement"]
+    status: Status
     relation: str
     subject: str
-    value: str
+    value: str | None
     since: date | None
 
     def slots(self) -> Mapping[str, str]:
         """The claim as the slots of an event."""
-        since = {"since": self.since.isoformat()} if self.since else {}
-        return {
+        named = {
             "status": self.status,
             "relation": self.relation,
             "subject": self.subject,
             "value": self.value,
-            **since,
+            "since": self.since and self.since.isoformat(),
         }
+        return {name: value for name, value in named.items() if value}
 
 
 def event_text(claim: Claim, told: date, template: int) -> str:

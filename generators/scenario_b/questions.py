@@ -43,7 +43,7 @@ def _question(
         as_of=events[0].date + timedelta(days=last_day(config)),
         visible=len(events),
         query=target.query((spec.wording + turn) % WORDINGS),
-        kind="paraphrase" if turn else spec.kind,
+        kind="paraphrase" if turn and spec.real else spec.kind,
         cue_type=spec.defect or spec.history,
         asked=target.vocabulary.relation,
         given=_given(target),
@@ -56,12 +56,12 @@ def _answer(built: FactWorld, knowledge: Knowledge, index: int) -> Answer:
     relation, subject = target.vocabulary.relation, target.subject
     state = knowledge.state(relation, subject, target.before)
     accepted = table().forms(relation, state.value) if state.value else []
-    evidence = [] if state.position is None else [state.position]
+    evidence = [state.position] if accepted and state.position is not None else []
     newer = knowledge.newer(relation, subject, target.before) if target.before else []
     if accepted and newer and not evidence:
         evidence = [newer[0].position]  # all the log says of the old value is that it ended then
     stale = [form for value in state.older for form in stale_forms(relation, value)]
-    wrong = [events[position].slots["value"] for position in built.confounders[index]]
+    wrong = (events[position].slots.get("value") for position in built.confounders[index])
     right_before_or_now = {*accepted, *stale}
     return Answer(
         values=accepted[:1],
@@ -71,12 +71,12 @@ def _answer(built: FactWorld, knowledge: Knowledge, index: int) -> Answer:
         distractors=[
             value
             for value in (*(change.value for change in newer), *wrong)
-            if value not in right_before_or_now
+            if value and value not in right_before_or_now
         ],
         mentioned=dict.fromkeys(
             event.slots["value"]
             for event in reversed(events)
-            if event.slots.get("relation") == relation
+            if event.slots.get("relation") == relation and "value" in event.slots
         ),
     )
 

@@ -28,6 +28,7 @@ _IN_FORCE = re.compile(rf"\b(?:[Ff]rom|[Ss]ince) {_DATE.pattern}")
 _BEFORE = re.compile(rf"\b[Bb]efore {_DATE.pattern}")
 _QUOTED = re.compile(r"“([^”]*)”")
 _UNSURE = re.compile(r"confirm|rumour|\bclaim")
+_WITHDRAWN = re.compile(r"\bunknown\b")
 _UNCHANGED = re.compile(r"\bstill\b")
 
 
@@ -38,23 +39,23 @@ class Statement(NamedTuple):
         position: Its position in the log.
         relation: The relation that it is about.
         subject: The subject that it is about.
-        value: The value that it names.
+        value: The value that it names; None if it says that there is none any more.
         since: Day the value takes effect; None if the text changes nothing.
     """
 
     position: int
     relation: str
     subject: str
-    value: str
+    value: str | None
     since: date | None
 
 
 class Edit(NamedTuple):
-    """One value of a fact, and the day it takes effect."""
+    """One value of a fact, or that it has none, and the day it takes effect."""
 
     since: date
     position: int
-    value: str
+    value: str | None
 
 
 @cache
@@ -86,11 +87,11 @@ def _read(position: int, text: str) -> Statement | None:
     plain = _DATE.sub("", text)
     subject = _subject(relation, plain)
     value = _values(relation).search(plain.replace(subject, "") if subject else plain)
-    if subject is None or value is None:
+    if subject is None or not (value or _WITHDRAWN.search(text)):
         return None
     changes = in_force and not _UNSURE.search(text) and not _UNCHANGED.search(text)
     since = read_date(in_force[1]) if in_force and changes else None
-    return Statement(position, relation, subject, value[0], since)
+    return Statement(position, relation, subject, value[0] if value else None, since)
 
 
 class Solver:
@@ -113,7 +114,7 @@ class Solver:
         if then:
             newest = max(edit.since for edit in then)
             found = [edit for edit in then if edit.since == newest]
-            values = dict.fromkeys(edit.value for edit in found)
+            values = dict.fromkeys(edit.value for edit in found if edit.value)
             return Solution(list(values), [edit.position for edit in found], False)
         if known is None:
             return Solution([], [], False)
@@ -127,7 +128,8 @@ class Solver:
         return [
             statement.value
             for statement in self._statements
-            if asked and statement.position < visible and statement.relation == asked[0]
+            if statement.value and statement.position < visible
+            if asked and statement.relation == asked[0]
         ]
 
     def _edits(self, relation: str, subject: str, visible: int) -> list[Edit]:
@@ -168,4 +170,6 @@ class Solver:
     def _now(self, relation: str, subject: str, visible: int) -> str | None:
         edits = self._edits(relation, subject, visible)
         known = table().facts.get((relation, subject))
-        return max(edits).value if edits else known.value if known else None
+        if edits:
+            return max(edits, key=lambda edit: (edit.since, edit.position)).value
+        return known.value if known else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from generators.records import Role
 from generators.scenario_b.histories import (
     MAX_EDITS,
     Moment,
@@ -17,6 +18,7 @@ from generators.scenario_b.histories import (
 from generators.scenario_b.phrasing import (
     TEMPLATES,
     Claim,
+    Status,
     before_text,
     event_text,
     question_text,
@@ -24,21 +26,12 @@ from generators.scenario_b.phrasing import (
 )
 from generators.scenario_b.plan import WORDINGS, QuestionSpec
 from generators.scenario_b.vocabulary import Hop, Vocabulary, hops
-from generators.world.lags import LagConfig
+from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.timestamps import random_minute
 
 # Days before the oldest possible lag, so that what was superseded has a past.
 HISTORY_DAYS = 6
-# Which of a world's two relations each spec is about; descriptions need the first.
-_RELATION = {
-    "direct": (0, 1),
-    "novel": (1,),
-    "two_hop": (0, 0),
-    "before": (1, 0),
-    "locality": (0, 1, 1),
-    "unanswerable": (0, 1, 1, 0),
-}
 
 
 @dataclass(slots=True)
@@ -89,32 +82,28 @@ def draw_targets(
     Raises:
         ConfigError: A relation has too few values.
     """
-    asked = {kind: iter(order) for kind, order in _RELATION.items()}
-    chosen = [vocabularies[next(asked[spec.kind])] for spec in specs]
     targets: dict[int, Target] = {}
     # Few subjects can be described, so those are drawn first; all subjects are drawn before
     # values, because a subject takes its real value with it.
-    for index in sorted(range(len(specs)), key=lambda i: specs[i].kind != "two_hop"):
-        targets[index] = _subject(vocabularies, chosen[index], specs[index])
+    for index in sorted(range(len(specs)), key=lambda i: specs[i].shape != "described"):
+        targets[index] = _subject(vocabularies, specs[index])
     for index, spec in enumerate(specs):
-        if spec.lag_bin is not None:
+        if spec.history != "unedited":
             _edit(rng, config, first_day, index, spec, targets[index], drafts)
         elif spec.defect == "too_early":
             _too_early(rng, config, first_day, index, targets[index], drafts)
     return [targets[index] for index in range(len(specs))]
 
 
-def _subject(
-    vocabularies: Sequence[Vocabulary], vocabulary: Vocabulary, spec: QuestionSpec
-) -> Target:
-    if spec.kind == "two_hop":
+def _subject(vocabularies: Sequence[Vocabulary], spec: QuestionSpec) -> Target:
+    vocabulary = vocabularies[spec.relation]
+    if spec.shape == "described":
         edited = {other.relation for other in vocabularies}
         hop = vocabulary.take_described(
             [h for h in hops(vocabulary.relation) if h.relation not in edited]
         )
         return Target(vocabulary, hop.subject, hop)
-    made_up = spec.kind in ("novel", "unanswerable")
-    return Target(vocabulary, vocabulary.invent() if made_up else vocabulary.take_subject(), None)
+    return Target(vocabulary, vocabulary.take_subject() if spec.real else vocabulary.invent(), None)
 
 
 def _edit(
@@ -127,32 +116,30 @@ def _edit(
     drafts: list[Draft],
 ) -> None:
     last, vocabulary = last_day(config), target.vocabulary
-    target.told = evidence_moment(rng, last, config.bins[spec.lag_bin or 0])
+    # What leaves a question without an answer lies as far back as what answers others.
+    lag_bin = rng.randrange(len(config.bins)) if spec.lag_bin is None else spec.lag_bin
+    target.told = evidence_moment(rng, last, config.bins[lag_bin])
     texts = " ".join(target.query(wording) for wording in range(WORDINGS))
     unused = [vocabulary.take_value(texts) for _ in range(MAX_EDITS)]
-    real = None if spec.kind == "novel" else vocabulary.real_value(target.subject)
-    values = values_of(rng, spec.history, real, unused)
+    real = vocabulary.real_value(target.subject) if spec.real else None
+    values = values_of(rng, spec.history, real, unused, before=spec.before)
     vocabulary.give_back(value for value in unused if value not in values)
-    before = spec.kind == "before"
     edits, decisive = draw_edits(
-        rng, spec.history, values, target.told, last_day=last, before=before
+        rng, spec.history, values, target.told, last_day=last, before=spec.before
     )
     target.since = first_day + timedelta(days=edits[decisive].since)
-    if before:
+    if spec.before:
         target.before = first_day + timedelta(days=edits[-1].since)
     for rank, edit in enumerate(edits):
         since = first_day + timedelta(days=edit.since)
-        claim = Claim("edit", vocabulary.relation, target.subject, edit.value, since)
+        status: Status = "edit" if edit.value else "withdrawal"
+        claim = Claim(status, vocabulary.relation, target.subject, edit.value, since)
         on = first_day + timedelta(days=edit.told.day)
-        drafts.append(
-            Draft(
-                event_text(claim, on, rng.randrange(TEMPLATES)),
-                claim.slots(),
-                *edit.told,
-                role="target" if rank == decisive else "update",
-                spec=index,
-            )
-        )
+        role: Role = "update"
+        if rank == decisive:
+            role = "retraction" if spec.defect else "target"
+        text = event_text(claim, on, rng.randrange(TEMPLATES))
+        drafts.append(Draft(text, claim.slots(), *edit.told, role=role, spec=index))
 
 
 def _too_early(
@@ -167,7 +154,7 @@ def _too_early(
     target.before = first_day + timedelta(days=rng.randrange(-300, -30))
     value = target.vocabulary.draw_value(target.subject)
     claim = Claim("edit", target.vocabulary.relation, target.subject, value, target.before)
-    day = rng.randint(0, last_day(config))
+    day = day_like_evidence(rng, config, last_day(config))
     text = event_text(claim, first_day + timedelta(days=day), rng.randrange(TEMPLATES))
     drafts.append(
         Draft(text, claim.slots(), day, random_minute(rng), role="hard_negative", spec=index)

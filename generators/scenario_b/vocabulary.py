@@ -21,6 +21,9 @@ from generators.scenario_b.facts import stands_in, table, words_of
 from generators.scenario_b.phrasing import question_text
 from generators.world.pools import pools
 
+# Facts that return to a value state it twice; so that the most frequent value is no sign of them,
+# other values come again as often as this.
+_AGAIN = 0.3
 # Numbers that occur in dates: days of a month, and years.
 _DAYS, _YEARS = range(32), range(2000, 2100)
 
@@ -53,6 +56,7 @@ class Vocabulary:
         rest = [s for s in known.subjects(relation) if s not in chosen]
         self._others = [s for s in rest if known.facts[relation, s].value in values]
         self._values = values
+        self._drawn: list[str] = []
         self._invented: set[str] = set()
 
     def real_value(self, subject: str) -> str:
@@ -100,8 +104,10 @@ class Vocabulary:
         real = table().facts.get((self.relation, subject))
         own = real.value if real else None
         for _ in range(100):
-            value = self._rng.choice(self._values)
+            again = self._drawn and self._rng.random() < _AGAIN
+            value = self._rng.choice(self._drawn if again else self._values)
             if value != own and not _occurs(self.relation, value, texts):
+                self._drawn.append(value)
                 return value
         raise ConfigError(f"relation {self.relation!r} has too few values → add facts")
 

@@ -2,8 +2,8 @@
 
 An event and the question about it (n=1, seed 0):
 
-    Note of 13 August 2023: the rack of dunnock-51 is K3-15.
-    Name the rack of dunnock-51.
+    Since 10 August 2023, patched dumbbell is the code name of project Morseda.
+    What is on record as the pair of words that outsiders hear in place of project Morseda?
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ SCENARIO = Scenario(
     world=make_world,
     solver=Solver,
     stratum=lag_stratum,
+    instruction=(
+        "Answer the question from the notes. What is set for a host counts before what is set for "
+        "its environment, and that before what is set for all hosts. Give the value that is asked "
+        "for and nothing else. What was deleted is unset. If the answer cannot be known, answer: "
+        "unknown\n\n"
+    ),
 )
 
 

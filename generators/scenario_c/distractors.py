@@ -11,20 +11,20 @@ from generators.scenario_c.phrasing import UNSET
 # Values of each setting in a log: more than twenty, so that guessing one is right less than 5%
 # of the time.
 MIN_VALUES = 24
-# Settings of each kind on the last day; without them "answer the last value mentioned" would be
-# right more often than chance.
-_CROWD = 7
 # Unrelated settings change and go too, so that a change is no sign of a question.
 _CHANGED, _REMOVED = 0.15, 0.05
-_SMALL_TALK = 12
+# Wishes that no question is about; without them every second wish would be evidence.
+_WISHES = 8
+_SMALL_TALK = 24
 
 
-def fill(drafting: Drafting, settings: Iterable[Attribute]) -> None:
+def fill(drafting: Drafting, settings: Iterable[Attribute], wished: Attribute) -> None:
     """Add settings that no question is about, then small talk on empty days and some others.
 
     Args:
         drafting: The world's drafts.
         settings: The settings in play.
+        wished: The setting that wishes are about.
     """
     for attribute in settings:
         known = {
@@ -32,20 +32,20 @@ def fill(drafting: Drafting, settings: Iterable[Attribute]) -> None:
             for draft in drafting.drafts
             if draft.slots.get("attribute") == attribute.name and "subject" in draft.slots
         }
-        missing = MIN_VALUES - len(known - {UNSET})
-        for turn in range(max(missing, _CROWD)):
-            _add(drafting, attribute, drafting.last_day if turn < _CROWD else None)
-    rng, last = drafting.rng, drafting.last_day
+        for _ in range(MIN_VALUES - len(known - {UNSET})):
+            _add(drafting, attribute)
+    for _ in range(_WISHES):
+        person, value = drafting.subject("person"), drafting.value(wished)
+        drafting.wish(wished, person, value, drafting.any_day(), "distractor")
+    last = drafting.last_day
     busy = {draft.day for draft in drafting.drafts}
     days = [day for day in range(last + 1) if day not in busy]
-    for day in [*days, *(rng.randint(0, last) for _ in range(_SMALL_TALK))]:
+    for day in [*days, *(drafting.any_day() for _ in range(_SMALL_TALK))]:
         drafting.chat(day)
 
 
-def _add(drafting: Drafting, attribute: Attribute, day: int | None) -> None:
-    rng = drafting.rng
-    if day is None:
-        day = rng.randint(0, drafting.last_day)
+def _add(drafting: Drafting, attribute: Attribute) -> None:
+    rng, day = drafting.rng, drafting.any_day()
     subject = drafting.subject(attribute.owner)
     value = drafting.value(attribute)
     drafting.set(attribute, subject, value, day, "distractor")

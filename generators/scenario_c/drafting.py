@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from typing import NamedTuple
 
 from generators.records import Role
 from generators.scenario_c import phrasing
 from generators.scenario_c.attributes import HOST, PERSON, PROJECT, Attribute, words
 from generators.scenario_c.phrasing import STATEMENT_COUNT
 from generators.scenario_c.values import Values
+from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.pools import pools
-from generators.world.timestamps import random_minute, spell_date
+from generators.world.timestamps import (
+    FIRST_MINUTE,
+    LAST_MINUTE,
+    random_minute,
+    spell_date,
+)
 
 _PATTERNS = {"host": HOST, "project": PROJECT, "person": PERSON}
+
+
+class Moment(NamedTuple):
+    """A day of the world and a minute of it."""
+
+    day: int
+    minute: int
 
 
 class Drafting:
@@ -22,12 +36,14 @@ class Drafting:
 
     Args:
         rng: Source of names, values and wordings.
+        config: Settings.
         first_day: Calendar date of day 0.
         last_day: Day on which everything is asked.
     """
 
-    def __init__(self, rng: Random, first_day: date, last_day: int) -> None:
+    def __init__(self, rng: Random, config: LagConfig, first_day: date, last_day: int) -> None:
         self.rng = rng
+        self.config = config
         self.first_day = first_day
         self.last_day = last_day
         self.values = Values()
@@ -68,15 +84,38 @@ class Drafting:
         spec: int | None = None,
         *,
         verb: str = "set",
+        minute: int | None = None,
     ) -> None:
         """State that a setting has a value from a day on; "unset" with the verb "removed"."""
         template = self.rng.randrange(STATEMENT_COUNT)
         text = phrasing.statement(attribute, subject, value, self._spelled(day), verb, template)
         slots = {"attribute": attribute.name, "subject": subject, "value": value}
-        self._add(text, slots, day, role, spec)
+        self._add(text, slots, day, role, spec, minute)
+
+    def any_day(self) -> int:
+        """A day of something that is not asked for."""
+        return day_like_evidence(self.rng, self.config, self.last_day)
+
+    def before(self, moment: Moment) -> Moment:
+        """A moment of the log before another."""
+        day = self.rng.randint(0, moment.day)
+        last = moment.minute - 1 if day == moment.day else LAST_MINUTE
+        return Moment(day, self.rng.randint(FIRST_MINUTE, last))
+
+    def after(self, moment: Moment) -> Moment:
+        """A moment of the log after another."""
+        day = self.rng.randint(moment.day, self.last_day)
+        first = moment.minute + 1 if day == moment.day else FIRST_MINUTE
+        return Moment(day, self.rng.randint(first, LAST_MINUTE))
 
     def wish(
-        self, attribute: Attribute, person: str, value: str, day: int, role: Role, spec: int
+        self,
+        attribute: Attribute,
+        person: str,
+        value: str,
+        day: int,
+        role: Role,
+        spec: int | None = None,
     ) -> None:
         """State that a person wants jobs on hosts with a certain setting."""
         text = phrasing.wish(attribute, person, value, self._spelled(day), self.rng.randrange(2))
@@ -89,11 +128,6 @@ class Drafting:
         slots = {"attribute": "environment", "subject": host, "value": group}
         self._add(text, slots, day, role, spec)
 
-    def rule(self, day: int, spec: int) -> None:
-        """State which of several settings counts."""
-        text = phrasing.rule(self._spelled(day), self.rng.randrange(2))
-        self._add(text, {"rule": "host, environment, all hosts"}, day, "target", spec)
-
     def chat(self, day: int) -> None:
         """Add small talk."""
         remark = [self.rng.choice(column) for column in pools().chatter]
@@ -104,6 +138,13 @@ class Drafting:
         return spell_date(self.first_day + timedelta(days=day))
 
     def _add(
-        self, text: str, slots: dict[str, str], day: int, role: Role, spec: int | None
+        self,
+        text: str,
+        slots: dict[str, str],
+        day: int,
+        role: Role,
+        spec: int | None,
+        minute: int | None = None,
     ) -> None:
-        self.drafts.append(Draft(text, slots, day, random_minute(self.rng), role, spec))
+        minute = random_minute(self.rng) if minute is None else minute
+        self.drafts.append(Draft(text, slots, day, minute, role, spec))

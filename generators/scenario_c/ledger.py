@@ -37,13 +37,10 @@ class Ledger:
     def __init__(self, events: Sequence[Event]) -> None:
         self._statements: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._wishes: dict[tuple[str, str], tuple[int, str]] = {}
-        self._rules: list[int] = []
         self._subjects: dict[str, list[tuple[str, str]]] = {}
         for position, event in enumerate(events):
             slots = event.slots
-            if "rule" in slots:
-                self._rules.append(position)
-            elif "wanted by" in slots:
+            if "wanted by" in slots:
                 self._wishes[slots["attribute"], slots["wanted by"]] = position, slots["value"]
             elif slots:
                 key = slots["attribute"], slots["subject"]
@@ -67,8 +64,7 @@ class Ledger:
             return NOTHING
         statements, via = held[0]
         (position, answer), older = statements[-1], statements[:-1]
-        rule = self._rules[-1:] if len(held) > 1 else []
-        return Finding(answer, sorted([position, *via, *rule]), [value for _, value in older])
+        return Finding(answer, sorted([position, *via]), [value for _, value in older])
 
     def holder(self, attribute: str, value: str) -> Finding:
         """Whose setting has a value now."""

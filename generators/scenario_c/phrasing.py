@@ -46,12 +46,6 @@ _WISHES = (
     "{person} made a request on {date}: run jobs on a host only if {value} is the {setting}.",
 )
 _MEMBERSHIPS = ("On {date}, {host} joined {group}.", "Since {date}, {host} belongs to {group}.")
-_RULES = (
-    "On {date}, this rule was agreed: what is set for a host beats what is set for its"
-    " environment, and that beats what is set for all hosts.",
-    "Rule of {date}: what is set for an environment beats what is set for all hosts, and what is"
-    " set for a single host beats both.",
-)
 _DIRECT = (
     "Name the {setting}.",
     "What is on record as the {setting}?",
@@ -101,11 +95,6 @@ def wish(attribute: Attribute, person: str, value: str, date: str, template: int
 def membership(host: str, group: str, date: str, template: int) -> str:
     """One sentence that puts a host into an environment."""
     return _MEMBERSHIPS[template % len(_MEMBERSHIPS)].format(date=date, host=host, group=group)
-
-
-def rule(date: str, template: int) -> str:
-    """One sentence that says which of several settings counts."""
-    return _RULES[template % len(_RULES)].format(date=date)
 
 
 def chatter(date: str, columns: Sequence[str], template: int) -> str:

@@ -1,8 +1,8 @@
 """What each world of scenario C is asked, in balanced strata.
 
     >>> [spec.kind for spec in plan(LagConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
-    ['lookup', 'reverse', 'same_key', 'unanswerable', 'override', 'update', 'lookup', 'applied',
-     'unanswerable', 'lookup']
+    ['lookup', 'reverse', 'same_key', 'override', 'update', 'lookup', 'applied', 'lookup',
+     'unanswerable', 'unanswerable']
 
 A world has five settings in play, each with more than twenty values: one that environments and
 all hosts may have too ("layered"), and one each of hosts, projects, persons and accounts.
@@ -10,7 +10,7 @@ all hosts may have too ("layered"), and one each of hosts, projects, persons and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
@@ -19,18 +19,13 @@ from generators.scenario_c.phrasing import QUESTION_COUNT, WORDING_COUNT
 from generators.world.lags import LagConfig
 from generators.world.schedule import balanced_order
 
-QUESTIONS_PER_WORLD = 10
-LEVELS = ("host", "environment", "all hosts")
 _SINGLE = ("host", "project", "person")
 _EVERY = (*_SINGLE, "account")
 # "unset" is the answer of a deletion: in every third world, 4% of the answerable questions.
 _LAST = ("lookup", "deletion", "update")
-# Forms of unanswerable questions, about as frequent as those of answerable ones.
-_UNANSWERABLE = (
-    *(("direct", "never_set"), ("reverse", "unused"), ("direct", "made_up")),
-    *(("placement", "never_asked"), ("direct", "never_set"), ("direct", "recombined")),
-    *(("label", "never_set"), ("direct", "made_up")),
-)
+ANSWERABLE, UNANSWERABLE = 8, 2
+# Who has a setting of a host, the one that counts first.
+LEVELS = ("host", "environment", "all hosts")
 # Worlds after which kinds and owners (by threes and fours) come together in the same way again.
 _CYCLE = 12
 
@@ -43,11 +38,12 @@ class QuestionSpec:
         kind: Query kind.
         form: How it is put: "direct", "reverse", "label" or "placement".
         attribute: The setting that it is about.
+        layered: Whether environments and all hosts may have the setting too.
         lag_bin: Index of the lag bin; None if unanswerable.
-        level: Whose value counts, for an override: one of `LEVELS`.
+        levels: Who has it, for an override: some of `LEVELS`, in their order.
         defect: What makes it unanswerable: the subject exists without the setting ("never_set",
-            "never_asked"), it does not exist ("made_up"), person and host exist apart
-            ("recombined"), or nobody has the value ("unused").
+            "never_asked", "not_inherited"), it does not exist ("made_up"), person and host exist
+            apart ("recombined"), or nobody has the value ("unused").
         wording: Which name the setting is given in the question; the last is the paraphrase.
         template: Number of the question's sentence.
     """
@@ -55,8 +51,9 @@ class QuestionSpec:
     kind: str
     form: str
     attribute: Attribute
+    layered: bool
     lag_bin: int | None
-    level: str | None
+    levels: tuple[str, ...]
     defect: str | None
     wording: int
     template: int
@@ -78,12 +75,12 @@ class QuestionSpec:
 
 def questions_per_world(config: LagConfig) -> int:
     """Number of questions about one world."""
-    return QUESTIONS_PER_WORLD
+    return ANSWERABLE + UNANSWERABLE
 
 
 def schedule(config: LagConfig, world: int) -> list[int]:
     """Order in which a world's specs are asked."""
-    return balanced_order(_strata, config.unseeded(), world)
+    return balanced_order(_strata, config.unseeded(), config.seed, world)
 
 
 def _strata(config: LagConfig, world: int) -> list[int | None]:
@@ -124,21 +121,14 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
         ("lookup", _SINGLE[world % 3]),
         ("reverse", _SINGLE[(world + 2) % 3]),
         ("same_key", "account"),
-        ("unanswerable", ""),
         ("override", "layered"),
         ("update", _EVERY[world % 4]),
         ("lookup", _SINGLE[(world + 1) % 3]),
         ("applied", "host"),
-        ("unanswerable", ""),
         (last, last_owners[world // 3 % len(last_owners)]),
     )
     specs: list[QuestionSpec] = []
-    for kind, owner in asked:
-        rank = sum(spec.defect is None for spec in specs)
-        template = rng.randrange(QUESTION_COUNT)
-        if kind == "unanswerable":
-            specs.append(_unanswerable(settings, world, len(specs) - rank, template))
-            continue
+    for rank, (kind, owner) in enumerate(asked):
         form, attribute = "reverse" if kind == "reverse" else "direct", settings[owner]
         if kind == "applied":
             form, attribute = _application(settings, world)
@@ -147,15 +137,25 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
                 kind=kind,
                 form=form,
                 attribute=attribute,
+                layered=owner == "layered",
                 # Each world meets all bins; each kind of question moves on from world to world.
                 lag_bin=(rank + 1 + world + world // _CYCLE) % len(config.bins),
-                level=LEVELS[world % 3] if kind == "override" else None,
+                levels=LEVELS[world % len(LEVELS) :] if kind == "override" else (),
                 defect=None,
                 # A world has two questions more than there are wordings: these move on by two.
                 wording=(rank + 2 * world + world // 3) % WORDING_COUNT,
-                template=template,
+                template=rng.randrange(QUESTION_COUNT),
             )
         )
+    # An unanswerable question asks like one that has an answer, so that how it asks gives nothing
+    # away.
+    specs += [_unanswerable(rng, like) for like in rng.sample(specs, UNANSWERABLE)]
+    if any(spec.defect == "not_inherited" for spec in specs):
+        # What all hosts have would answer it.
+        specs = [
+            replace(spec, levels=spec.levels[:-1] or LEVELS[:-1]) if spec.levels else spec
+            for spec in specs
+        ]
     return specs
 
 
@@ -168,19 +168,24 @@ def _application(settings: dict[str, Attribute], world: int) -> tuple[str, Attri
     return "placement", settings["host"]
 
 
-def _unanswerable(
-    settings: dict[str, Attribute], world: int, turn: int, template: int
-) -> QuestionSpec:
-    rank = 2 * world + turn
-    form, defect = _UNANSWERABLE[rank % len(_UNANSWERABLE)]
-    owner = _SINGLE[(rank + rank // len(_UNANSWERABLE)) % len(_SINGLE)]
-    if defect == "recombined":
-        owner = "account"
-    elif form == "placement":
-        owner = "host"
-    elif form == "label" and not settings[owner].label:
-        form = "direct"
-    wording = (rank + rank // WORDING_COUNT) % WORDING_COUNT
-    return QuestionSpec(
-        "unanswerable", form, settings[owner], None, None, defect, wording, template
+def _unanswerable(rng: Random, like: QuestionSpec) -> QuestionSpec:
+    """A question that has no answer, of the same form and about the same setting as another."""
+    if like.layered:
+        defect = "not_inherited"
+    elif like.form == "reverse":
+        defect = "unused"
+    elif like.form == "placement":
+        defect = "never_asked"
+    elif like.attribute.owner == "account":
+        defect = "recombined"
+    else:
+        defect = rng.choice(("never_set", "made_up"))
+    return replace(
+        like,
+        kind="unanswerable",
+        lag_bin=None,
+        levels=(),
+        defect=defect,
+        wording=rng.randrange(WORDING_COUNT),
+        template=rng.randrange(QUESTION_COUNT),
     )

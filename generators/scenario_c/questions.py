@@ -5,7 +5,7 @@ from __future__ import annotations
 from generators.records import Question, World
 from generators.scenario_c import phrasing
 from generators.scenario_c.ledger import Finding, Ledger
-from generators.scenario_c.plan import QUESTIONS_PER_WORLD, QuestionSpec, schedule
+from generators.scenario_c.plan import QuestionSpec, questions_per_world, schedule
 from generators.scenario_c.targets import Cue
 from generators.scenario_c.world import SettingsWorld, build
 from generators.world.answers import Answer, QuestionDraft, answered
@@ -21,7 +21,7 @@ def make_world(config: LagConfig, number: int) -> World:
     """World `number` with all its questions, in the order they are asked."""
     built = build(config, number)
     ledger = Ledger(built.events)
-    first = number * QUESTIONS_PER_WORLD
+    first = number * questions_per_world(config)
     questions = [
         _question(config, first + rank, built, ledger, index)
         for rank, index in enumerate(schedule(config, number))

@@ -34,7 +34,6 @@ _GONE = re.compile(r"\bunset\b")
 _BEFORE = re.compile(r"^(.+) is the (?:new )?$")
 _WISHED = re.compile(rf"({_NAME}) .*\bonly if (.+) is the $")
 _JOINED = re.compile(rf"({_HOST}) (?:joined|belongs to) (environment [a-z]+)")
-_RULE = re.compile(r"\brule\b.* beats ", re.IGNORECASE)
 _WISHER = re.compile(rf"^({_NAME}) is particular|what ({_NAME}) asked")
 _GIVEN = re.compile(r"^(?:.*(?:\b[Ii]f|holds:) )?(.+) is the $")
 
@@ -62,7 +61,6 @@ class Solver:
     def __init__(self, texts: Sequence[str]) -> None:
         self._statements: list[Statement] = []
         self._wishes: list[Statement] = []
-        self._rules: list[int] = []
         for position, text in enumerate(texts):
             self._read(position, text)
 
@@ -74,8 +72,6 @@ class Solver:
         joined, setting = _JOINED.search(plain), _setting()[0].search(plain)
         if joined:
             self._statements.append(Statement(position, day, "environment", joined[1], joined[2]))
-        elif _RULE.search(plain):
-            self._rules.append(position)
         elif setting:
             name, subject = _setting()[1][setting[1]], setting[2].removeprefix("project ")
             before, after = plain[: setting.start()], plain[setting.end() :]
@@ -149,11 +145,8 @@ class Solver:
         present = [
             stated for stated in (own, shared, general) if stated and stated[0].value is not None
         ]
-        rules = [position for position in self._rules if position < visible][-1:]
-        if len(present) > 1 and not rules:
-            return Solution([str(s.value) for stated in present for s in stated], [], False)
         stated = present[0] if present else own
-        support = [s.position for s in stated] + (rules if len(present) > 1 else [])
+        support = [s.position for s in stated]
         if stated and stated is shared:
             support += [groups[0].position]
         return Solution([s.value or "unset" for s in stated], sorted(support), False)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generators.scenario_c.attributes import Attribute, attributes
-from generators.scenario_c.drafting import Drafting
+from generators.scenario_c.drafting import Drafting, Moment
 from generators.scenario_c.phrasing import EVERY_HOST, UNSET
 from generators.scenario_c.plan import QuestionSpec
-from generators.world.lags import LagConfig
+from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
+
+# Of overrides in which several have the setting, two in three, how many are decided by an older
+# value than the latest: half of all overrides.
+_OVERTAKEN = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,11 @@ class Cue:
     value: str | None = None
 
 
-def draw_target(drafting: Drafting, config: LagConfig, index: int, spec: QuestionSpec) -> Cue:
+def draw_target(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
     """Draw the evidence and the hard negatives of one spec."""
     if spec.lag_bin is None:
         return _draw_unanswerable(drafting, index, spec)
-    day = drafting.last_day - drafting.rng.randrange(*config.bins[spec.lag_bin])
+    day = drafting.last_day - drafting.rng.randrange(*drafting.config.bins[spec.lag_bin])
     if spec.kind == "override":
         return _draw_override(drafting, index, spec, day)
     if spec.form == "placement":
@@ -61,7 +65,7 @@ def _draw_setting(drafting: Drafting, index: int, spec: QuestionSpec, day: int) 
         person = subject.split(" on ")[0]
         elsewhere = f"{person} on {drafting.subject('host')}"
         near = drafting.value(attribute, like=value)
-        drafting.set(attribute, elsewhere, near, _any_day(drafting), "hard_negative", index)
+        drafting.set(attribute, elsewhere, near, drafting.any_day(), "hard_negative", index)
     return Cue(None, value) if spec.form == "reverse" else Cue(subject)
 
 
@@ -70,39 +74,42 @@ def _draw_sibling(
 ) -> str:
     sibling = drafting.sibling(attribute.owner, subject)
     near = drafting.value(attribute, like=value)
-    drafting.set(attribute, sibling, near, _any_day(drafting), "hard_negative", index)
+    drafting.set(attribute, sibling, near, drafting.any_day(), "hard_negative", index)
     return sibling
 
 
 def _draw_override(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
-    """A host, its environment and all hosts, with different values, and the rule among them."""
-    attribute, last = spec.attribute, drafting.last_day
-    host, group, other = (
-        drafting.subject("host"),
-        drafting.environment(),
-        drafting.environment(),
-    )
+    """A setting of a host, its environment and all hosts, as far as they have it."""
+    attribute, rng = spec.attribute, drafting.rng
+    host, group = drafting.subject("host"), drafting.environment()
+    owners = {"host": host, "environment": group, "all hosts": EVERY_HOST}
+    winner, *losers = (owners[level] for level in spec.levels)
     own = drafting.value(attribute)
-    level = spec.level
     # What entails the answer lies between `day` and the last day, the value on `day` itself.
-    values = {
-        subject: drafting.value(attribute, like=own) for subject in (group, other, EVERY_HOST)
-    }
-    winner = {"host": host, "environment": group, "all hosts": EVERY_HOST}[str(level)]
-    if level == "host":
-        drafting.set(attribute, host, own, day, "target", index)
-    for subject, value in values.items():
-        if subject == winner:
-            drafting.set(attribute, subject, value, day, "target", index)
-        # Where the value of all hosts is to count, the host's environment has none.
-        elif not (subject == group and level == "all hosts"):
-            drafting.set(attribute, subject, value, _any_day(drafting), "hard_negative", index)
-    drafting.rule(drafting.rng.randint(day, last), index)
-    joined = drafting.rng.randint(day, last) if level == "environment" else _any_day(drafting)
-    drafting.join(host, group, joined, "target", index)
-    sibling = _draw_sibling(drafting, index, attribute, host, own)
-    drafting.join(sibling, other, _any_day(drafting), "hard_negative", index)
+    at = Moment(day, rng.randint(FIRST_MINUTE + 1, LAST_MINUTE - 1))
+    drafting.set(attribute, winner, own, at.day, "target", index, minute=at.minute)
+    overtakes = rng.choice(losers) if losers and rng.random() < _OVERTAKEN else None
+    for loser in losers:
+        stated = drafting.after(at) if loser == overtakes else drafting.before(at)
+        near = drafting.value(attribute, like=own)
+        drafting.set(
+            attribute, loser, near, stated.day, "hard_negative", index, minute=stated.minute
+        )
+    joins = rng.randint(day, drafting.last_day) if winner == group else drafting.any_day()
+    drafting.join(host, group, joins, "target", index)
+    _draw_elsewhere(drafting, index, attribute, host, own)
     return Cue(host)
+
+
+def _draw_elsewhere(
+    drafting: Drafting, index: int, attribute: Attribute, host: str, value: str
+) -> None:
+    """The same setting of another environment, and of a host there with a similar name."""
+    other = drafting.environment()
+    near = drafting.value(attribute, like=value)
+    drafting.set(attribute, other, near, drafting.any_day(), "hard_negative", index)
+    sibling = _draw_sibling(drafting, index, attribute, host, value)
+    drafting.join(sibling, other, drafting.any_day(), "hard_negative", index)
 
 
 def _draw_placement(drafting: Drafting, index: int, attribute: Attribute, day: int) -> Cue:
@@ -125,17 +132,22 @@ def _draw_other_wish(
 ) -> None:
     near = drafting.value(attribute, like=value)
     sibling = drafting.sibling("person", person)
-    drafting.wish(attribute, sibling, near, _any_day(drafting), "hard_negative", index)
+    drafting.wish(attribute, sibling, near, drafting.any_day(), "hard_negative", index)
     other = drafting.sibling("host", host)
-    drafting.set(attribute, other, near, _any_day(drafting), "hard_negative", index)
+    drafting.set(attribute, other, near, drafting.any_day(), "hard_negative", index)
 
 
 def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
     attribute, owner = spec.attribute, spec.attribute.owner
     value = drafting.value(attribute)
+    if spec.defect == "not_inherited":
+        host = drafting.subject("host")
+        drafting.join(host, drafting.environment(), drafting.any_day(), "distractor", index)
+        _draw_elsewhere(drafting, index, attribute, host, value)
+        return Cue(host)
     if spec.defect == "never_asked":
         person, host = drafting.subject("person"), drafting.subject("host")
-        drafting.set(attribute, host, value, _any_day(drafting), "distractor", index)
+        drafting.set(attribute, host, value, drafting.any_day(), "distractor", index)
         _draw_other_wish(drafting, index, attribute, person, host, value)
         _mention(drafting, index, "person", person, attribute)
         return Cue(person)
@@ -147,7 +159,7 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
             f"{drafting.sibling('person', person)} on {host}",
         ):
             near = drafting.value(attribute, like=value)
-            drafting.set(attribute, known, near, _any_day(drafting), "hard_negative", index)
+            drafting.set(attribute, known, near, drafting.any_day(), "hard_negative", index)
         return Cue(subject)
     _draw_sibling(drafting, index, attribute, subject, value)
     if spec.defect == "unused":
@@ -162,8 +174,4 @@ def _mention(drafting: Drafting, index: int, owner: str, subject: str, unlike: A
     others = [a for a in attributes().values() if a.owner == owner and a != unlike]
     other = drafting.rng.choice(others)
     value = drafting.value(other)
-    drafting.set(other, subject, value, _any_day(drafting), "distractor", index)
-
-
-def _any_day(drafting: Drafting) -> int:
-    return drafting.rng.randint(0, drafting.last_day)
+    drafting.set(other, subject, value, drafting.any_day(), "distractor", index)

@@ -40,10 +40,11 @@ def build(config: LagConfig, number: int) -> SettingsWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else."""
     stream = f"C:{config.seed}:{number}"
     rng = Random(f"{stream}:targets")
-    drafting = Drafting(rng, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
+    drafting = Drafting(rng, config, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
     specs = plan(config, number)
-    cues = [draw_target(drafting, config, index, spec) for index, spec in enumerate(specs)]
-    fill(drafting, in_play(config, number).values())
+    cues = [draw_target(drafting, index, spec) for index, spec in enumerate(specs)]
+    settings = in_play(config, number)
+    fill(drafting, settings.values(), settings["host"])
 
     world_id = opaque_id("C", settings_digest(config), number)
     drafts = drafting.drafts

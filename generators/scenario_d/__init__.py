@@ -7,10 +7,10 @@
 
     Where did someone collect parcel PBP-4831?
 
-A world has one log, and a store of N events is its first N (`store_size` of a row). Every question
-is asked in every store, so sizes are compared within questions. All events that resemble the
-evidence are in the smallest store, so stores differ in size only. Their number is crossed with the
-size and ends the row's `cue_type`.
+A world has one log, and its store of N events (`store_size` of a row) has those of ranks below N,
+in time order. Every question is asked in every store on the same date, so sizes are compared within
+questions. All events that resemble the evidence are in the smallest store, so stores differ in size
+only. Their number is crossed with the size and ends the row's `cue_type`.
 """
 
 from __future__ import annotations
@@ -25,21 +25,19 @@ from generators.scenario_d.config import (
     DEFAULT_STORE_SIZES,
     InterferenceConfig,
 )
-from generators.scenario_d.plan import questions_per_world
+from generators.scenario_d.plan import lag_bins, questions_per_world
 from generators.scenario_d.questions import make_world
 from generators.scenario_d.solver import Solver
-from generators.scenario_d.world import days
 from generators.world.lags import LAG
 
 __all__ = ["SCENARIO", "generate"]
 
 
 def _stratum(config: InterferenceConfig, question: Question) -> str:
-    """The store and which half of the smallest store has the evidence; both give the lag."""
-    schedule = days(config)
-    last = schedule[question.store_size - 1]
-    late = last - (question.lag or 0) == schedule[config.store_sizes[0] - 1]
-    return f"store {question.store_size} {'late' if late else 'early'}"
+    """The store and the lag bin of the evidence."""
+    lag = question.lag or 0
+    low = max(low for low, _ in lag_bins(config) if low <= lag)
+    return f"store {question.store_size} lag {low}"
 
 
 STORE_SIZE = Axis(

@@ -16,17 +16,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from random import Random
 
 from generators.errors import ConfigError
 from generators.scenario_d.config import InterferenceConfig
 from generators.scenario_d.phrasing import QUESTION_TEMPLATE_COUNT
+from generators.world.lags import DEFAULT_LAG_BINS
 from generators.world.schedule import balanced_order
 
 ASKED = ("who", "where", "receipt")
 ANSWERABLE, BLOCK = 4, 5
-# Days of the smallest store; evidence on the last of them is "late", on another "early".
-SMALLEST_DAYS = 3
+# Events of the smallest store for each day, so that every day has one of them.
+_EVENTS_A_DAY = 3
 _MIN_BLOCKS = 2
 _EVENTS_PER_SQUARED_BLOCK = 500
 # Events of the smallest store that are in no collision group, and its size, which leaves twenty
@@ -46,14 +48,14 @@ class QuestionSpec:
         asked: Slot that is asked for.
         group: Number of near-identical events that the evidence is one of; for a code that was
             never issued, of those that have nearly this code.
-        late: Whether the evidence is of the last day of the smallest store; None if there is none.
+        lag_bin: Index of the lag bin of the evidence; None if there is none.
         template: Number of the question's wording.
     """
 
     number: int
     asked: str
     group: int
-    late: bool | None
+    lag_bin: int | None
     template: int
 
     @property
@@ -90,9 +92,13 @@ def _needed(config: InterferenceConfig, blocks: int) -> int:
     sizes = config.collision_groups
     specs = math.ceil(ANSWERABLE * blocks / len(sizes))
     groups = sum(size * math.ceil(specs / size) for size in sizes)
-    # The last day has at least a third of the events less two, and half of the evidence.
-    late = SMALLEST_DAYS * math.ceil(ANSWERABLE * blocks / 2) + 2 * SMALLEST_DAYS
-    return max(groups + _MIN_OTHERS, late, _MIN_SIZE)
+    return max(groups + _MIN_OTHERS, _MIN_SIZE)
+
+
+def lag_bins(config: InterferenceConfig) -> list[tuple[int, int]]:
+    """The default lag bins; the last one ends with the log, whose days all have events."""
+    days = min(DEFAULT_LAG_BINS[-1], config.store_sizes[0] // _EVENTS_A_DAY)
+    return [*pairwise((*DEFAULT_LAG_BINS[:-1], days))]
 
 
 def specs_per_world(config: InterferenceConfig) -> int:
@@ -122,9 +128,9 @@ def _spec(config: InterferenceConfig, number: int, rng: Random) -> QuestionSpec:
     if place == ANSWERABLE:
         asked = ASKED[(block // ANSWERABLE + block) % len(ASKED)]
         return QuestionSpec(number, asked, sizes[size], None, template)
-    # Three slots and two halves: every six turns a group meets every combination once.
-    asked = ASKED[(size + turn) % len(ASKED)]
-    return QuestionSpec(number, asked, sizes[size], (size + turn) % 2 == 1, template)
+    # Three slots and four lag bins: every twelve turns a group meets every combination once.
+    asked, lag_bin = ASKED[(size + turn) % len(ASKED)], (size + turn) % (len(DEFAULT_LAG_BINS) - 1)
+    return QuestionSpec(number, asked, sizes[size], lag_bin, template)
 
 
 def schedule(config: InterferenceConfig, world: int) -> list[tuple[int, int]]:
@@ -134,7 +140,7 @@ def schedule(config: InterferenceConfig, world: int) -> list[tuple[int, int]]:
     asked = []
     for block in range(blocks):
         number = world * blocks + block
-        order = balanced_order(_strata, key, number, searched=searched, take_turns=True)
+        order = balanced_order(_strata, key, config.seed, number, searched=searched)
         asked += [(block * BLOCK + items[item][0], items[item][1]) for item in order]
     return asked
 
@@ -145,7 +151,7 @@ def _items(config: InterferenceConfig) -> list[tuple[int, int]]:
     return [(spec, (turn + spec) % sizes) for turn in range(sizes) for spec in range(BLOCK)]
 
 
-def _strata(config: InterferenceConfig, block: int) -> list[tuple[bool, int] | None]:
+def _strata(config: InterferenceConfig, block: int) -> list[tuple[int, int] | None]:
     specs = [_spec(config, block * BLOCK + turn, Random(0)) for turn in range(BLOCK)]
-    late = [(specs[spec].late, size) for spec, size in _items(config)]
-    return [None if half is None else (half, size) for half, size in late]
+    lags = [(specs[spec].lag_bin, size) for spec, size in _items(config)]
+    return [None if lag_bin is None else (lag_bin, size) for lag_bin, size in lags]

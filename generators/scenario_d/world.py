@@ -1,22 +1,19 @@
-"""Builds one world of scenario D: collision groups in the smallest store, and what follows.
+"""Builds one world of scenario D: collision groups in the smallest store, and others around them.
 
-The days of a store end with it: everything of its last day is in it, so that the date of its last
-event says which events are visible.
+What a larger store adds lies among the events of the smaller one, on the same days: its questions
+are asked on the same date, about evidence that is as old.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from itertools import pairwise
 from random import Random
 
 from generators.records import Event, Role
 from generators.scenario_d.config import InterferenceConfig
 from generators.scenario_d.phrasing import EVENT_TEMPLATE_COUNT, event_text
-from generators.scenario_d.plan import SMALLEST_DAYS, QuestionSpec, plan
+from generators.scenario_d.plan import QuestionSpec, lag_bins, plan
 from generators.scenario_d.values import Values
 from generators.world.filler import dated, remark
 from generators.world.ids import opaque_id, settings_digest
@@ -43,17 +40,6 @@ class ParcelWorld:
     events: list[Event]
 
 
-@cache
-def days(config: InterferenceConfig) -> Sequence[int]:
-    """Day of every event of a log, in order; no day belongs to two stores."""
-    pace = -(-config.store_sizes[0] // SMALLEST_DAYS)
-    made: list[int] = []
-    for low, high in pairwise((0, *config.store_sizes)):
-        start = made[-1] + 1 if made else 0
-        made += [start + place // pace for place in range(high - low)]
-    return tuple(made)
-
-
 def build(config: InterferenceConfig, number: int) -> ParcelWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else.
 
@@ -67,36 +53,40 @@ def build(config: InterferenceConfig, number: int) -> ParcelWorld:
     values = Values(rng)
     codes = [""] * len(specs)
     groups: list[list[str]] = [[] for _ in specs]
-    schedule = days(config)
-    smallest = config.store_sizes[0]
-    early = [day for day in schedule[:smallest] if day < schedule[smallest - 1]]
-    late = [schedule[smallest - 1]] * (smallest - len(early))
+    bins = lag_bins(config)
+    last_day = bins[-1][1] - 1
+    smallest, largest = config.store_sizes[0], config.store_sizes[-1]
     rest: list[dict[str, str]] = []
     for members, asking in _groups(rng, values, specs):
         issued = [slots["code"] for slots in members]
         for slots, index in zip(members, asking, strict=False):
             codes[index] = slots["code"]
-            half = late if specs[index].late else early
-            writer.write(rng, slots, half.pop(rng.randrange(len(half))), "target")
+            day = last_day - rng.randrange(*bins[specs[index].lag_bin or 0])
+            writer.write(rng, slots, day, "target")
         for index in asking:
             groups[index] = issued
         rest += members[len(asking) :]
     for index, spec in enumerate(specs):
-        if spec.late is None:
+        if spec.lag_bin is None:
             near = [groups[i] for i, p in enumerate(specs) if p.group == spec.group and groups[i]]
             groups[index] = rng.choice(near)
             codes[index] = values.unissued(rng, groups[index])
-    free = early + late
+    quiet = {*range(last_day + 1)} - {draft.day for draft in writer.drafts}
+    free = [
+        last_day - rng.randrange(*rng.choice(bins)) for _ in range(smallest - len(writer.drafts))
+    ]
+    free[: len(quiet)] = sorted(quiet)
     rng.shuffle(free)
     for slots in rest:
         writer.write(rng, slots, free.pop(), "hard_negative")
 
-    surroundings = Random(f"{stream}:surroundings")
-    for day in (*free, *schedule[smallest:]):
-        if surroundings.random() < _CHATTER_SHARE:
-            writer.chat(surroundings, day)
+    others = Random(f"{stream}:others")
+    more = (last_day - others.randrange(*others.choice(bins)) for _ in range(largest - smallest))
+    for day in (*free, *more):
+        if others.random() < _CHATTER_SHARE:
+            writer.chat(others, day)
         else:
-            writer.write(surroundings, values.other(surroundings), day, "distractor")
+            writer.write(others, values.other(others), day, "distractor")
     world_id = opaque_id("D", settings_digest(config), number)
     order = Random(f"{stream}:order")
     return ParcelWorld(
@@ -110,7 +100,7 @@ def _groups(
     """Collision groups, each with the specs that ask for its first members."""
     made = []
     for size in dict.fromkeys(spec.group for spec in specs):
-        asking = [i for i, p in enumerate(specs) if p.group == size and p.late is not None]
+        asking = [i for i, p in enumerate(specs) if p.group == size and p.lag_bin is not None]
         for start in range(0, len(asking), size):
             made.append((values.group(rng, size), asking[start : start + size]))
     return made
@@ -129,9 +119,11 @@ class _Writer:
         on = self.first + timedelta(days=day)
         template = int(rng.random() * EVENT_TEMPLATE_COUNT)
         text = event_text(slots, spell_date(on), CLOCK[minute], template)
-        self.drafts.append(Draft(text, slots | {"when": stamp(on, minute)}, day, minute, role))
+        slots = slots | {"when": stamp(on, minute)}
+        self.drafts.append(Draft(text, slots, day, minute, role, rank=len(self.drafts)))
 
     def chat(self, rng: Random, day: int) -> None:
         """Write small talk on a day of the world."""
         text = dated(remark(rng), self.first + timedelta(days=day))
-        self.drafts.append(Draft(text, {}, day, random_minute(rng), "filler"))
+        minute = random_minute(rng)
+        self.drafts.append(Draft(text, {}, day, minute, "filler", rank=len(self.drafts)))

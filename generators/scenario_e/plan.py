@@ -42,26 +42,26 @@ def questions_per_world(config: TranscriptConfig) -> int:
 
 
 @cache
-def _length(lengths: int, world: int) -> int:
+def _length(lengths: int, seed: int, world: int) -> int:
     """Index of the length of a world: every block of worlds has each length once.
 
     In a random order of its own, because five questions a world would alias with a pattern.
     """
     block, place = divmod(world, lengths)
     order = list(range(lengths))
-    Random(f"lengths:{block}").shuffle(order)
+    Random(f"E:{seed}:lengths:{block}").shuffle(order)
     return order[place]
 
 
 def target_tokens(config: TranscriptConfig, world: int) -> int:
     """Length of a transcript."""
-    return config.lengths[_length(len(config.lengths), world)]
+    return config.lengths[_length(len(config.lengths), config.seed, world)]
 
 
 def plan(config: TranscriptConfig, world: int) -> list[QuestionSpec]:
     """The specs of one world; a function of the seed and the world's number alone."""
     rng = Random(f"E:{config.seed}:{world}:plan")
-    length = _length(len(config.lengths), world)
+    length = _length(len(config.lengths), config.seed, world)
     turn = world // len(config.lengths)
     specs = []
     for place in range(QUESTIONS):
@@ -78,8 +78,9 @@ def plan(config: TranscriptConfig, world: int) -> list[QuestionSpec]:
 
 def schedule(config: TranscriptConfig, world: int) -> list[int]:
     """Order in which a world's specs are asked."""
-    return balanced_order(_strata, len(config.lengths), world, searched=256, take_turns=True)
+    key = len(config.lengths), config.seed
+    return balanced_order(_strata, key, config.seed, world, searched=256)
 
 
-def _strata(lengths: int, world: int) -> list[int | None]:
-    return [*[_length(lengths, world)] * ANSWERABLE, None]
+def _strata(key: tuple[int, int], world: int) -> list[int | None]:
+    return [*[_length(*key, world)] * ANSWERABLE, None]

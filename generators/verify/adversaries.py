@@ -73,10 +73,14 @@ def score_all(scenario: Scenario[Any], worlds: Sequence[World]) -> list[Score]:
     hits = dict.fromkeys(STRATEGIES, 0.0)
     count = 0
     for world in worlds:
-        solver = scenario.solver([event.text for event in world.events])
+        solvers = {
+            size: scenario.solver([event.text for event in world.store(size)])
+            for size in {question.store_size for question in world.questions}
+        }
         for question in _answerable(world):
             count += 1
             gold = question.answers[0]
+            solver = solvers[question.store_size]
             mentions = solver.mentions(question.query, question.store_size)
             distinct = set(mentions)
             hits["constant"] += constant.elsewhere(world, question) == gold

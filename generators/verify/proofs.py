@@ -8,7 +8,7 @@ Each check is named after the invariant it proves (CONTRIBUTING.md lists them):
     I4  see `generators.verify.balance`
     I5  unfair (the text does not show whether the event should be remembered)
     I6  wrong_lag, empty_day (a day between evidence and question has no event)
-    I7  wrong_store (the store is not the prefix of the log that the row states)
+    I7  wrong_store (the store is not the part of the log that the row states)
 """
 
 from __future__ import annotations
@@ -33,21 +33,27 @@ _TOKEN = re.compile(r"\w+(?::\w+)*")
 
 def check_world(scenario: Scenario[Any], world: World) -> Counter[str]:
     """Count the violations in one world, by name of the check."""
-    texts = [event.text for event in world.events]
-    solver = scenario.solver(texts)
     found: Counter[str] = Counter()
     found["unfair"] += sum(
         event.should_remember == (event.role == "filler") or not _dated(event)
         for event in world.events
     )
+    found["wrong_store"] += sorted(event.rank for event in world.events) != [
+        *range(len(world.events))
+    ]
     # A filler with slots, such as a rumour, may name values: the solver sees through it.
     idle = (event for event in world.events if event.role == "filler" and not event.slots)
     small_talk = [token for event in idle for token in _tokens(event.text)]
     words = set(small_talk)
+    stores = {question.store_size: world.store(question.store_size) for question in world.questions}
+    solvers = {
+        size: scenario.solver([event.text for event in store]) for size, store in stores.items()
+    }
     for question in world.questions:
-        found.update(_check_answer(solver, world.events, question))
+        store, solver = stores[question.store_size], solvers[question.store_size]
+        found.update(_check_answer(solver, store, question))
         found.update(_check_leaks(question, small_talk, words))
-        found.update(_check_time(world.events, question))
+        found.update(_check_time(world.events, store, question))
     return found
 
 
@@ -92,13 +98,13 @@ def _check_leaks(question: Question, small_talk: list[str], words: set[str]) -> 
     return found
 
 
-def _check_time(log: Sequence[Event], question: Question) -> list[str]:
+def _check_time(log: Sequence[Event], visible: Sequence[Event], question: Question) -> list[str]:
     as_of = date.fromisoformat(question.as_of)
-    visible, hidden = log[: question.store_size], log[question.store_size :]
     found = []
-    # What is visible happened on the date or before, everything else on the date or after.
-    around = [*(event.date for event in visible[-1:]), as_of, *(event.date for event in hidden[:1])]
     in_order = all(before.date <= after.date for before, after in pairwise(log))
+    # What is visible happened on the date or before; a store that grows in time has all of that.
+    hidden = [] if _grows_between(log) else log[len(visible) :]
+    around = [*(event.date for event in visible[-1:]), as_of, *(event.date for event in hidden[:1])]
     if not in_order or len(visible) != question.store_size or around != sorted(around):
         found.append("wrong_store")
     evidence = set(question.evidence)
@@ -113,6 +119,11 @@ def _check_time(log: Sequence[Event], question: Question) -> list[str]:
     if len({event.date for event in visible[positions[0] :]}) != lag + 1:
         found.append("empty_day")
     return found
+
+
+def _grows_between(log: Sequence[Event]) -> bool:
+    """Whether larger stores add events between those of smaller ones."""
+    return any(before.rank > after.rank for before, after in pairwise(log))
 
 
 def _tokens(text: str) -> list[str]:

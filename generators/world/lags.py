@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -52,6 +53,14 @@ class LagConfig(Config):
     def bins(self) -> list[tuple[int, int]]:
         """Lag bins as (low, high) pairs of days, high excluded."""
         return list(pairwise(self.lag_bins))
+
+
+def day_like_evidence(rng: Random, config: LagConfig, last_day: int) -> int:
+    """A day that lies as far before the last one as evidence does: in any lag bin equally often.
+
+    What is not asked for has to lie where evidence lies, or its place gives evidence away.
+    """
+    return last_day - rng.randrange(*rng.choice(config.bins))
 
 
 def lag_stratum(config: LagConfig, question: Question) -> str:

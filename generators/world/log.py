@@ -39,6 +39,7 @@ class Draft:
     minute: int
     role: Role
     spec: int | None = None
+    rank: int | None = None
 
 
 class Log(NamedTuple):
@@ -65,7 +66,8 @@ def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random
         positions[index] = position
         day, role, remember = draft.day, draft.role, draft.role != "filler"
         identity = ids[position], world_id, day, dates[day]
-        events.append(Event(*identity, draft.text, draft.slots, role, remember))
+        rank = position if draft.rank is None else draft.rank
+        events.append(Event(*identity, draft.text, draft.slots, role, remember, rank))
     return Log(events, positions)
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from functools import cache
+from functools import lru_cache
 from random import Random
 from typing import TypeVar
 
@@ -42,65 +42,74 @@ def rotated(index: int, size: int) -> int:
 def balanced_order(
     strata: Callable[[K, int], Sequence[Hashable]],
     settings: K,
+    seed: int,
     world: int,
     *,
     searched: int = 32,
-    take_turns: bool = False,
 ) -> list[int]:
     """Order in which the items of a world are asked.
 
     Args:
         strata: The strata of the items of a world, from the settings and the world's number.
         settings: What the strata depend on.
+        seed: Seed of the dataset; another one asks in another order.
         world: Number of the world.
         searched: Number of worlds whose orders are searched for; later ones use them again.
-        take_turns: See `spread`.
 
     Returns:
         Indices of the items.
     """
-    return _orders(strata, settings, searched, take_turns)[world % searched]
+    return _orders(strata, settings, seed, searched)[world % searched]
 
 
-@cache
+# A dataset has one key, a test with many seeds many.
+@lru_cache(maxsize=64)
 def _orders(
-    strata: Callable[[K, int], Sequence[Hashable]], settings: K, searched: int, take_turns: bool
+    strata: Callable[[K, int], Sequence[Hashable]], settings: K, seed: int, searched: int
 ) -> list[list[int]]:
-    return spread([strata(settings, world) for world in range(searched)], take_turns)
+    return spread([strata(settings, world) for world in range(searched)], Random(f"spread:{seed}"))
 
 
-def spread(worlds: Sequence[Sequence[Hashable]], take_turns: bool = False) -> list[list[int]]:
+def spread(worlds: Sequence[Sequence[Hashable | None]], rng: Random) -> list[list[int]]:
     """Order the items of each world so that every stride soon meets every stratum.
 
+    Unanswerable items are as far apart as others: where they are one in five, every five positions
+    in a row from the first on have one.
+
     Args:
-        worlds: For each world, the strata of its items.
-        take_turns: Whether the positions of a world choose in a random order rather than from
-            first to last. Worlds of few items need this: otherwise the last position, which in
-            some stride always belongs to the same process, gets what nobody else chose.
+        worlds: For each world, the strata of its items; None for unanswerable ones.
+        rng: Draws the order in which the positions of a world choose, so that no position gets
+            what nobody else chose in every world or dataset.
 
     Returns:
         For each world, the indices of its items in the order they are to be asked.
     """
     # For every stride, how often each of its processes has met each stratum so far.
     met = [[Counter[Hashable]() for _ in range(stride)] for stride in range(1, MAX_STRIDE + 1)]
+
+    def need(position: int, stratum: Hashable) -> float:
+        return sum(_need(processes[position % len(processes)], stratum) for processes in met)
+
     orders = []
     start = 0
-    for number, strata in enumerate(worlds):
-        shift = number % len(strata)
-        left = [*range(shift, len(strata)), *range(shift)]
-        order = [0] * len(strata)
-        positions = [*range(len(strata))]
-        if take_turns:
-            Random(f"spread:{number}").shuffle(positions)
-        for position in positions:
-            here = [processes[(start + position) % len(processes)] for processes in met]
-            item = max(left, key=lambda item: sum(_need(seen, strata[item]) for seen in here))
-            left.remove(item)
-            order[position] = item
-            for seen in here:
-                seen[strata[item]] += 1
-        start += len(strata)
-        orders.append(order)
+    for strata in worlds:
+        size = len(strata)
+        left = rng.sample(range(size), size)
+        unanswerable = [item for item in left if strata[item] is None]
+        order: dict[int, int] = {}
+        for turn, item in enumerate(unanswerable):
+            first, last = (size * edge // len(unanswerable) for edge in (turn, turn + 1))
+            places = rng.sample(range(first, last), last - first)
+            order[max(places, key=lambda place: need(start + place, None))] = item
+        for position in rng.sample(range(size), size):
+            if position not in order:
+                free = (item for item in left if strata[item] is not None)
+                order[position] = max(free, key=lambda item: need(start + position, strata[item]))
+            left.remove(order[position])
+            for processes in met:
+                processes[(start + position) % len(processes)][strata[order[position]]] += 1
+        start += size
+        orders.append([order[position] for position in range(size)])
     return orders
 
 

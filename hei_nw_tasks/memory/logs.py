@@ -1,7 +1,7 @@
 """The logs that questions are about, kept once and looked up by id.
 
 A dataset row names its log and how much of it is visible: `{"world_id": "0f24…", "store_size": 23}`
-means the first 23 events. Loading a dataset registers its logs; the model looks them up:
+means the events of ranks 0 to 22. Loading a dataset registers its logs; the model looks them up:
 
     visible_log(doc) -> VisibleLog(log=Log("0f24…", texts=("On 7 October …", …)), …, visible=23)
 """
@@ -10,24 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hei_nw_tasks.retrieval.protocols import Log
 
 if TYPE_CHECKING:
     from generators.datasets.tables import Tables
+    from generators.records import World
 
 _COLUMNS = ("scenario", "world_id", "store_size", "query", "evidence")
 
 
 @dataclass(frozen=True)
 class VisibleLog:
-    """The part of a log that a question may see: its first `visible` events, in time order.
+    """The part of a log that a question may see.
 
     Attributes:
-        log: Id and texts of the whole log.
+        log: Id and texts of a log whose first events these are, in time order.
         event_ids: Ids of all its events, in the same order.
-        visible: Number of events up to the question's date.
+        visible: Number of events that the question may see.
     """
 
     log: Log
@@ -41,15 +43,24 @@ class VisibleLog:
 
 
 # lm_eval loads the task and calls the model; this is the only place where the two meet.
-_LOGS: dict[str, tuple[Log, tuple[str, ...]]] = {}
+_WORLDS: dict[str, World] = {}
 
 
 def register(tables: Tables) -> None:
     """Keep the logs of a dataset for the models of this process."""
     for world in tables.worlds:
-        texts = tuple(event.text for event in world.events)
-        ids = tuple(event.event_id for event in world.events)
-        _LOGS[world.world_id] = Log(world.world_id, texts), ids
+        _WORLDS[world.world_id] = world
+    _log.cache_clear()
+
+
+@lru_cache(maxsize=1024)
+def _log(world_id: str, store_size: int) -> tuple[Log, tuple[str, ...]]:
+    """A log that begins with the events of a store; stores that grow in time have one log."""
+    world = _WORLDS[world_id]
+    events, log_id = world.events, world_id
+    if any(event.rank != position for position, event in enumerate(events)):
+        events, log_id = world.store(store_size), f"{world_id}:{store_size}"
+    return Log(log_id, tuple(event.text for event in events)), tuple(e.event_id for e in events)
 
 
 def is_question(doc: object) -> bool:
@@ -65,11 +76,11 @@ def visible_log(doc: Mapping[str, Any]) -> VisibleLog:
     """
     from generators.errors import ConfigError
 
-    log, ids = _LOGS.get(doc["world_id"], (None, ()))
-    if log is None or len(ids) < doc["store_size"]:
+    world, size = _WORLDS.get(doc["world_id"]), doc["store_size"]
+    if world is None or len(world.events) < size:
         raise ConfigError(
             f"question {doc.get('id')!r} is about the log {doc['world_id']!r}, which was not "
             "loaded: its request is from a cache that was made with other settings "
             "→ run again with --cache_requests refresh"
         )
-    return VisibleLog(log, ids, doc["store_size"])
+    return VisibleLog(*_log(world.world_id, size), size)

@@ -39,14 +39,14 @@ def test_every_wording_of_an_event_states_everything():
             "latest",
             "when",
             ["who"],
-            "At what time of day did Mara Holm most recently deal with something?",
+            "At what exact time did Mara Holm most recently deal with something?",
         ),
         ("latest", "what", ["who", "action"], "What did Mara Holm most recently buy?"),
         (
             "list",
             "where",
             ["what", "action"],
-            "List every place where someone bought the ivory kettle.",
+            "List every place where anyone bought the ivory kettle.",
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_a_question_gives_its_cues_and_nothing_else():
             parts = cue.split(" at ") if slot == "when" else [cue]
             if slot != "action":
                 assert all(part in row["query"] for part in parts)
-        assert ("something" in row["query"]) == (
+        assert bool(re.search("something|anything", row["query"])) == (
             "what" not in row["given_slots"] and row["asked_slot"] != "what"
         )
         assert bool(re.search(r"\bdealt? with\b", row["query"])) == (

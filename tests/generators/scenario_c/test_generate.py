@@ -96,9 +96,9 @@ def test_override_takes_the_most_specific_value_whatever_came_last():
             continue
         (host,) = question.cues
         said = {
-            event.slots["subject"]: (event.day, event.slots["value"])
-            for event in world.events
-            if event.slots.get("attribute") == question.asked_slot
+            event.slots["subject"]: (position, event.slots["value"])
+            for position, event in enumerate(world.events)
+            if event.slots.get("attribute") == question.asked_slot and "subject" in event.slots
         }
         (group,) = {
             event.slots["value"]
@@ -109,8 +109,8 @@ def test_override_takes_the_most_specific_value_whatever_came_last():
         assert question.answers[0] == said[present[0]][1]
         newer_is_wrong += any(said[one][0] > said[present[0]][0] for one in present[1:])
         levels[(host, group, "all hosts").index(present[0])] += 1
-    assert levels == {0: 10, 1: 10, 2: 10}
-    assert newer_is_wrong >= 5
+    assert min(levels.values()) >= 8
+    assert 0.35 < newer_is_wrong / levels.total() < 0.65
 
 
 def test_update_and_deletion_leave_stale_values():

@@ -25,10 +25,6 @@ LOG = [
     "Bo Lind made a request on 6 May 2022: run jobs on a host only if 48218 is the port of that"
     " host.",
 ]
-RULE = (
-    "On 7 May 2022, this rule was agreed: what is set for a host beats what is set for its"
-    " environment, and that beats what is set for all hosts."
-)
 GONE = "On 8 May 2022, the port of kestrel-08 was deleted and left unset."
 
 
@@ -74,14 +70,13 @@ def test_it_answers_from_the_texts(query: str, expected: list[str]):
     assert ask(query) == expected
 
 
-def test_precedence_is_what_the_rule_in_the_log_says():
+def test_a_host_counts_before_its_environment_and_that_before_all_hosts():
     query = "Name the router address of kestrel-08."
-    assert ask(query) == ["10.122.122.122", "10.111.111.111"]  # ambiguous without the rule
-    solution = Solver([*LOG, RULE]).solve(query, 99)
-    assert (solution.values, solution.support) == (["10.122.122.122"], [8, 9, 11])
+    solution = Solver(LOG).solve(query, 99)
+    assert (solution.values, solution.support) == (["10.122.122.122"], [8, 9])
     own = "On 6 May 2022, the gateway of kestrel-08 was set to 10.133.133.133."
-    solution = Solver([*LOG, RULE, own]).solve(query, 99)
-    assert (solution.values, solution.support) == (["10.133.133.133"], [11, 12])
+    solution = Solver([*LOG, own]).solve(query, 99)
+    assert (solution.values, solution.support) == (["10.133.133.133"], [11])
     assert ask("Name the gateway of kestrel-77.") == ["10.111.111.111"]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from datetime import date
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -81,27 +81,51 @@ def test_one_in_five_has_no_answer_and_the_rest_is_balanced():
 
 def test_the_same_questions_are_asked_in_every_store():
     for world in made(n=90, seed=4):
-        ids = [event.event_id for event in world.events]
-        assert len(ids) == SIZES[-1]
+        ranks = {event.event_id: event.rank for event in world.events}
+        assert sorted(ranks.values()) == list(range(SIZES[-1]))
         for group in asked_at_every_size(world):
             assert sorted(question.store_size for question in group) == list(SIZES)
-            for field in ("query", "cues", "answers", "evidence", "cue_type", "episode_text"):
+            for field in (
+                *("query", "cues", "answers", "evidence", "cue_type", "episode_text"),
+                *("as_of", "lag"),
+            ):
                 assert len({str(getattr(question, field)) for question in group}) == 1
-            assert all(ids.index(one) < SIZES[0] for one in group[0].evidence)
+            assert all(ranks[event_id] < SIZES[0] for event_id in group[0].evidence)
 
 
-def test_a_store_ends_with_the_day_it_is_asked_on():
+def test_a_store_is_part_of_the_next_larger_one_and_has_events_on_every_day():
     for world in made(n=30, seed=4):
-        for question in world.questions:
-            visible = world.events[: question.store_size]
-            as_of = date.fromisoformat(question.as_of)
-            assert visible[-1].date == as_of
-            assert [event for event in world.events if event.date <= as_of] == visible
+        stores = [world.store(size) for size in SIZES]
+        assert stores[-1] == world.events
+        for size, store in zip(SIZES, stores, strict=True):
+            assert len(store) == size
+            assert [event.date for event in store] == sorted(event.date for event in store)
+            assert len({event.day for event in store}) == 30
+        for small, large in pairwise(stores):
+            assert {event.event_id for event in small} < {event.event_id for event in large}
+
+
+def test_evidence_lies_where_the_other_facts_lie_in_every_store():
+    """Stores differ in size: neither "keep the oldest" nor "keep the newest" survives growth."""
+    for size in SIZES:
+        evidence, others = list[int](), list[int]()
+        for world in made(n=600, seed=4):
+            wanted = {e for q in world.questions if q.store_size == size for e in q.evidence}
+            for place, event in enumerate(world.store(size)):
+                if event.should_remember:
+                    (evidence if event.event_id in wanted else others).append(place * 4 // size)
+        for quarter in range(4):
+            assert abs(share(evidence, quarter) - share(others, quarter)) < 0.12
+
+
+def share(values: list[int], value: int) -> float:
+    return values.count(value) / len(values)
 
 
 def test_the_density_around_a_code_is_the_same_in_every_store():
     for world in made(n=30, seed=5):
-        codes = [event.slots.get("code", "") for event in world.events]
+        by_rank = sorted(world.events, key=lambda event: event.rank)
+        codes = [event.slots.get("code", "") for event in by_rank]
         for group in asked_at_every_size(world):
             code, size = group[0].cues[0], int(group[0].cue_type.rpartition("_")[2])
             near = [place for place, other in enumerate(codes) if edits(code, other) <= 2]
@@ -130,14 +154,14 @@ def test_codes_are_issued_once():
         assert len(codes) == len(set(codes))
 
 
-def test_every_lag_bin_is_met_by_design():
+def test_every_store_meets_every_lag_bin_equally_often():
     rows = [row for row in generate(600, 1) if row["answerable"]]
     bins = Counter(
         (row["store_size"], next(high for high in (1, 3, 7, 30) if row["lag"] < high))
         for row in rows
     )
-    assert set(bins) == {(100, 1), (100, 3), (300, 7), (300, 30), (1000, 30)}
-    assert bins[100, 1] == bins[100, 3] == bins[300, 7] == bins[300, 30] == bins[1000, 30] / 2
+    assert set(bins) == {(size, high) for size in SIZES for high in (1, 3, 7, 30)}
+    assert set(bins.values()) == {40}
 
 
 def test_small_talk_stands_among_the_facts():

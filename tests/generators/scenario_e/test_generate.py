@@ -126,9 +126,6 @@ def test_a_transcript_has_twenty_facts_whatever_its_length():
         facts = [event for event in world.events if event.should_remember]
         assert len(facts) == len({event.slots["who"] for event in facts}) == 20
         assert len({event.slots["number"] for event in facts}) == 20
-        # Neither the first fact nor the last is ever asked for.
-        asked = {one for question in world.questions for one in question.evidence}
-        assert not asked & {facts[0].event_id, facts[-1].event_id}
         assert len({question.world_id for question in world.questions}) == 1
         assert len({question.target_tokens for question in world.questions}) == 1
 

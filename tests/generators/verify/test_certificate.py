@@ -18,14 +18,14 @@ from generators.verify.adversaries import floor, score_all
 from generators.verify.certificate import certify
 
 # Questions from even that the first 64 may be; E asks four of one length together.
-IMBALANCE = dict.fromkeys(SCENARIOS, 2.0) | {"E": 3.25}
+IMBALANCE = dict.fromkeys(SCENARIOS, 3.0) | {"E": 3.25}
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("letter", SCENARIOS)
 def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
-    # Each of 16 processes gets 25 documents.
-    certificate = certify(build(letter, config_from(letter, {"n": 400, "seed": seed})))
+    # Each of 16 processes gets 40 documents.
+    certificate = certify(build(letter, config_from(letter, {"n": 640, "seed": seed})))
     assert certificate.passed, str(certificate)
     found = certificate.findings
     assert found is not None
@@ -35,7 +35,7 @@ def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
     assert found.prefix_imbalance is not None
     assert found.prefix_imbalance <= IMBALANCE[letter]
     assert found.longest_wait is not None
-    assert found.longest_wait <= 24
+    assert found.longest_wait <= 40
 
 
 @pytest.mark.parametrize(("n", "seed"), [(1, 2), (7, 3), (64, 4), (64, 5), (100, 6)])
@@ -47,7 +47,7 @@ def test_small_datasets_pass_too(letter: str, n: int, seed: int):
 
 
 def test_a_single_question_passes_though_some_guess_is_right():
-    made = [certify(build("A", EpisodeConfig(n=1, seed=seed))) for seed in range(30)]
+    made = [certify(build("A", EpisodeConfig(n=1, seed=seed))) for seed in range(60)]
     scored = [one.findings.adversaries for one in made if one.findings]
     lucky = [any(score.accuracy == 1 for score in one) for one in scored]
     assert any(lucky)
