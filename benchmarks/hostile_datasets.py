@@ -45,7 +45,8 @@ from testing.faults import fault, full_disk, in_child, kill
 from testing.forging import forge
 
 SECONDS = 10
-SMALL = {"n": 6, "store_sizes": [100], "collision_groups": [4], "lengths": [800]}
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+SMALL = {"n": 4, "store_sizes": [60], "collision_groups": [2], "lengths": [700]}
 RUN = ["--scenario", "A", "--n", "20"]
 
 
@@ -62,7 +63,7 @@ def quietly(run: Callable[[], int]) -> tuple[int, str]:
 
 def forged(folders: int, seed: int) -> Iterator[tuple[str, str]]:
     """Forge and verify; yields the kind of forgery, and what came of it."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         honest = {}
         for letter in SCENARIOS:
             place = Path(name) / letter
@@ -144,7 +145,7 @@ ARRANGED = {"generate": generated, "--shard": parted, "join": joined}
 @contextlib.contextmanager
 def arranged(name: str) -> Iterator[tuple[Path, Callable[[], int], set[str]]]:
     """A folder with a file of the user's, a command, and the states that may come of it."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         out = Path(folder)
         (out / "notes.txt").write_text("mine")
         with contextlib.redirect_stdout(io.StringIO()):
@@ -180,7 +181,7 @@ def struck(name: str, number: int, strike: Callable[[], None]) -> str:
 def writers(rounds: int) -> Iterator[str]:
     """Let two processes write to one folder, in every second round with --overwrite."""
     for number in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             out, more = Path(folder), ["--overwrite"] if number % 2 else []
             (out / "notes.txt").write_text("mine")
             reader, writer = os.pipe()

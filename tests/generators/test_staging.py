@@ -11,12 +11,15 @@ import pytest
 
 from generators.__main__ import main
 from generators.datasets.card import render
+from generators.datasets.shards import Shard, write_part
 from generators.datasets.storage import read
 from generators.errors import ConfigError
+from generators.scenario_a.config import EpisodeConfig
 from generators.staging import publish, staging
 from generators.verify.remaking import doubt
 from testing.faults import fault, full_disk, in_child, interruption, kill
 
+ROOT = Path(__file__).resolve().parents[2]
 Captured = pytest.CaptureFixture[str]
 
 
@@ -140,3 +143,45 @@ def test_an_output_that_is_a_file_is_one_line(tmp_path: Path, capsys: Captured):
     assert make(tmp_path / "file", 0) == 2
     assert "cannot be used" in capsys.readouterr().err
     assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="drops the rights of root for a while")
+@pytest.mark.parametrize("mode", [0o555, 0o444, 0o000])
+def test_a_folder_without_rights_is_one_line(mode: int, tmp_path: Path, capsys: Captured):
+    out = tmp_path / "out"
+    assert make(out, 0) == 0
+    write_part("A", EpisodeConfig(n=2), Shard(1, 1), out)
+    before = sorted(out.rglob("*"))
+    capsys.readouterr()
+    out.chmod(mode)
+    # The folders of pytest are for root alone.
+    here = os.open(tmp_path, os.O_RDONLY)
+    os.fchdir(here)
+    os.seteuid(65534)
+    try:
+        for command in (
+            ["--scenario", "A", "--n", "2", "--overwrite", "--out", "out"],
+            ["--scenario", "B", "--n", "2", "--out", "out"],
+            ["--scenario", "C", "--n", "2", "--out", "out/more"],
+            ["--scenario", "C", "--n", "2", "--shard", "1/1", "--out", "out"],
+            ["join", "out", "--overwrite"],
+            *([["verify", "out"]] if mode != 0o555 else []),
+        ):
+            assert main(command) == 2, command
+            printed = capsys.readouterr().err
+            assert printed.count("\n") == 1, printed
+            assert "Permission denied" in printed
+    finally:
+        os.seteuid(0)
+        os.chdir(ROOT)
+        os.close(here)
+        out.chmod(0o755)
+    assert sorted(out.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", [["verify"], ["join"], ["--scenario", "A", "--out"]])
+def test_a_path_that_is_too_long_is_one_line(command: list[str], capsys: Captured):
+    assert main([*command, "n" * 5000]) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("heinw: ")
+    assert printed.count("\n") == 1
