@@ -7,8 +7,9 @@ Forged: folders of all scenarios are damaged or forged (`testing.forging`) and v
 be refused in one line, be "not proven", or be proven and hold no row that was not there before.
 Anything else is a failure: a traceback, ten seconds, another answer.
 
-Kills: `generate --overwrite`, `--shard` and `join` are killed at a random change of the disk. After
-the next run, the old dataset or the new one is there, whole and with its card, and nothing else.
+Kills: `generate --overwrite`, `--shard` and `join` are killed at each change of the disk, then at
+random. After the next run, the old dataset or the new one is there, whole and with its card, and
+nothing else.
 
 Full disk: the same commands, with an error at every single change of the disk.
 
@@ -236,10 +237,10 @@ def attacks(options: argparse.Namespace) -> Iterator[tuple[str, Iterator[tuple[s
     yield "forged folders", forged(options.folders, options.seed)
     rng = random.Random(options.seed)
     for name in ARRANGED:
-        total = changes_of(name)
+        each = range(1, changes_of(name) + 1)
         for attack, strike, numbers in (
-            ("full disk at each change", full_disk, range(1, total + 1)),
-            ("killed", kill, rng.choices(range(1, total + 1), k=options.kills)),
+            ("full disk at each change", full_disk, each),
+            ("killed", kill, [*each, *rng.choices(each, k=options.kills)][: options.kills]),
         ):
             tries = ((f"change {k}", struck(name, k, strike)) for k in numbers)
             yield f"{name}: {attack}", tries
