@@ -210,6 +210,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=50, help="kills of each command")
     parser.add_argument("--rounds", type=int, default=200, help="rounds of two writers")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", metavar="TEXT", help="attacks with this in the name")
     options = parser.parse_args(argv)
 
     def hang(_: int, __: FrameType | None) -> None:
@@ -219,6 +220,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     print("| attack | tries | outcomes | FAILURES | seconds |\n|:--|--:|:--|--:|--:|")
     failures = 0
     for attack, outcomes in attacks(options):
+        if options.only not in attack:
+            continue
         begun, found = time.perf_counter(), Counter[str]()
         for what, outcome in outcomes:
             found[outcome.partition(":")[0]] += 1
