@@ -7,8 +7,9 @@ Forged: folders of all scenarios are damaged or forged (`testing.forging`) and v
 be refused in one line, be "not proven", or be proven and hold no row that was not there before.
 Anything else is a failure: a traceback, ten seconds, another answer.
 
-Kills: `generate --overwrite`, `--shard` and `join` are killed at a random change of the disk. After
-the next run, the old dataset or the new one is there, whole and with its card, and nothing else.
+Kills: `generate --overwrite`, `--shard` and `join` are killed at each change of the disk, then at
+random. After the next run, the old dataset or the new one is there, whole and with its card, and
+nothing else.
 
 Full disk: the same commands, with an error at every single change of the disk.
 
@@ -45,7 +46,8 @@ from testing.faults import fault, full_disk, in_child, kill
 from testing.forging import forge
 
 SECONDS = 10
-SMALL = {"n": 6, "store_sizes": [100], "collision_groups": [4], "lengths": [800]}
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+SMALL = {"n": 4, "store_sizes": [60], "collision_groups": [2], "lengths": [700]}
 RUN = ["--scenario", "A", "--n", "20"]
 
 
@@ -62,7 +64,7 @@ def quietly(run: Callable[[], int]) -> tuple[int, str]:
 
 def forged(folders: int, seed: int) -> Iterator[tuple[str, str]]:
     """Forge and verify; yields the kind of forgery, and what came of it."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         honest = {}
         for letter in SCENARIOS:
             place = Path(name) / letter
@@ -144,7 +146,7 @@ ARRANGED = {"generate": generated, "--shard": parted, "join": joined}
 @contextlib.contextmanager
 def arranged(name: str) -> Iterator[tuple[Path, Callable[[], int], set[str]]]:
     """A folder with a file of the user's, a command, and the states that may come of it."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         out = Path(folder)
         (out / "notes.txt").write_text("mine")
         with contextlib.redirect_stdout(io.StringIO()):
@@ -180,7 +182,7 @@ def struck(name: str, number: int, strike: Callable[[], None]) -> str:
 def writers(rounds: int) -> Iterator[str]:
     """Let two processes write to one folder, in every second round with --overwrite."""
     for number in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             out, more = Path(folder), ["--overwrite"] if number % 2 else []
             (out / "notes.txt").write_text("mine")
             reader, writer = os.pipe()
@@ -208,6 +210,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=50, help="kills of each command")
     parser.add_argument("--rounds", type=int, default=200, help="rounds of two writers")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", metavar="TEXT", help="attacks with this in the name")
     options = parser.parse_args(argv)
 
     def hang(_: int, __: FrameType | None) -> None:
@@ -217,6 +220,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     print("| attack | tries | outcomes | FAILURES | seconds |\n|:--|--:|:--|--:|--:|")
     failures = 0
     for attack, outcomes in attacks(options):
+        if options.only not in attack:
+            continue
         begun, found = time.perf_counter(), Counter[str]()
         for what, outcome in outcomes:
             found[outcome.partition(":")[0]] += 1
@@ -235,10 +240,10 @@ def attacks(options: argparse.Namespace) -> Iterator[tuple[str, Iterator[tuple[s
     yield "forged folders", forged(options.folders, options.seed)
     rng = random.Random(options.seed)
     for name in ARRANGED:
-        total = changes_of(name)
+        each = range(1, changes_of(name) + 1)
         for attack, strike, numbers in (
-            ("full disk at each change", full_disk, range(1, total + 1)),
-            ("killed", kill, rng.choices(range(1, total + 1), k=options.kills)),
+            ("full disk at each change", full_disk, each),
+            ("killed", kill, [*each, *rng.choices(each, k=options.kills)][: options.kills]),
         ):
             tries = ((f"change {k}", struck(name, k, strike)) for k in numbers)
             yield f"{name}: {attack}", tries

@@ -16,6 +16,7 @@ from generators.datasets.tables import Tables, describe
 from generators.errors import ConfigError, DatasetError
 from generators.records import World
 from generators.scenarios import SCENARIOS, scenario
+from generators.staging import one_line
 from generators.verify.certificate import Certificate, certify
 
 
@@ -83,11 +84,12 @@ def verify(folder: Path) -> int:
     Raises:
         DatasetError: There is no dataset, or one is damaged.
     """
-    letters = [
-        letter
-        for letter, entry in SCENARIOS.items()
-        if (folder / entry.name).is_dir() or folder.name == entry.name
-    ]
+    with one_line(folder):
+        letters = [
+            letter
+            for letter, entry in SCENARIOS.items()
+            if (folder / entry.name).is_dir() or folder.name == entry.name
+        ]
     if not letters:
         raise DatasetError(f"{folder}: holds no dataset → give a folder that --out wrote to")
     return _show([certify(read(folder, letter)) for letter in letters])
@@ -102,7 +104,8 @@ def join_parts(out: Path, *, overwrite: bool) -> int:
     Raises:
         HeinwError: There are no parts, one is missing or damaged, or the dataset is there already.
     """
-    letters = [letter for letter in SCENARIOS if shards.parts_folder(out, letter).is_dir()]
+    with one_line(out):
+        letters = [letter for letter in SCENARIOS if shards.parts_folder(out, letter).exists()]
     if not letters:
         raise DatasetError(f"{out}: holds no parts → make them with --shard 1/N … N/N")
     for letter in letters:

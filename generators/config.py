@@ -19,7 +19,7 @@ from generators.errors import ConfigError
 from generators.tokens import TokenCounter
 
 MAX_QUESTIONS = 10_000_000
-MAX_SEED = 2**63 - 1
+MAX_SEED = 2**128 - 1
 
 
 class Config(BaseModel):

@@ -62,7 +62,7 @@ def one_line(out: Path) -> Iterator[None]:
     except OSError as error:
         raise ConfigError(
             f"{out}: cannot be used ({error.strerror or error}) "
-            "→ free space or give another folder as --out"
+            "→ free space, or give another folder"
         ) from error
 
 

@@ -18,7 +18,7 @@ from generators.datasets.tables import canonical_line
 from testing.damage import BYTES, NUMBERS, STRINGS, TEXTS, Damage
 
 Rows = list[dict[str, Any]]
-_VALUES = (
+_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 10**6, 10**30, 0.5, float("nan"), float("inf"), "", "unknown"),
     *("\x1b[31m", "a\nb", "\ud800", "x" * 5000, [], ["unknown"], [1], {}, {"a": 1}, [[]]),
 )

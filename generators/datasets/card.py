@@ -17,8 +17,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from generators.console import visible
 from generators.datasets.layout import CARD, CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
-from generators.datasets.reading import read_manifest
+from generators.datasets.reading import LONGEST_LINE, read_file, read_manifest
 from generators.datasets.tables import EVENT_COLUMNS, QUESTION_COLUMNS, Manifest
 from generators.errors import ConfigError
 from generators.scenarios import SCENARIOS, scenario
@@ -129,10 +130,10 @@ def _sealed(text: str) -> str:
 
 
 def _content(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return None
+    advice = "move it away or name another --out"
+    return read_file(path, LONGEST_LINE, advice).decode(errors="replace")
 
 
 def _configs(made: Manifest) -> list[dict[str, Any]]:
@@ -188,4 +189,5 @@ def _certificate(letter: str, folder: Path) -> str:
     text = _content(folder / CERTIFICATE)
     if text is None:
         return f"`{scenario(letter).name}`: not certified yet; run `python -m generators verify`."
-    return f"```\n{text.rstrip()}\n```"
+    lines = map(visible, text.rstrip().splitlines())
+    return "\n".join(("```", *lines, "```"))

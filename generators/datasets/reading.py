@@ -16,9 +16,10 @@ from generators.datasets.tables import EVENT_COLUMNS, EventRow, Manifest, Tables
 from generators.errors import DatasetError
 from generators.records import Event, Question, World
 from generators.scenarios import scenario
+from generators.staging import one_line
 
 # Bytes; far more than any row or manifest of ours has.
-_LONGEST_LINE = 1 << 20
+LONGEST_LINE = 1 << 20
 _QUESTION_ROWS, _EVENT_ROWS = TypeAdapter(list[Question]), TypeAdapter(list[EventRow])
 
 
@@ -28,9 +29,7 @@ def read_manifest(path: Path) -> Manifest:
     Raises:
         DatasetError: The file is missing or is no manifest.
     """
-    content = _read_file(
-        path, _LONGEST_LINE, "give a folder written by `python -m generators --out`"
-    )
+    content = read_file(path, LONGEST_LINE, "give a folder written by `python -m generators --out`")
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
@@ -50,8 +49,9 @@ def read(folder: Path, letter: str) -> Tables:
     Raises:
         DatasetError: A file is missing or damaged, or does not match the manifest.
     """
-    if (folder / scenario(letter).name).is_dir():
-        folder = folder / scenario(letter).name
+    with one_line(folder):
+        if (folder / scenario(letter).name).is_dir():
+            folder = folder / scenario(letter).name
     manifest = read_manifest(folder / MANIFEST)
     if manifest.scenario != letter:
         raise DatasetError(
@@ -94,7 +94,7 @@ def _reason(error: Exception) -> str:
 
 def _read_rows(path: Path, count: int, sha256: str) -> bytes:
     """Rows of a file with the right checksum, as a JSON list; no other content is ever parsed."""
-    content = _read_file(path, count * _LONGEST_LINE, "write the dataset anew")
+    content = read_file(path, count * LONGEST_LINE, "write the dataset anew")
     lines = content.split(b"\n")[:-1]
     if len(lines) != count or hashlib.sha256(content).hexdigest() != sha256:
         raise DatasetError(
@@ -104,8 +104,17 @@ def _read_rows(path: Path, count: int, sha256: str) -> bytes:
     return b"[%s]" % b",".join(lines)
 
 
-def _read_file(path: Path, most: int, advice: str) -> bytes:
-    """The content of a regular file: a pipe or a device would never end."""
+def read_file(path: Path, most: int, advice: str) -> bytes:
+    """The content of a regular file: a pipe or a device would never end.
+
+    Args:
+        path: The file.
+        most: Bytes that it may have.
+        advice: What to do if it cannot be read.
+
+    Raises:
+        DatasetError: It is not there, no regular file, or too long.
+    """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

@@ -27,7 +27,7 @@ from generators.scenario_e.config import TranscriptConfig
         ({"lag_design": "both"}, ["lag_design='both'", "'between'", "'within'"]),
         ({"n": 10**9}, ["n=1000000000", "less than or equal to 10000000"]),
         ({"n": 1e30}, ["n=1e+30", "integer"]),
-        ({"seed": 10**30}, ["seed=1", "less than or equal to 9223372036854775807"]),
+        ({"seed": 10**40}, ["seed=1", "less than or equal to 3402823669209384634633746074317"]),
         ({"lag_bins": [0, 10**8]}, ["lag_bins", "less than or equal to 36500"]),
         ({"lag_bins": list(range(10**6))}, ["lag_bins=[0, 1, 2", "at most 33 items"]),
         ({"store_size": 10**7}, ["store_size", "less than or equal to 100000"]),

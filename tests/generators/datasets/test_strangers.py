@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +118,23 @@ def test_what_is_not_ours_is_refused_by_name_and_stays(
     assert f"{out}/{named}" in printed.err
     assert "→" in printed.err
     assert contents(tmp_path) == before
+
+
+def test_another_scenario_cannot_hang_the_card_or_write_on_the_terminal(
+    tmp_path: Path, capsys: Captured
+):
+    made(tmp_path)
+    other = ["--scenario", "C", "--n", "5", "--out", str(tmp_path)]
+    certificate = tmp_path / "heinw_A" / "certificate.txt"
+    certificate.unlink()
+    os.mkfifo(certificate)
+    assert main(other) == 2
+    assert "certificate.txt: is no regular file" in capsys.readouterr().err
+    assert not (tmp_path / "heinw_C").exists()
+    certificate.unlink()
+    certificate.write_text("\x1b[31mforged")
+    assert main(other) == 0
+    assert "\x1b" not in (tmp_path / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_part_that_is_there_is_replaced_only_on_request(tmp_path: Path, capsys: Captured):

@@ -33,7 +33,8 @@ def pairs(made_worlds: list[World]) -> list[tuple[World, Question]]:
 @pytest.mark.parametrize("bins", [(0, 1), (0, 2, 10), (2, 5, 60), (0, 1, 2, 4, 8, 16)])
 def test_other_lag_bins(bins: tuple[int, ...]):
     certificate = certify(build("C", LagConfig(n=100, seed=1, lag_bins=bins)))
-    assert not any(certificate.violations.values())
+    assert certificate.findings
+    assert not any(certificate.findings.violations.values())
     questions = [q for _, q in pairs(made(100, 1, lag_bins=bins)) if q.lag is not None]
     assert {sum(q.lag >= edge for edge in bins) for q in questions} == {*range(1, len(bins))}
 
