@@ -12,26 +12,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from hei_nw_tasks.metrics import PRIMARY, VERSION
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
 from postprocess.comparison.effects import hard_negative_effects
 from postprocess.comparison.pairing import RESAMPLES, adjusted, differences
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
-from postprocess.reading.results import FoundRun
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
 
 SEED = 0
 
 
-def compare(runs: Sequence[ComparedRun], outdated: Sequence[FoundRun] = ()) -> Index:
-    """Compares every run with the other arms of its experiment.
-
-    Args:
-        runs: The runs.
-        outdated: Runs of other versions of the tasks, which are only listed.
-    """
-    return index_of(_experiments(runs), [*_refused(runs), *_outdated(outdated, runs)])
+def compare(runs: Sequence[ComparedRun]) -> Index:
+    """Compares every run with the other arms of its experiment."""
+    return index_of(_experiments(runs), _refused(runs))
 
 
 def index_of(groups: Sequence[Arms], refused: Sequence[Refused] = ()) -> Index:
@@ -56,6 +50,7 @@ def index_of(groups: Sequence[Arms], refused: Sequence[Refused] = ()) -> Index:
         ),
         experiments=experiments,
         not_compared=list(refused),
+        left_out=[],
     )
 
 
@@ -108,18 +103,6 @@ def _refused(runs: Sequence[ComparedRun]) -> list[Refused]:
         for one, other in combinations(groups, 2)
         if (one.task, one.model) == (other.task, other.model)
         and (reason := why_not(one, other)) is not None
-    ]
-
-
-def _outdated(outdated: Sequence[FoundRun], runs: Sequence[ComparedRun]) -> list[Refused]:
-    """Runs of other versions of the tasks, with the runs that they would be compared with."""
-    return [
-        Refused(
-            a=[old.run_id],
-            b=[run.summary.run_id for run in runs if run.identity.task == old.task],
-            reason=f"their task versions differ: {old.task_version} and {VERSION}",
-        )
-        for old in outdated
     ]
 
 

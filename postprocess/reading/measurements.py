@@ -27,8 +27,9 @@ def record_of(row: Row, baseline: str) -> AnswerRecord | None:
         baseline: The arm, as the results file has it.
 
     Raises:
-        ReportError: It is no record, or that of another question or arm, or a number in it is one
-            that no run can produce.
+        UnusableRunError: It is no record.
+        ReportError: It is that of another question or arm, or a number in it is one that no run can
+            produce.
     """
     found = row.third_argument()
     if found is None:
@@ -36,7 +37,7 @@ def record_of(row: Row, baseline: str) -> AnswerRecord | None:
     try:
         record = AnswerRecord.model_validate(found)
     except ValidationError as error:
-        raise row.error(f"arguments: heinw: {first_problem(error)}") from error
+        raise row.unusable(f"arguments: heinw: {first_problem(error)}") from error
     for name, cost in record.compute.costs.items():
         if cost.value is not None and not 0 <= cost.value <= MOST:
             raise row.error(f"arguments: {name} is {cost.value}")

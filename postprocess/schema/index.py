@@ -131,6 +131,16 @@ class Refused(Part):
     reason: str
 
 
+class LeftOut(Part):
+    """A run that the report says nothing about."""
+
+    path: str = Field(description="The file at fault, relative to the folder that was searched.")
+    line: int | None = Field(description="Line in the file, from 1, where that is known.")
+    run_id: str | None = Field(description="Null where the results file cannot be read.")
+    reason: str
+    advice: str = Field(description="What to do about it.")
+
+
 class Index(Part):
     """The whole index, for programs."""
 
@@ -143,3 +153,4 @@ class Index(Part):
     )
     experiments: list[Experiment]
     not_compared: list[Refused]
+    left_out: list[LeftOut]

@@ -68,7 +68,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     index = index.model_copy(
         update={"experiments": [experiment.model_copy(update={"figures": figures})]}
     )
-    runs = [load_run(found, []) for found in find_runs(folder / "reports")]
+    runs = [load_run(found, []) for found in find_runs(folder / "reports").runs]
     return Reported(runs, list(summaries), index)
 
 
