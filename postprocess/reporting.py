@@ -121,8 +121,8 @@ def _nothing(root: Path, left_out: Sequence[UnusableRunError]) -> ReportError:
         return left_out[0]
     if left_out:
         what = f"none of its {len(left_out)} runs can be reported on"
-        advice = {error.advice for error in left_out}
-        return ReportError(root, what, advice.pop() if len(advice) == 1 else "see the warnings")
+        remedies = {error.advice for error in left_out}
+        return ReportError(root, what, remedies.pop() if len(remedies) == 1 else "see the warnings")
     advice = (
         "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
         f" --output_path {shlex.quote(str(root))} --log_samples"

@@ -39,7 +39,9 @@ class ArmRow(Part):
         description="Share of the prompt tokens that was computed, where prefixes were shared."
     )
     on_front: bool | None = Field(
-        description="No other arm is both cheaper (FLOPs) and better (headline)."
+        description=(
+            "No other arm is both cheaper (FLOPs) and better (headline), and its headline is not 0."
+        )
     )
 
 

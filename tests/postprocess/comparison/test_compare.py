@@ -13,7 +13,9 @@ import pytest
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.__main__ import main
-from postprocess.measures import PAIRED
+from postprocess.comparison.rows import on_front
+from postprocess.measures import HEADLINE, PAIRED
+from postprocess.schema.index import ArmRow
 from testing.scripted import copied, results_file, run_lm_eval
 from tests.postprocess.saved import experiment_of, index_of, metrics_of, samples_of
 from tests.postprocess.summary.test_measured import answer
@@ -128,9 +130,22 @@ def test_the_front_is_what_nobody_beats_on_both(arms_report: Path) -> None:
             beaten = any(
                 c <= cost and q >= quality and (c, q) != (cost, quality) for c, q in points.values()
             )
-            assert arm["on_front"] is not beaten
-        assert next(arm for arm in arms if arm["label"] == "none")["on_front"]
+            assert arm["on_front"] is (quality > 0 and not beaten)
         assert not next(arm for arm in arms if arm["label"] == "long-context")["on_front"]
+
+
+def test_what_is_never_right_is_not_on_the_front_however_cheap_it_is(arms_report: Path) -> None:
+    arms = map(ArmRow.model_validate, experiment_of(arms_report, "A-1")["arms"])
+    rows = [
+        arm.model_copy(
+            update={
+                "scores": arm.scores
+                | {HEADLINE: arm.scores[HEADLINE].model_copy(update={"mean": 0.0})}
+            }
+        )
+        for arm in arms
+    ]
+    assert [on_front(row, rows) for row in rows] == [False] * len(rows)
 
 
 def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
@@ -149,7 +164,8 @@ def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
     assert f"The best memory, {best['label']}, differs from none by" in experiment["verdict"]
     assert f"{100 * found['difference']:+.1f} points (95% CI " in experiment["verdict"]
     low, high = found["interval"]["low"], found["interval"]["high"]
-    assert f"(95% CI {100 * low:+.1f} to {100 * high:+.1f})" in experiment["verdict"]
+    few = f", from {found['worlds']} worlds"
+    assert f"(95% CI {100 * low:+.1f} to {100 * high:+.1f}{few})" in experiment["verdict"]
 
 
 def test_the_effect_of_hard_negatives_pairs_the_same_questions(

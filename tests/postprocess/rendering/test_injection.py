@@ -155,7 +155,7 @@ class Structure(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        shown = {"alt", "title"}
+        shown = {"alt", "title", "data-name"}
         kept = [(name, None if name in shown else value) for name, value in attrs]
         self.found.append((tag, kept))
 
