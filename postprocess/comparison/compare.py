@@ -1,8 +1,9 @@
 """From runs to the index: experiments, their differences, and what is not compared.
 
-Arms of one experiment answered the same questions with the same model and prompt, and all of them
-are paired. Runs of one model and scenario that differ in their questions are listed as not
-compared, with the reason; where they differ in hard negatives alone, the effect of these is shown.
+Arms of one experiment answered the same questions with the same model and prompt, and are paired.
+Runs of one model and scenario that differ in their questions are listed as not compared, with the
+reason; where they differ in hard negatives alone, the effect of these is shown. Time and length are
+linear in the number of runs, however these are spread over experiments.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
@@ -94,15 +94,17 @@ def _experiment(
 
 
 def _refused(runs: Sequence[ComparedRun]) -> list[Refused]:
-    """Pairs of experiments of one task and model, with what keeps them apart."""
+    """What keeps experiments of one task and model apart from the first of them."""
     groups: dict[Identity, list[str]] = {}
     for run in runs:
         groups.setdefault(run.identity, []).append(run.summary.run_id)
+    first: dict[tuple[str, str], Identity] = {}
+    for identity in groups:
+        first.setdefault((identity.task, identity.model), identity)
     return [
         Refused(a=groups[one], b=groups[other], reason=reason)
-        for one, other in combinations(groups, 2)
-        if (one.task, one.model) == (other.task, other.model)
-        and (reason := why_not(one, other)) is not None
+        for other in groups
+        if (reason := why_not(one := first[other.task, other.model], other)) is not None
     ]
 
 

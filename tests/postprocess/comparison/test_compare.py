@@ -244,6 +244,23 @@ def test_what_has_to_be_equal(
         assert reasons == [] if reason is None else reason in reasons[0]
 
 
+def test_what_is_not_compared_is_listed_once_for_each_further_prompt(
+    short_reports: Path, tmp_path: Path
+) -> None:
+    first = results_file(short_reports)
+    for number in range(5):
+        date = f"2031-01-01T00-00-00.00000{number}"
+        edit_results(
+            copied(first, short_reports / "more", date),
+            lambda saved, number=number: saved.update(system_instruction_sha=f"{number}" * 64),
+        )
+    assert main([str(short_reports), "--outdir", str(tmp_path), "--format", "json"]) == 0
+    refused = index_of(tmp_path)["not_compared"]
+    oldest = f"{first.stem.removeprefix('results_')}_A_B0"
+    assert [one["a"] for one in refused] == [[oldest]] * 5
+    assert len({one["b"][0] for one in refused}) == 5
+
+
 # --- two that are named --------------------------------------------------------------------------
 
 
