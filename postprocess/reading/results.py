@@ -27,7 +27,7 @@ from pydantic import ValidationError
 from generators.scenarios import SCENARIOS
 from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.results_file import ResultsFile
-from postprocess.reading.strict_json import StrictJsonError, parse
+from postprocess.reading.strict_json import MAX_BYTES, StrictJsonError, parse
 
 _TASK_PREFIX = "heinw_"
 _RESULTS_NAME = re.compile(
@@ -170,6 +170,8 @@ def _read(path: Path, date: str, found: Found) -> None:
         # Neither a pipe that nobody writes to nor a device without end is waited for.
         if not path.is_file():
             raise UnusableRunError(path, "not a file", advice)
+        if path.stat().st_size > MAX_BYTES:
+            raise UnusableRunError(path, f"over {MAX_BYTES:,} bytes", advice)
         raw = path.read_bytes()
         results = _results(parse(raw, nan_as_none=True))
     except (OSError, StrictJsonError, ValidationError, UnusableRunError) as error:

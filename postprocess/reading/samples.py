@@ -14,6 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
 from postprocess.reading.rescore import OVERFLOW, Means, disagreement, overflowed
 from postprocess.reading.results import FoundRun
 from postprocess.reading.rows import ADVICE, ALL, Row, parse_row
+from postprocess.reading.strict_json import MAX_BYTES
 from postprocess.schema.answer import Answer
 
 
@@ -279,7 +281,10 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
             raise UnusableRunError(path, "not a file", ADVICE)
         # A binary file's lines end at \n alone, so U+2028 inside a response ends none.
         with path.open("rb") as file:
-            yield from enumerate(file, 1)
+            for line, raw in enumerate(iter(partial(file.readline, MAX_BYTES + 1), b""), 1):
+                if len(raw) > MAX_BYTES:
+                    raise UnusableRunError(path, f"a row of over {MAX_BYTES:,} bytes", ADVICE, line)
+                yield line, raw
     except OSError as error:
         raise UnusableRunError(path, f"{error.strerror}", ADVICE) from error
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
+from postprocess.reading.strict_json import MAX_BYTES
 from testing.scripted import copied, results_file, run_lm_eval
 from tests.conftest import Once
 from tests.postprocess.saved import index_of
@@ -81,13 +82,26 @@ def no_results(path: Path) -> str:
     return f"{samples_of(path)}: its results file is missing"
 
 
+def an_endless_row(path: Path) -> str:
+    end = samples_of(path).stat().st_size
+    os.truncate(samples_of(path), end + MAX_BYTES + 1)  # sparse: it takes no space on the disk
+    return "a row of over 67,108,864 bytes"
+
+
+def an_endless_results_file(path: Path) -> str:
+    os.truncate(path, MAX_BYTES + 1)
+    return f"{path}: over 67,108,864 bytes"
+
+
 UNUSABLE = (
     older_version,
     no_samples,
     no_whole_row,
     a_damaged_row,
     rows_of_a_later_version,
+    an_endless_row,
     half_of_the_results,
+    an_endless_results_file,
     no_results,
 )
 

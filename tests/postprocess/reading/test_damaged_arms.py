@@ -228,6 +228,36 @@ def test_half_a_record_leaves_its_run_out(arms: Arms, capsys: pytest.CaptureFixt
     assert about in left_out(arms, capsys)
 
 
+def rank_twice(rows: list[Row]) -> None:
+    for row in rows:  # as a retriever does that returns the same event again and again
+        if found := record(row)["retrieved"]:
+            record(row)["retrieved"] = [found[0]] * 10
+
+
+def show_more_than_all(rows: list[Row]) -> None:
+    row = next(row for row in rows if "evidence_shown" in row["metrics"])
+    row["evidence_shown"] = record(row)["evidence_shown"] = 1.5
+
+
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        (rank_twice, "the retriever ranked an event twice → mend the retriever"),
+        (show_more_than_all, "evidence_shown is 1.5, and no share is → mend the memory"),
+    ],
+)
+def test_a_share_above_1_leaves_its_run_out(
+    change: Callable[[list[Row]], None],
+    about: str,
+    arms: Arms,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = arms.rows()
+    change(rows)
+    arms.save(rows)
+    assert about in left_out(arms, capsys)
+
+
 def test_an_arm_of_another_name_is_refused(arms: Arms, capsys: pytest.CaptureFixture[str]) -> None:
     path = arms.files("results")[1]
     saved = json.loads(path.read_bytes())
