@@ -119,10 +119,10 @@ def test_no_encoding_is_a_traceback(kind: str, arms: Arms) -> None:
     assert verdicts.count("left out") >= damage.ENCODINGS - 6
 
 
-def test_every_hundredth_beginning_of_the_results_is_left_out(arms: Arms) -> None:
+def test_beginnings_of_the_results_are_left_out(arms: Arms) -> None:
     path = arms.files("results")[0]
     raw = path.read_bytes()
-    for cut in range(0, len(raw.rstrip()), 100):
+    for cut in range(0, len(raw.rstrip()), 1_001):
         path.write_bytes(raw[:cut])
         assert arms.judge.verdict() == "left out", cut
 
@@ -178,7 +178,7 @@ def another_arm(rows: list[Row]) -> None:
 
 
 def another_ranking(rows: list[Row]) -> None:
-    record(rows[0])["retrieved"].insert(0, "elsewhere")
+    record(rows[0])["retrieved"].insert(0, "nowhere")
 
 
 def no_record(rows: list[Row]) -> None:
