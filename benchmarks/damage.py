@@ -9,6 +9,7 @@ encodings, odd numbers and strings, keys, types, rows, and paths that are no fil
 on in this process, most as JSON alone, one in fifty in all formats. The outcome must be
 
 - refused in one line that says what to do, with nothing written; or
+- a report that lists the damaged run as left out, with the numbers of the others; or
 - the report of the undamaged run; or
 - a report that says INCOMPLETE, every item of which is in the undamaged report too.
 
@@ -241,9 +242,10 @@ def run(found: list[Corpus], options: argparse.Namespace) -> int:
             failures.append(f"input {number}, {one.kind}, {one.path.name}: {failure}")
             if len(failures) <= options.show:
                 print(failures[-1], file=sys.stderr)
-    columns = ("refused", "equal", "incomplete", "failed")
-    print("| damage | inputs | refused | reported equal | reported incomplete | FAILURES |")
-    print("|:--|--:|--:|--:|--:|--:|")
+    columns = ("refused", "left out", "equal", "incomplete", "failed")
+    heads = "refused | left out | reported equal | reported incomplete"
+    print(f"| damage | inputs | {heads} | FAILURES |")
+    print("|:--|--:|--:|--:|--:|--:|--:|")
     for kind, of_kind in [*counts.items(), ("**all**", sum(counts.values(), Counter()))]:
         cells = " | ".join(f"{of_kind[name]:,}" for name in columns)
         print(f"| {kind} | {of_kind.total():,} | {cells} |")

@@ -41,3 +41,18 @@ class ReportError(HeinwError):
     def __init__(self, path: Path, what: str, advice: str, line: int | None = None) -> None:
         place = f"{path}:{line}" if line else f"{path}"
         super().__init__(f"{place}: {what} → {advice}")
+        self.path, self.what, self.advice, self.line = path, what, advice, line
+
+
+class UnusableRunError(ReportError):
+    """One run that nothing can be said about: it is damaged, unscored, or made by other rules.
+
+    It is left out and listed, and the other runs are reported. A run that contradicts itself
+    (scores that are not those of its responses, questions that were changed) is no such run: it
+    ends the report, for whoever made it may have made the others.
+
+    Attributes:
+        run_id: Of the run, where its results file could be read.
+    """
+
+    run_id: str | None = None

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hei_nw_tasks.metrics import VERSION
 from postprocess.comparison.arms import ComparedRun, compared
 from postprocess.comparison.charts import charts
 from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
-from postprocess.errors import ReportError, visible
+from postprocess.errors import ReportError, UnusableRunError, visible
 from postprocess.export import Export
-from postprocess.reading.results import FoundRun, find_runs, samples_without_results
-from postprocess.reading.runs import load_run, newest_of_each, of_this_version
+from postprocess.reading.results import Found, find_runs
+from postprocess.reading.runs import Run, by_configuration, load_newest
 from postprocess.rendering import html, json_text, markdown
-from postprocess.schema.index import Experiment, Figure, Index
+from postprocess.schema.index import Experiment, Figure, Index, LeftOut
 from postprocess.schema.run import Summary
+from postprocess.summary.provenance import relative
 from postprocess.summary.summarize import summarize
 from postprocess.writing import Staging
 
@@ -57,79 +57,43 @@ class Options:
 
 
 def report(options: Options) -> list[Path]:
-    """Reads all runs, then puts all reports in place; nothing is written if one is bad.
+    """Reads all runs, then puts all reports in place.
+
+    Runs that cannot be used are left out and listed. Nothing is written if there is no other, or if
+    one contradicts itself.
 
     Returns:
         The files of the report, but for the figures.
 
     Raises:
-        ReportError: There is nothing to report on, or something that cannot be read, trusted or
-            compared.
+        ReportError: There is nothing to report on, or something that cannot be trusted or compared.
     """
-    found, outdated = _of_this_version(options.root)
+    found = find_runs(options.root)
     with Staging(options.outdir) as staging, Export(options.formats) as export:
-        runs: list[ComparedRun] = []
-        for one, superseded in newest_of_each(found):
-            taken = {run.summary.run_id for run in runs}
-            runs.append(_report_run(one, superseded, taken, staging, export, options))
+        runs, taken = list[ComparedRun](), set[str]()
+        for alike in by_configuration(found.runs):
+            if (run := load_newest(alike, found.left_out)) is not None:
+                runs.append(_report_run(run, taken, staging, export, options))
+        found.left_out.sort(key=str)
+        if runs or len(found.left_out) > 1:
+            _warn(found)
+        if not runs:
+            raise _nothing(options.root, found.left_out)
         summaries = {run.summary.run_id: run.summary for run in runs}
-        _report_index(_index(runs, outdated, options), summaries, staging, options)
+        _report_index(_index(runs, found.left_out, options), summaries, staging, options)
         for name, pieces in export.files():
             staging.add(name, pieces)
     return [path for path in staging.files if path.parent == options.outdir]
 
 
-def _with_samples(root: Path) -> list[FoundRun]:
-    runs = find_runs(root)
-    found = [one for one in runs if _has_samples(one)]
-    for path in samples_without_results(root, runs):
-        _warn(f"{path}: its results file is missing → restore that file, or move this one away")
-    if not found:
-        advice = (
-            "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
-            f" --output_path {shlex.quote(str(root))} --log_samples"
-        )
-        raise ReportError(root, "no run of a heinw task with samples", advice)
-    return found
-
-
-def _of_this_version(root: Path) -> tuple[list[FoundRun], list[FoundRun]]:
-    """Runs that this version can score again, and those that it cannot."""
-    found = _with_samples(root)
-    current = [one for one in found if of_this_version(one)]
-    outdated = [one for one in found if not of_this_version(one)]
-    if not current:
-        what = f"no run of version {VERSION} of the tasks; other versions score by other rules"
-        raise ReportError(root, what, "run again")
-    for one in outdated:
-        _warn(f"{one.path}: {one.task} has version {one.task_version}, not {VERSION} → run again")
-    return current, outdated
-
-
-def _has_samples(found: FoundRun) -> bool:
-    if found.samples_path.exists():
-        return True
-    _warn(f"{found.path}: {found.task} has no samples → run again with --log_samples")
-    return False
-
-
-def _warn(what: str) -> None:
-    print(visible(f"warning: {what}"), file=sys.stderr)
-
-
 def _report_run(
-    found: FoundRun,
-    superseded: list[Path],
-    taken: set[str],
-    staging: Staging,
-    export: Export,
-    options: Options,
+    run: Run, taken: set[str], staging: Staging, export: Export, options: Options
 ) -> ComparedRun:
-    run = load_run(found, superseded)
     summary = summarize(run, options.root, options.lag_bins)
     if summary.run_id in taken:
-        what = f"two different runs of {found.task} were saved at {found.date}"
-        raise ReportError(found.path, what, "move one of them to a folder of its own")
+        what = f"two different runs of {run.found.task} were saved at {run.found.date}"
+        raise ReportError(run.found.path, what, "move one of them out, and report on it alone")
+    taken.add(summary.run_id)
     files = []
     if "json" in options.formats:
         files.append(f"{summary.run_id}_metrics.json")
@@ -141,11 +105,51 @@ def _report_run(
     return compared(run, summary, files)
 
 
-def _index(runs: Sequence[ComparedRun], outdated: Sequence[FoundRun], options: Options) -> Index:
+def _warn(found: Found) -> None:
+    """Lists on stderr what is below the folder and not in the report."""
+    for error in found.left_out:
+        print(f"warning: left out: {error}", file=sys.stderr)
+    if found.strangers:
+        count, first = len(found.strangers), visible(str(found.strangers[0]))
+        what = f"not of lm_eval: {first}" + (f", and {count - 1} more" if count > 1 else "")
+        print(f"note: skipped, {what}", file=sys.stderr)
+
+
+def _nothing(root: Path, left_out: Sequence[UnusableRunError]) -> ReportError:
+    """Why there is no report, with what to do about it."""
+    if len(left_out) == 1:
+        return left_out[0]
+    if left_out:
+        what = f"none of its {len(left_out)} runs can be reported on"
+        remedies = {error.advice for error in left_out}
+        return ReportError(root, what, remedies.pop() if len(remedies) == 1 else "see the warnings")
+    advice = (
+        "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
+        f" --output_path {shlex.quote(str(root))} --log_samples"
+    )
+    return ReportError(root, "no run of a heinw task with samples", advice)
+
+
+def _index(
+    runs: Sequence[ComparedRun], left_out: Sequence[UnusableRunError], options: Options
+) -> Index:
     if options.compare is None:
-        return compare(runs, outdated)
-    a, b = options.compare
-    return index_of(chosen(runs, a, b, options.root, allow_differences=options.allow_differences))
+        index = compare(runs)
+    else:
+        a, b = options.compare
+        allowed = options.allow_differences
+        index = index_of(chosen(runs, a, b, options.root, allow_differences=allowed))
+    listed = [
+        LeftOut(
+            path=visible(relative(error.path, options.root)),
+            line=error.line,
+            run_id=error.run_id,
+            reason=error.what,
+            advice=error.advice,
+        )
+        for error in left_out
+    ]
+    return index.model_copy(update={"left_out": listed})
 
 
 def _report_index(

@@ -24,7 +24,7 @@ from hei_nw_tasks.compute.costs import COSTS
 from postprocess.reporting import Options, report
 
 _AVERAGED = [cost.name for cost in COSTS.values() if cost.in_table]
-Verdict = Literal["refused", "equal", "incomplete"]
+Verdict = Literal["refused", "left out", "equal", "incomplete"]
 
 # A report's claims about the model.
 CLAIMS = (
@@ -52,7 +52,7 @@ class Judge:
     def __init__(self, root: Path, outdir: Path) -> None:
         self._root, self._outdir = root, outdir
         self._binned: dict[tuple[float, ...], dict[str, Any]] = {}
-        _, error = self._report(("json",), None)
+        error = self._report(("json",), None)
         if error is not None:
             raise ValueError(error)
         self._whole, self._index = self._runs(), self._found_index()
@@ -67,7 +67,7 @@ class Judge:
         Raises:
             DishonestError: The report is none of the verdicts.
         """
-        said, error = self._report(formats, None)
+        error = self._report(formats, None)
         if error is not None:
             _require(not self._outdir.exists(), "a refused report left files")
             _require(error.isprintable() and " → " in error, f"not one line: {error!r}")
@@ -75,29 +75,26 @@ class Judge:
         found, index = self._runs(), self._found_index()
         lost = self._whole.keys() - found.keys()
         _require(not found.keys() - self._whole.keys(), "a run that does not exist")
-        if lost and "not used" not in json.dumps(index):
-            superseded = [
-                path for run in found.values() for path in run["provenance"]["superseded"]
-            ]
-            _require(bool(superseded) or "warning: " in said, f"silently without {sorted(lost)}")
+        superseded = [path for run in found.values() for path in run["provenance"]["superseded"]]
+        listed = bool(superseded or index["left_out"])
+        _require(listed or not lost, f"silently without {sorted(lost)}")
         for date, run in found.items():
             self._compare_run(run, self._whole[date])
         self._compare_index(index, found)
+        if index["left_out"]:
+            return "left out"
         whole = all(run["counts"]["complete"] for run in found.values())
         return "equal" if whole else "incomplete"
 
-    def _report(
-        self, formats: Sequence[str], bins: Sequence[float] | None
-    ) -> tuple[str, str | None]:
-        """Report on the runs; return stderr, and the error if there was one."""
+    def _report(self, formats: Sequence[str], bins: Sequence[float] | None) -> str | None:
+        """Report on the runs; return the error if there was one."""
         shutil.rmtree(self._outdir, ignore_errors=True)
-        said = io.StringIO()
         try:
-            with contextlib.redirect_stderr(said):
+            with contextlib.redirect_stderr(io.StringIO()):
                 report(Options(self._root, self._outdir, formats=formats, lag_bins=bins))
         except HeinwError as error:
-            return said.getvalue(), str(error)
-        return said.getvalue(), None
+            return str(error)
+        return None
 
     def _runs(self) -> dict[str, dict[str, Any]]:
         files = sorted(self._outdir.glob("*_metrics.json"))

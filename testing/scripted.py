@@ -66,6 +66,7 @@ def run_lm_eval(
     task: str = "heinw_A",
     model_args: str = "pretrained=org/scripted",
     limit: float | None = None,
+    predict_only: bool = False,
     model_info: dict[str, Any] | None = None,
     **metadata: Any,
 ) -> Path:
@@ -77,6 +78,7 @@ def run_lm_eval(
         task: Name of the task.
         model_args: The option of that name.
         limit: The option of that name.
+        predict_only: The option of that name.
         model_info: What the model states about itself in the results.
         metadata: Settings of the dataset.
 
@@ -102,6 +104,7 @@ def run_lm_eval(
         tasks=[task],
         task_manager=tasks,
         limit=limit,
+        predict_only=predict_only,
         log_samples=True,
         bootstrap_iters=0,
     )

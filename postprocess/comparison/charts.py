@@ -67,7 +67,7 @@ def _forest(experiment: Experiment) -> Chart | None:
         name=f"{experiment.id}_differences",
         title=f"{heading(PRIMARY)}: differences between arms",
         description=(
-            "Every pair of arms over the questions that both answered, with 95% CIs that treat"
+            "Pairs of arms over the questions that both answered, with 95% CIs that treat"
             " worlds as independent. Filled markers: Holm-adjusted p below 0.05."
         ),
         rows=tuple(rows),

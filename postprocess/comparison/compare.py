@@ -1,8 +1,9 @@
 """From runs to the index: experiments, their differences, and what is not compared.
 
-Arms of one experiment answered the same questions with the same model and prompt, and all of them
-are paired. Runs of one model and scenario that differ in their questions are listed as not
-compared, with the reason; where they differ in hard negatives alone, the effect of these is shown.
+Arms of one experiment answered the same questions with the same model and prompt, and are paired.
+Runs of one model and scenario that differ in their questions are listed as not compared, with the
+reason; where they differ in hard negatives alone, the effect of these is shown. Time and length are
+linear in the number of runs, however these are spread over experiments.
 """
 
 from __future__ import annotations
@@ -10,29 +11,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 
-from hei_nw_tasks.metrics import PRIMARY, VERSION
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
 from postprocess.comparison.effects import hard_negative_effects
 from postprocess.comparison.pairing import RESAMPLES, adjusted, differences
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
-from postprocess.reading.results import FoundRun
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
 from postprocess.summary.verdict import unproven
 
 SEED = 0
 
 
-def compare(runs: Sequence[ComparedRun], outdated: Sequence[FoundRun] = ()) -> Index:
-    """Compares every run with the other arms of its experiment.
-
-    Args:
-        runs: The runs.
-        outdated: Runs of other versions of the tasks, which are only listed.
-    """
-    return index_of(_experiments(runs), [*_refused(runs), *_outdated(outdated, runs)])
+def compare(runs: Sequence[ComparedRun]) -> Index:
+    """Compares every run with the other arms of its experiment."""
+    return index_of(_experiments(runs), _refused(runs))
 
 
 def index_of(groups: Sequence[Arms], refused: Sequence[Refused] = ()) -> Index:
@@ -57,6 +51,7 @@ def index_of(groups: Sequence[Arms], refused: Sequence[Refused] = ()) -> Index:
         ),
         experiments=experiments,
         not_compared=list(refused),
+        left_out=[],
     )
 
 
@@ -101,27 +96,17 @@ def _experiment(
 
 
 def _refused(runs: Sequence[ComparedRun]) -> list[Refused]:
-    """Pairs of experiments of one task and model, with what keeps them apart."""
+    """What keeps experiments of one task and model apart from the first of them."""
     groups: dict[Identity, list[str]] = {}
     for run in runs:
         groups.setdefault(run.identity, []).append(run.summary.run_id)
+    first: dict[tuple[str, str], Identity] = {}
+    for identity in groups:
+        first.setdefault((identity.task, identity.model), identity)
     return [
         Refused(a=groups[one], b=groups[other], reason=reason)
-        for one, other in combinations(groups, 2)
-        if (one.task, one.model) == (other.task, other.model)
-        and (reason := why_not(one, other)) is not None
-    ]
-
-
-def _outdated(outdated: Sequence[FoundRun], runs: Sequence[ComparedRun]) -> list[Refused]:
-    """Runs of other versions of the tasks, with the runs that they would be compared with."""
-    return [
-        Refused(
-            a=[old.run_id],
-            b=[run.summary.run_id for run in runs if run.identity.task == old.task],
-            reason=f"their task versions differ: {old.task_version} and {VERSION}",
-        )
-        for old in outdated
+        for other in groups
+        if (reason := why_not(one := first[other.task, other.model], other)) is not None
     ]
 
 

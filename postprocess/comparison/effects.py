@@ -23,15 +23,19 @@ _SETTINGS = ("hard_negative", "confounders_ratio")
 def hard_negative_effects(groups: Sequence[Arms], seed: int) -> list[HardNegativeEffect]:
     """The primary metric with more hard negatives minus with fewer, for every two such runs."""
     runs = sorted((run for arms in groups for run in arms), key=lambda run: -_amount(run))
+    alike: dict[str, Arms] = {}
+    for run in runs:
+        alike.setdefault(_everything_else(run), []).append(run)
     return [
         found
-        for more, fewer in combinations(runs, 2)
+        for arms in alike.values()
+        for more, fewer in combinations(arms, 2)
         if (found := _effect(more, fewer, seed)) is not None
     ]
 
 
 def _effect(more: ComparedRun, fewer: ComparedRun, seed: int) -> HardNegativeEffect | None:
-    if _amount(more) == _amount(fewer) or _everything_else(more) != _everything_else(fewer):
+    if _amount(more) == _amount(fewer):
         return None
     with_them = replace(more.by_question_id(), label="with")
     without = replace(fewer.by_question_id(), label="without")

@@ -15,7 +15,7 @@ from postprocess.summary.economics import break_even
 def arm_rows(arms: Arms) -> list[ArmRow]:
     """The arms of an experiment, in their order."""
     rows = list(map(_row, arms))
-    return [row.model_copy(update={"on_front": _on_front(row, rows)}) for row in rows]
+    return [row.model_copy(update={"on_front": on_front(row, rows)}) for row in rows]
 
 
 def break_evens(rows: Sequence[ArmRow]) -> list[BreakEven]:
@@ -67,10 +67,13 @@ def _row(run: ComparedRun) -> ArmRow:
     )
 
 
-def _on_front(row: ArmRow, rows: Sequence[ArmRow]) -> bool | None:
+def on_front(row: ArmRow, rows: Sequence[ArmRow]) -> bool | None:
+    """Whether no other arm is both cheaper and better; None where cost or quality is unknown."""
     cost, quality = _cost_and_quality(row)
     if cost is None or quality is None:
         return None
+    if quality == 0:  # being cheap is no merit of an arm that is never right
+        return False
     points = [
         (theirs, their_quality)
         for theirs, their_quality in map(_cost_and_quality, rows)

@@ -13,6 +13,7 @@ from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.measures import EXACT, heading
 from postprocess.schema.index import ArmRow, Difference
+from postprocess.schema.parts import FEW_WORLDS
 from postprocess.summary.verdict import percent
 
 ALPHA = 0.05
@@ -61,10 +62,11 @@ def _comparison(rows: Sequence[ArmRow], differences: Sequence[Difference]) -> st
     start = f" The best memory, {best.label}, differs from {alone.label} by {points}"
     if found.interval is None:
         return f"{start} (no CI: {found.worlds} worlds)."
+    few = f", from {found.worlds} worlds" if found.worlds < FEW_WORLDS else ""
     low, high = sorted((sign * found.interval.low, sign * found.interval.high))
     significance = ""
     if found.p_holm is None or found.p_holm >= ALPHA:
         significance = ", not significant"
         if low > 0 or high < 0:
             significance += " once all comparisons are counted (Holm)"
-    return f"{start} (95% CI {100 * low:+.1f} to {100 * high:+.1f}){significance}."
+    return f"{start} (95% CI {100 * low:+.1f} to {100 * high:+.1f}{few}){significance}."

@@ -1,7 +1,7 @@
 """The sheet that charts are drawn on, in inches from the top left, and its bytes.
 
 A drawing is made and written inside `settings()`: nothing then depends on the user's matplotlibrc.
-matplotlib is imported by the functions that need it, for importing it takes half a second.
+matplotlib is imported there and by functions that are called there: importing takes half a second.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from postprocess.errors import visible
 from postprocess.figures.labels import width_of
+from postprocess.figures.loading import load
 from postprocess.figures.palette import FAINT, GRID, INK
 
 if TYPE_CHECKING:
@@ -74,8 +75,7 @@ class Key:
 @contextmanager
 def settings() -> Iterator[None]:
     """Our settings of matplotlib, those of the user put back afterwards."""
-    import matplotlib
-
+    matplotlib = load()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS)

@@ -27,8 +27,9 @@ def record_of(row: Row, baseline: str) -> AnswerRecord | None:
         baseline: The arm, as the results file has it.
 
     Raises:
-        ReportError: It is no record, or that of another question or arm, or a number in it is one
-            that no run can produce.
+        UnusableRunError: It is no record, or that of a ranking that has an event twice.
+        ReportError: It is that of another question or arm, or a number in it is one that no run can
+            produce.
     """
     found = row.third_argument()
     if found is None:
@@ -36,10 +37,14 @@ def record_of(row: Row, baseline: str) -> AnswerRecord | None:
     try:
         record = AnswerRecord.model_validate(found)
     except ValidationError as error:
-        raise row.error(f"arguments: heinw: {first_problem(error)}") from error
+        raise row.unusable(f"arguments: heinw: {first_problem(error)}") from error
     for name, cost in record.compute.costs.items():
         if cost.value is not None and not 0 <= cost.value <= MOST:
             raise row.error(f"arguments: {name} is {cost.value}")
+    ranked = record.retrieved or []
+    if len(set(ranked)) < len(ranked):
+        # It would count twice: nDCG beyond 1 was seen, and a recall that means nothing.
+        raise row.unusable("the retriever ranked an event twice", "mend the retriever, run again")
     if record.question_id != row.doc.get("id"):
         raise row.error("has the record of another question")
     if record.baseline != baseline:
@@ -61,6 +66,7 @@ def measured_again(
         Nothing if there is no record.
 
     Raises:
+        UnusableRunError: A share is not from 0 to 1.
         ReportError: They differ.
     """
     if record is None and OVERFLOW in recorded:
@@ -72,4 +78,6 @@ def measured_again(
         if theirs != ours if name in COSTS else not same(theirs, ours):
             metric = f"{name} is {theirs} as a metric"
             raise row.error(f"{metric} and {expected.get(name)} as recorded")
+        if name not in COSTS and not 0 <= ours <= 1:
+            raise row.unusable(f"{name} is {ours}, and no share is", "mend the memory, run again")
     return expected

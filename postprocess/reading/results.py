@@ -1,5 +1,7 @@
 """Finds lm_eval's results files below a folder and reads what the report needs of them.
 
+Files of others are skipped, and runs that cannot be read are left out; both are listed.
+
 What `lm_eval --output_path reports --log_samples` leaves, and `--output_path reports/x.json`:
 
     reports/Qwen__Qwen2.5-1.5B-Instruct/results_2026-11-23T01-09-58.018627.json
@@ -16,21 +18,25 @@ import hashlib
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from generators.scenarios import SCENARIOS
-from postprocess.errors import ReportError
+from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.results_file import ResultsFile
-from postprocess.reading.strict_json import StrictJsonError, parse
+from postprocess.reading.strict_json import MAX_BYTES, StrictJsonError, parse
 
 _TASK_PREFIX = "heinw_"
 _RESULTS_NAME = re.compile(
     r".+_(?P<date>\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d{1,6})?)\.json", re.ASCII
 )
-_SAMPLES_NAME = re.compile(r"samples_(?P<task>\w+)_\d{4}-\d{2}-\d{2}T.+\.jsonl", re.ASCII)
+_SAMPLES_NAME = re.compile(r"samples_(?P<task>\w+)_(?P<date>\d{4}-\d{2}-\d{2}T.+)\.jsonl", re.ASCII)
+_APPLE_DOUBLE = "._"  # what macOS adds to archives: one beside each file, of the same name
+# What a results file has by task.
+_BY_TASK = ("results", "configs", "n-samples", "n-shot", "versions", "task_hashes")
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,12 @@ class FoundRun:
         return None if version is None else str(version)
 
     @property
+    def is_scored(self) -> bool:
+        """Whether lm_eval scored the responses; `--predict_only` saves them without."""
+        metrics = self.results.configs[self.task].metric_list
+        return all(entry.metric != "bypass" for entry in metrics)
+
+    @property
     def run_id(self) -> str:
         """Begins the names of a run's reports: 2026-11-23T01-09-58.018627_A_B0_rag."""
         arm = self.results.config.heinw
@@ -75,22 +87,55 @@ class FoundRun:
         return self.path.with_name(f"samples_{self.task}_{self.date}.jsonl")
 
 
-def find_runs(root: Path) -> list[FoundRun]:
-    """All runs of heinw tasks below a folder, in the order of their paths.
+@dataclass(frozen=True)
+class Found:
+    """What lies below a folder.
+
+    Attributes:
+        runs: Runs of heinw tasks, in the order of their paths.
+        left_out: Why other runs cannot be read.
+        strangers: Files that are named like results files, and that lm_eval did not write.
+    """
+
+    runs: list[FoundRun] = field(default_factory=list)
+    left_out: list[UnusableRunError] = field(default_factory=list)
+    strangers: list[Path] = field(default_factory=list)
+
+
+def find_runs(root: Path) -> Found:
+    """All runs of heinw tasks below a folder.
 
     Raises:
-        ReportError: The folder or a results file cannot be read, or is damaged.
+        ReportError: It is no folder, or cannot be read.
     """
     if not root.is_dir():
         raise ReportError(root, "no such folder", "name the --output_path of an lm_eval run")
-    return [run for path, date in _results_files(root) for run in _read(path, date)]
+    found, samples = Found(), list[Path]()
+    for path in _files(root, found.left_out):
+        if (match := _RESULTS_NAME.fullmatch(path.name)) is None:
+            samples += [path] if _of_samples(path) else []
+        elif path.name.startswith(_APPLE_DOUBLE):
+            found.strangers.append(path)
+        else:
+            _read(path, match["date"], found)
+    found.left_out.extend(_without_results(samples, found))
+    return found
 
 
-def samples_without_results(root: Path, found: Iterable[FoundRun]) -> list[Path]:
-    """Samples of heinw tasks below a folder that no results file is about, in order."""
-    known = {run.samples_path for run in found}
-    paths = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)
-    return sorted(path for path in paths if _is_samples(path.name) and path not in known)
+def _without_results(samples: Iterable[Path], found: Found) -> list[UnusableRunError]:
+    """Why samples are left out that no results file is about."""
+    known = {run.samples_path for run in found.runs}
+    unread = {
+        (error.path.parent, match["date"])
+        for error in found.left_out
+        if (match := _RESULTS_NAME.fullmatch(error.path.name))
+    }
+    what, advice = "its results file is missing", "restore that file, or move this one away"
+    return [
+        UnusableRunError(path, what, advice)
+        for path in samples
+        if path not in known and (path.parent, _of_samples(path)) not in unread
+    ]
 
 
 def is_ours(task: str) -> bool:
@@ -98,48 +143,95 @@ def is_ours(task: str) -> bool:
     return task.startswith(_TASK_PREFIX) and task.removeprefix(_TASK_PREFIX) in SCENARIOS
 
 
-def _is_samples(name: str) -> bool:
-    match = _SAMPLES_NAME.fullmatch(name)
-    return match is not None and is_ours(match["task"])
+def _of_samples(path: Path) -> str | None:
+    """The date in the name of a samples file of a heinw task; None for any other file."""
+    match = _SAMPLES_NAME.fullmatch(path.name)
+    return match["date"] if match and is_ours(match["task"]) else None
 
 
-def _results_files(root: Path) -> Iterator[tuple[Path, str]]:
+def _files(root: Path, left_out: list[UnusableRunError]) -> Iterator[Path]:
+    """All files below a folder, in order; folders that cannot be read are left out."""
+
     def unreadable(error: OSError) -> None:
-        raise ReportError(Path(error.filename), f"{error.strerror}", "make the folder readable")
+        folder, what, advice = Path(error.filename), f"{error.strerror}", "make the folder readable"
+        if folder == root:
+            raise ReportError(folder, what, advice)
+        left_out.append(UnusableRunError(folder, what, advice))
 
     for folder, subfolders, names in os.walk(root, onerror=unreadable):
         subfolders.sort()
-        for name in sorted(names):
-            if match := _RESULTS_NAME.fullmatch(name):
-                yield Path(folder, name), match["date"]
+        yield from (Path(folder, name) for name in sorted(names))
 
 
-def _read(path: Path, date: str) -> Iterator[FoundRun]:
+def _read(path: Path, date: str, found: Found) -> None:
+    """Adds the runs of a results file to what is found."""
     advice = "restore the file, or move it out of the folder"
     try:
         # Neither a pipe that nobody writes to nor a device without end is waited for.
         if not path.is_file():
-            raise ReportError(path, "not a file", advice)
+            raise UnusableRunError(path, "not a file", advice)
+        if path.stat().st_size > MAX_BYTES:
+            raise UnusableRunError(path, f"over {MAX_BYTES:,} bytes", advice)
         raw = path.read_bytes()
-        parsed = parse(raw, nan_as_none=True)
-        results = ResultsFile.model_validate(parsed)
-    except OSError as error:
-        raise ReportError(path, f"{error.strerror}", advice) from error
-    except StrictJsonError as error:
-        raise ReportError(path, f"{error}", advice, error.line) from error
-    except ValidationError as error:
-        what = f"not a results file of lm_eval ({first_problem(error)})"
-        raise ReportError(path, what, advice) from error
+        results = _results(parse(raw, nan_as_none=True))
+    except (OSError, StrictJsonError, ValidationError, UnusableRunError) as error:
+        if _is_lm_evals(path, date):
+            found.left_out.append(_unusable(path, error, advice))
+        else:
+            found.strangers.append(path)
+        return
+    if results is None:  # of other tasks
+        return
+    sha256 = hashlib.sha256(raw).hexdigest()
     parts: dict[str, Collection[str]] = {
         "configs": results.configs,
         "results": results.results,
         "n-samples": results.n_samples,
     }
-    tasks = set[str]().union(*parts.values())
-    for task in sorted(filter(is_ours, tasks)):
+    for task in sorted(set[str]().union(*parts.values())):
         if missing := [name for name, part in parts.items() if task not in part]:
-            raise ReportError(path, f"{task} is missing from {missing[0]}", advice)
-        yield FoundRun(path, hashlib.sha256(raw).hexdigest(), date, task, results)
+            what = f"{task} is missing from {missing[0]}"
+            found.left_out.append(UnusableRunError(path, what, advice))
+        else:
+            found.runs.append(FoundRun(path, sha256, date, task, results))
+
+
+def _results(parsed: Any) -> ResultsFile | None:
+    """The file as far as it is about our tasks; None if it is about others."""
+    if not isinstance(parsed, dict):
+        return ResultsFile.model_validate(parsed)
+    ours = {
+        key: {task: found for task, found in part.items() if is_ours(task)}
+        if key in _BY_TASK and isinstance(part, dict)
+        else part
+        for key, part in parsed.items()
+    }
+    if parsed.get("results") and not any(ours.get(key) for key in _BY_TASK):
+        return None
+    return ResultsFile.model_validate(ours)
+
+
+def _is_lm_evals(path: Path, date: str) -> bool:
+    """Whether lm_eval wrote a file, for all that its name and its neighbours say."""
+    beside = path.parent.glob(f"samples_*_{date}.jsonl")
+    return path.name.startswith("results_") or any(map(_of_samples, beside))
+
+
+def _unusable(
+    path: Path,
+    error: OSError | StrictJsonError | ValidationError | UnusableRunError,
+    advice: str,
+) -> UnusableRunError:
+    match error:
+        case UnusableRunError():
+            return error
+        case OSError():
+            return UnusableRunError(path, f"{error.strerror}", advice)
+        case StrictJsonError():
+            return UnusableRunError(path, f"{error}", advice, error.line)
+        case ValidationError():
+            what = f"not a results file of lm_eval ({first_problem(error)})"
+            return UnusableRunError(path, what, advice)
 
 
 def first_problem(error: ValidationError) -> str:

@@ -142,9 +142,14 @@ class _FilterEntry(_Tolerant):
     name: str
 
 
+class _MetricEntry(_Tolerant):
+    metric: Any = None
+
+
 class TaskConfig(_Tolerant):
     """`configs[task]` of a results file."""
 
+    metric_list: list[_MetricEntry] = []
     filter_list: list[_FilterEntry] = []
     metadata: _Metadata = _Metadata()
     generation_kwargs: dict[str, Any] = {}

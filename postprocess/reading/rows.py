@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from generators.records import Question
 from hei_nw_tasks.scoring.completion import answer_line
-from postprocess.errors import ReportError
+from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.results import first_problem
 from postprocess.reading.strict_json import StrictJsonError, parse
 
@@ -82,6 +82,10 @@ class Row:
         """An error about this row."""
         return ReportError(self.path, what, advice, self.line)
 
+    def unusable(self, what: str, advice: str = ADVICE) -> UnusableRunError:
+        """An error that leaves this row's run out of the report."""
+        return UnusableRunError(self.path, what, advice, self.line)
+
     def hashes(self) -> bytes:
         """What lm_eval hashes of each row for the results file."""
         found = self.fields
@@ -106,13 +110,14 @@ class Row:
         """The row's metrics by name.
 
         Raises:
-            ReportError: A listed metric has no number.
+            UnusableRunError: A listed metric has no number.
+            ReportError: It is one that no run can produce.
         """
         extra, values = self.fields.model_extra or {}, dict[str, float]()
         for metric in self.fields.metrics:
             value = extra.get(metric)
             if not isinstance(value, int | float):
-                raise self.error(f"metric {metric!r} has no number")
+                raise self.unusable(f"metric {metric!r} has no number")
             if abs(value) > MOST:
                 raise self.error(f"metric {metric!r} is {value}")
             values[metric] = float(value)
@@ -141,16 +146,17 @@ class Row:
         """The dataset row as a record; strict, because all numbers of the report depend on it.
 
         Raises:
-            ReportError: It is no question, or contradicts itself.
+            UnusableRunError: It is no question of this version.
+            ReportError: It contradicts itself.
         """
         advice = "make the run with the heinw tasks of this version"
         if unknown := sorted(self.doc.keys() - _COLUMNS):
-            raise self.error(f"doc has the unknown column {unknown[0]!r}", advice)
+            raise self.unusable(f"doc has the unknown column {unknown[0]!r}", advice)
         try:
             # Through JSON: strict validation of Python values would ask for a Question instance.
             question = _QUESTION.validate_json(json.dumps(self.doc), strict=True)
         except ValidationError as error:
-            raise self.error(f"doc: {first_problem(error)}", advice) from error
+            raise self.unusable(f"doc: {first_problem(error)}", advice) from error
         if question.answerable != bool(question.answers):
             raise self.error("doc: answerable and answers disagree", advice)
         if question.lag is not None and question.lag < 0:
@@ -162,13 +168,13 @@ def parse_row(path: Path, line: int, raw: bytes) -> Row | None:
     """The row of a line; None if the file ends in the middle of the line.
 
     Raises:
-        ReportError: The line is no row.
+        UnusableRunError: The line is no row.
     """
     try:
         return Row(path, line, _Fields.model_validate(parse(raw)))
     except StrictJsonError as error:
         if not raw.endswith(b"\n"):
             return None
-        raise ReportError(path, f"{error}", ADVICE, line) from error
+        raise UnusableRunError(path, f"{error}", ADVICE, line) from error
     except ValidationError as error:
-        raise ReportError(path, first_problem(error), ADVICE, line) from error
+        raise UnusableRunError(path, first_problem(error), ADVICE, line) from error

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hei_nw_tasks.metrics import VERSION
-from postprocess.errors import ReportError
+from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.results import FoundRun
 from postprocess.reading.results_file import Manifest, RecordedArm
 from postprocess.reading.samples import Samples, read_samples
@@ -47,25 +47,49 @@ class Run:
         return self.found.results.configs[self.found.task].metadata.manifest or Manifest()
 
 
-def of_this_version(found: FoundRun) -> bool:
-    """Whether a run was scored by the rules of this version of the tasks, if it says by which."""
-    return found.task_version in (None, VERSION)
-
-
-def newest_of_each(found: Iterable[FoundRun]) -> list[tuple[FoundRun, list[Path]]]:
-    """The newest run of every configuration, with the results files of the older ones."""
+def by_configuration(found: Iterable[FoundRun]) -> list[list[FoundRun]]:
+    """The runs of each configuration, the newest first."""
     groups: dict[str, list[FoundRun]] = {}
     for run in sorted(found, key=lambda run: (run.date, run.path)):
         groups.setdefault(_configuration(run), []).append(run)
-    return [(runs[-1], [run.path for run in runs[:-1]]) for runs in groups.values()]
+    return [runs[::-1] for runs in groups.values()]
+
+
+def load_newest(runs: Sequence[FoundRun], left_out: list[UnusableRunError]) -> Run | None:
+    """The newest run of a configuration that can be reported on; None if none can.
+
+    Args:
+        runs: Runs of one configuration, the newest first.
+        left_out: Gets the reason for each that is newer than the one returned.
+
+    Raises:
+        ReportError: One contradicts itself.
+    """
+    for place, found in enumerate(runs):
+        try:
+            return load_run(found, [older.path for older in reversed(runs[place + 1 :])])
+        except UnusableRunError as error:
+            error.run_id = found.run_id
+            left_out.append(error)
+    return None
 
 
 def load_run(found: FoundRun, superseded: list[Path]) -> Run:
     """Reads the samples of a run, and checks that they are the manifest's questions.
 
     Raises:
-        ReportError: The samples cannot be read or trusted.
+        UnusableRunError: It was not scored, or by other rules; or its samples cannot be read.
+        ReportError: It contradicts itself.
     """
+    if found.task_version not in (None, VERSION):
+        what = f"{found.task} has version {found.task_version}, and {VERSION} scores by other rules"
+        raise UnusableRunError(found.path, what, "run again")
+    if not found.is_scored:
+        what = f"{found.task} was not scored (--predict_only)"
+        raise UnusableRunError(found.path, what, "run again without --predict_only")
+    if not found.samples_path.exists():
+        what = f"{found.task} has no samples"
+        raise UnusableRunError(found.path, what, "run again with --log_samples")
     samples = read_samples(found)
     run = Run(found, samples, _rows_sha256(found, samples), superseded)
     recorded, rows = run.manifest.rows_sha256, run.manifest.rows

@@ -1,8 +1,8 @@
 """Reads the samples file of a run, line by line: questions, responses, and their scores.
 
-A file that ends early is salvaged up to its last whole line. Any other damage ends the report: what
-was hashed at the time of the run (the question, and the sequence of rows) needs to have the same
-hash now, and what was scored the same score.
+A file that ends early is salvaged up to its last whole line; one with damaged lines is left out.
+What contradicts itself ends the report: what was hashed at the time of the run (the question, and
+the sequence of rows) needs to have the same hash now, and what was scored the same score.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,13 @@ from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.scoring import naming
-from postprocess.errors import ReportError
+from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.measurements import measured_again, record_of
 from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
 from postprocess.reading.rescore import OVERFLOW, Means, disagreement, overflowed
 from postprocess.reading.results import FoundRun
 from postprocess.reading.rows import ADVICE, ALL, Row, parse_row
+from postprocess.reading.strict_json import MAX_BYTES
 from postprocess.schema.answer import Answer
 
 
@@ -77,8 +79,9 @@ def read_samples(run: FoundRun) -> Samples:
     """Reads, checks and scores the samples of a run.
 
     Raises:
-        ReportError: The file is missing, damaged, changed since the run, or without a whole row.
-            The means of an incomplete run cannot be compared with lm_eval's; its rows are.
+        UnusableRunError: The file is missing, damaged, or without a whole row.
+        ReportError: It was changed since the run. The means of an incomplete run cannot be compared
+            with lm_eval's; its rows are.
     """
     path, whole_file = run.samples_path, hashlib.sha256()
     reader = _Reader(run)
@@ -129,7 +132,8 @@ class _Reader:
         """Checks the file as a whole."""
         rows = sum(map(len, self._seen.values()))
         if not self._fingerprints:
-            raise ReportError(self._path, f"no whole row of filter {ALL!r} in {rows} rows", ADVICE)
+            what = f"no whole row of filter {ALL!r} in {rows} rows"
+            raise UnusableRunError(self._path, what, ADVICE)
         asked = _questions_asked(self._run)
         self._check_identities(asked)
         rows_expected = asked * len(self._run.results.configs[self._run.task].filter_list)
@@ -274,14 +278,15 @@ def _scored(
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         if path.exists() and not path.is_file():
-            raise ReportError(path, "not a file", ADVICE)
+            raise UnusableRunError(path, "not a file", ADVICE)
         # A binary file's lines end at \n alone, so U+2028 inside a response ends none.
         with path.open("rb") as file:
-            yield from enumerate(file, 1)
-    except FileNotFoundError as error:
-        raise ReportError(path, "no such file", "run lm_eval again with --log_samples") from error
+            for line, raw in enumerate(iter(partial(file.readline, MAX_BYTES + 1), b""), 1):
+                if len(raw) > MAX_BYTES:
+                    raise UnusableRunError(path, f"a row of over {MAX_BYTES:,} bytes", ADVICE, line)
+                yield line, raw
     except OSError as error:
-        raise ReportError(path, f"{error.strerror}", ADVICE) from error
+        raise UnusableRunError(path, f"{error.strerror}", ADVICE) from error
 
 
 def _questions_asked(run: FoundRun) -> int:

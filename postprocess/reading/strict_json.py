@@ -13,6 +13,7 @@ from collections import Counter
 from typing import Any
 
 MAX_DEPTH = 64
+MAX_BYTES = 64 << 20  # of a file or a line: many times what lm_eval writes, and soon read
 _MAX_INTEGER_DIGITS = 18  # always fits 64 bits
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 

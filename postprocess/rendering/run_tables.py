@@ -107,7 +107,7 @@ def _estimates(heading: str, estimates: Mapping[str, Estimate]) -> Table[tuple[s
             column("n", lambda row: Ours(row[1].n)),
             column("Worlds", lambda row: Ours(row[1].worlds)),
             column("Mean", lambda row: values.share(row[1].mean)),
-            column("95% CI", lambda row: values.between(row[1].interval)),
+            column("95% CI", lambda row: values.interval(row[1])),
             column("Note", lambda row: Ours(row[1].note or "")),
         ],
         list(estimates.items()),
@@ -121,7 +121,7 @@ def _scores_of_stratum() -> list[Column[Stratum]]:
     return [
         column("Questions", lambda row: Ours(row.questions)),
         score(PRIMARY),
-        column("95% CI", lambda row: values.between(row.scores[PRIMARY].interval)),
+        column("95% CI", lambda row: values.interval(row.scores[PRIMARY])),
         *(score(name) for name in SHARED if name != PRIMARY),
     ]
 

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generators.scenarios import SCENARIOS
 from hei_nw_tasks.metrics import PRIMARY
+from postprocess.comparison.pairing import MOST_ARMS_PAIRED
 from postprocess.measures import ABSTENTION, HEADLINE, heading, label
 from postprocess.rendering import index_tables, run_tables, values
 from postprocess.rendering.texts import OUTCOMES
@@ -46,5 +47,6 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         primary_heading=Ours(heading(PRIMARY)),
         abstention=Ours(label(ABSTENTION)),
         headline=Ours(label(HEADLINE)),
+        most_arms_paired=MOST_ARMS_PAIRED,
     )
     return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hei_nw_tasks.compute.costs import COSTS
 from postprocess.figures import labels
 from postprocess.schema.parts import Estimate
-from postprocess.statistics.intervals import Interval
+from postprocess.statistics.intervals import FEWEST_WORLDS, Interval
 
 _PREFIXES = ("", "k", "M", "G", "T", "P", "E", "Z")
 
@@ -28,11 +28,18 @@ def share(value: float | None) -> Ours:
     return MISSING if value is None else Ours(f"{100 * value:.1f}%")
 
 
-def between(interval: Interval | None) -> Ours:
-    """An interval of a share, in percent."""
-    if interval is None:
+def interval(estimate: Estimate) -> Ours:
+    """The interval of a share, in percent, with what makes it wide; or why there is none.
+
+    "57.1 to 65.6", "0.0 to 52.2, 5 worlds", "no CI: 4 worlds"
+    """
+    if estimate.mean is None:
         return MISSING
-    return Ours(f"{100 * interval.low:.1f} to {100 * interval.high:.1f}")
+    worlds = f"{estimate.worlds} world{'s' if estimate.worlds > 1 else ''}"
+    if estimate.interval is None:
+        return Ours(f"no CI: {worlds if estimate.worlds < FEWEST_WORLDS else 'a part is 0'}")
+    ends = f"{100 * estimate.interval.low:.1f} to {100 * estimate.interval.high:.1f}"
+    return Ours(f"{ends}, {worlds}" if estimate.few_worlds else ends)
 
 
 def points(value: float | None) -> Ours:
@@ -98,6 +105,4 @@ def rate(estimate: Estimate | None) -> Ours:
     """A mean with its interval: 61.4% (57.1 to 65.6)."""
     if estimate is None or estimate.mean is None:
         return MISSING
-    if estimate.interval is None:
-        return share(estimate.mean)
-    return Ours(f"{share(estimate.mean)} ({between(estimate.interval)})")
+    return Ours(f"{share(estimate.mean)} ({interval(estimate)})")

@@ -39,7 +39,9 @@ class ArmRow(Part):
         description="Share of the prompt tokens that was computed, where prefixes were shared."
     )
     on_front: bool | None = Field(
-        description="No other arm is both cheaper (FLOPs) and better (headline)."
+        description=(
+            "No other arm is both cheaper (FLOPs) and better (headline), and its headline is not 0."
+        )
     )
 
 
@@ -131,6 +133,16 @@ class Refused(Part):
     reason: str
 
 
+class LeftOut(Part):
+    """A run that the report says nothing about."""
+
+    path: str = Field(description="The file at fault, relative to the folder that was searched.")
+    line: int | None = Field(description="Line in the file, from 1, where that is known.")
+    run_id: str | None = Field(description="Null where the results file cannot be read.")
+    reason: str
+    advice: str = Field(description="What to do about it.")
+
+
 class Index(Part):
     """The whole index, for programs."""
 
@@ -143,3 +155,4 @@ class Index(Part):
     )
     experiments: list[Experiment]
     not_compared: list[Refused]
+    left_out: list[LeftOut]

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from postprocess.statistics.intervals import Interval
 
+FEW_WORLDS = 20  # from there on, the t interval is less than 7% wider than the normal one
 Basis = Literal["measured", "estimated", "measured and estimated"]
 
 
@@ -33,6 +34,15 @@ class Estimate(Part):
     mean: float | None
     interval: Interval | None
     note: str | None
+
+    @property
+    def few_worlds(self) -> bool:
+        """Whether the interval, if there is one, is wide for its questions: worlds are few.
+
+        So it is where all worlds agree, too: then their number alone says how wide it is.
+        """
+        exact = self.interval is not None and self.interval.method == "exact over worlds"
+        return exact or self.worlds < FEW_WORLDS
 
 
 # Estimates by the name of their metric, retrieval measure, or "headline".

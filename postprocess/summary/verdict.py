@@ -49,9 +49,11 @@ def _share(estimate: Estimate, questions: str) -> str:
 
 
 def _ci(estimate: Estimate) -> str:
+    worlds = f"{estimate.worlds} world{'s' if estimate.worlds > 1 else ''}"
     if estimate.interval is None:
-        return "no CI"
-    return f"95% CI {percent(estimate.interval.low)} to {percent(estimate.interval.high)}"
+        return f"no CI: {worlds}"
+    ends = f"{percent(estimate.interval.low)} to {percent(estimate.interval.high)}"
+    return f"95% CI {ends}" + (f", from {worlds}" if estimate.few_worlds else "")
 
 
 def _headline(aggregate: Estimates) -> str:

@@ -254,7 +254,7 @@ def test_a_run_without_samples_does_not_replace_one_that_has_them(
     shown = capsys.readouterr()
     assert older.stem.removeprefix("results_") in shown.out
     assert shown.err == (
-        f"warning: {newer}: heinw_A has no samples → run again with --log_samples\n"
+        f"warning: left out: {newer}: heinw_A has no samples → run again with --log_samples\n"
     )
 
 

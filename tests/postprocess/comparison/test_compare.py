@@ -13,7 +13,9 @@ import pytest
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.__main__ import main
-from postprocess.measures import PAIRED
+from postprocess.comparison.rows import on_front
+from postprocess.measures import HEADLINE, PAIRED
+from postprocess.schema.index import ArmRow
 from testing.scripted import copied, results_file, run_lm_eval
 from tests.postprocess.saved import experiment_of, index_of, metrics_of, samples_of
 from tests.postprocess.summary.test_measured import answer
@@ -128,9 +130,22 @@ def test_the_front_is_what_nobody_beats_on_both(arms_report: Path) -> None:
             beaten = any(
                 c <= cost and q >= quality and (c, q) != (cost, quality) for c, q in points.values()
             )
-            assert arm["on_front"] is not beaten
-        assert next(arm for arm in arms if arm["label"] == "none")["on_front"]
+            assert arm["on_front"] is (quality > 0 and not beaten)
         assert not next(arm for arm in arms if arm["label"] == "long-context")["on_front"]
+
+
+def test_what_is_never_right_is_not_on_the_front_however_cheap_it_is(arms_report: Path) -> None:
+    arms = map(ArmRow.model_validate, experiment_of(arms_report, "A-1")["arms"])
+    rows = [
+        arm.model_copy(
+            update={
+                "scores": arm.scores
+                | {HEADLINE: arm.scores[HEADLINE].model_copy(update={"mean": 0.0})}
+            }
+        )
+        for arm in arms
+    ]
+    assert [on_front(row, rows) for row in rows] == [False] * len(rows)
 
 
 def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
@@ -149,7 +164,8 @@ def test_the_verdict_says_what_the_table_says(arms_report: Path) -> None:
     assert f"The best memory, {best['label']}, differs from none by" in experiment["verdict"]
     assert f"{100 * found['difference']:+.1f} points (95% CI " in experiment["verdict"]
     low, high = found["interval"]["low"], found["interval"]["high"]
-    assert f"(95% CI {100 * low:+.1f} to {100 * high:+.1f})" in experiment["verdict"]
+    few = f", from {found['worlds']} worlds"
+    assert f"(95% CI {100 * low:+.1f} to {100 * high:+.1f}{few})" in experiment["verdict"]
 
 
 def test_the_effect_of_hard_negatives_pairs_the_same_questions(
@@ -183,10 +199,6 @@ def test_runs_of_other_questions_are_listed_as_not_compared(arms_report: Path) -
     assert sorted(refused["b"]) == sorted(ids[1])
 
 
-def other_version(saved: dict[str, Any]) -> None:
-    saved["versions"]["heinw_A"] = 1.0
-
-
 def other_prompt(saved: dict[str, Any]) -> None:
     saved["system_instruction_sha"] = "0" * 64
 
@@ -207,7 +219,6 @@ def an_arm(saved: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (other_version, "their task versions differ: 1.0 and 2.0"),
         (other_prompt, "their prompts differ"),
         (other_model, None),
         (an_arm, ""),
@@ -228,10 +239,26 @@ def test_what_has_to_be_equal(
         assert together == [2]
         assert index["not_compared"] == []
     else:
-        # Another version's answers cannot be scored again, so that run is listed only.
-        assert together == [1] if change is other_version else together == [1, 1]
+        assert together == [1, 1]
         reasons = [one["reason"] for one in index["not_compared"]]
         assert reasons == [] if reason is None else reason in reasons[0]
+
+
+def test_what_is_not_compared_is_listed_once_for_each_further_prompt(
+    short_reports: Path, tmp_path: Path
+) -> None:
+    first = results_file(short_reports)
+    for number in range(5):
+        date = f"2031-01-01T00-00-00.00000{number}"
+        edit_results(
+            copied(first, short_reports / "more", date),
+            lambda saved, number=number: saved.update(system_instruction_sha=f"{number}" * 64),
+        )
+    assert main([str(short_reports), "--outdir", str(tmp_path), "--format", "json"]) == 0
+    refused = index_of(tmp_path)["not_compared"]
+    oldest = f"{first.stem.removeprefix('results_')}_A_B0"
+    assert [one["a"] for one in refused] == [[oldest]] * 5
+    assert len({one["b"][0] for one in refused}) == 5
 
 
 # --- two that are named --------------------------------------------------------------------------

@@ -59,6 +59,16 @@ def test_every_later_arm_is_compared_with_every_earlier_one_in_every_metric_of_b
     ]
 
 
+@pytest.mark.parametrize(("arms", "pairs"), [(12, 66), (13, 12), (300, 299)])
+def test_many_arms_are_each_compared_with_the_first(arms: int, pairs: int) -> None:
+    one = {PRIMARY: {"x": 1.0}}
+    others = [compared_run("rag", one, label=f"rag {k}") for k in range(arms - 1)]
+    found = differences([compared_run("none", one), *others], seed=0)
+    assert len(found) == pairs
+    if arms > 12:
+        assert {difference.b for difference in found} == {"none"}
+
+
 def test_holm_is_over_all_groups_and_over_one_metric_at_a_time() -> None:
     def one(metric: str, p: float | None) -> Difference:
         a = compared_run("rag", {metric: {"x": 1.0}})

@@ -18,10 +18,10 @@ def experiment(arms_report: Path) -> Experiment:
 
 
 def changed(
-    experiment: Experiment, low: float, high: float, p_holm: float | None
+    experiment: Experiment, low: float, high: float, p_holm: float | None, worlds: int = 20
 ) -> list[Difference]:
     interval = Interval(low=low, high=high, method="cluster t")
-    update = {"interval": interval, "p_holm": p_holm}
+    update = {"interval": interval, "p_holm": p_holm, "worlds": worlds}
     return [one.model_copy(update=update) for one in experiment.differences]
 
 
@@ -43,6 +43,13 @@ def test_what_is_not_beyond_chance_is_not_called_so(
     low: float, high: float, p_holm: float, end: str, experiment: Experiment
 ) -> None:
     assert verdict(experiment.arms, changed(experiment, low, high, p_holm)).endswith(end)
+
+
+def test_few_worlds_are_named_as_the_reason_for_a_wide_interval(experiment: Experiment) -> None:
+    few = changed(experiment, -0.2, 0.6, 0.4, worlds=6)
+    assert "(95% CI -20.0 to +60.0, from 6 worlds), not significant." in verdict(
+        experiment.arms, few
+    )
 
 
 def test_no_interval_no_claim(experiment: Experiment) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from postprocess.schema.index import BreakEven, HardNegativeEffect, Index, Refused
+from postprocess.schema.index import BreakEven, HardNegativeEffect, Index, LeftOut, Refused
 from postprocess.schema.run import Summary
 
 
@@ -114,4 +114,7 @@ def poisoned_index(index: Index, text: str) -> Index:
         }
     )
     refused = Refused(a=[text], b=[text, text], reason=f"their prompts differ: {text} and {text}")
-    return index.model_copy(update={"experiments": [changed], "not_compared": [refused]})
+    unread = LeftOut(path=text, line=1, run_id=text, reason=text, advice=text)
+    return index.model_copy(
+        update={"experiments": [changed], "not_compared": [refused], "left_out": [unread]}
+    )

@@ -68,6 +68,33 @@ def test_links_lead_to_files_and_sections(arms_report: Path, page: Page) -> None
         assert target[1:] in ids if target.startswith("#") else (arms_report / target).exists()
 
 
+def test_on_a_phone_every_value_stands_beside_the_name_of_its_column(
+    arms_report: Path, page: Page
+) -> None:
+    """Tables become cards there: the head is hidden, and a cell shows the name it carries."""
+    for table in re.findall(r"<table>.*?</table>", (arms_report / "index.html").read_text(), re.S):
+        head, *rows = re.findall(r"<tr>.*?</tr>", table, re.S)
+        _, *names = re.findall(r"<th>(.*?)</th>", head)
+        assert rows
+        for row in rows:
+            assert re.findall(r'<td data-name="([^"]*)">', row) == names
+            assert row.count("<td") == len(names)
+    (style,) = re.findall(r"<style>(.*?)</style>", (arms_report / "index.html").read_text(), re.S)
+    phone = style[style.index("@media (max-width") : style.index("@media print")]
+    rules = dict(re.findall(r"^  ([^{]+?) \{ (.*?) \}$", phone, re.M))
+    assert "display: block" in rules[".scroll tr, .scroll th, .scroll td"]
+    assert "white-space: normal" in rules[".scroll th, .scroll td"]
+    assert rules[".scroll td::before"].startswith("content: attr(data-name)")
+    assert page.of("div")
+    assert {found["class"] for found in page.of("div")} == {"scroll", "pictures"}
+
+
+def test_the_first_screen_names_the_models(arms_report: Path, page: Page) -> None:
+    first = page.text[: page.text.index("Task version")]
+    for one in index_of(arms_report)["experiments"]:
+        assert f"{one['model']}{one['verdict']}" in first
+
+
 def test_pictures_verdicts_and_arms_are_those_of_the_index(arms_report: Path, page: Page) -> None:
     experiments = index_of(arms_report)["experiments"]
     figures = [figure for one in experiments for figure in one["figures"]]

@@ -68,7 +68,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     index = index.model_copy(
         update={"experiments": [experiment.model_copy(update={"figures": figures})]}
     )
-    runs = [load_run(found, []) for found in find_runs(folder / "reports")]
+    runs = [load_run(found, []) for found in find_runs(folder / "reports").runs]
     return Reported(runs, list(summaries), index)
 
 
@@ -155,7 +155,7 @@ class Structure(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        shown = {"alt", "title"}
+        shown = {"alt", "title", "data-name"}
         kept = [(name, None if name in shown else value) for name, value in attrs]
         self.found.append((tag, kept))
 
