@@ -227,5 +227,7 @@ class MeasuredHF(Measured):
 
     def _accounts(self) -> Accounting:
         if self._accounting is None:
-            self._accounting = Accounting(self.model)  # type: ignore[attr-defined]
+            # The precision of the computation is that of the cache.
+            with self._precision():
+                self._accounting = Accounting(self.model)  # type: ignore[attr-defined]
         return self._accounting
