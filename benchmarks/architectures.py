@@ -166,7 +166,7 @@ def alone(model: Any, prompt: list[int]) -> tuple[list[int], list[Any], Any]:
     return _ended(made.sequences[0, len(prompt) :].tolist()), scores, made.get("past_key_values")
 
 
-class _Listener(transformers.LogitsProcessor):  # type: ignore[misc]
+class _Listener(transformers.LogitsProcessor):
     """Keeps the scores of every step."""
 
     def __init__(self) -> None:

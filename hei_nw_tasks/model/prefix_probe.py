@@ -99,7 +99,7 @@ class PrefixProbe:
         self._refuted = self._proven + 1, f"shared prefixes fail{beyond}: {reason}"
 
 
-class _Listener(LogitsProcessor):  # type: ignore[misc]
+class _Listener(LogitsProcessor):
     """Keeps the scores of every step, and has given tokens generated.
 
     Args:
