@@ -143,9 +143,8 @@ class SharedPrefixGenerator:
         missing = path[common:]
         if missing:
             tokens = torch.tensor([missing], device=self._model.device)
-            self._model(
-                input_ids=tokens, past_key_values=self._cache, use_cache=True, logits_to_keep=1
-            )
+            last = {"logits_to_keep": 1} if self._model._supports_logits_to_keep() else {}
+            self._model(input_ids=tokens, past_key_values=self._cache, use_cache=True, **last)
             self.prefilled_tokens += len(missing)
         self._path = path
 
