@@ -14,7 +14,12 @@ from benchmarks.measuring import CHECKOUT
 
 # These start neither lm_eval nor a model; the others take up to a minute.
 FAST = {"generators", "recall", "retrieval"}
-CHECKS = {"architectures": "--quick", "damage": "--inputs=20", "recall": "--quick", "report_statistics": "--quick"}
+CHECKS = {
+    "architectures": "--quick",
+    "damage": "--inputs=20",
+    "recall": "--quick",
+    "report_statistics": "--quick",
+}
 
 
 def slow_unless_fast(names):
