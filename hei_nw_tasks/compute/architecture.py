@@ -86,7 +86,7 @@ def architecture_of(model: Any, cache: Sequence[CacheLayer]) -> Architecture:
     linear = (two - one) / n - 3 * n * pair
     attending = [layer for layer in cache if layer.token_bytes]
     if any(layer.window for layer in attending) and len({x.token_bytes for x in attending}) > 1:
-        raise UnknownCostError("FLOPs of attention with windows in layers of unequal size")
+        raise UnknownCostError("FLOPs of windows in layers of unequal size are not counted")
     found = Architecture(
         linear_flops=linear,
         head_flops=one - n * linear - n * n * pair,
@@ -131,13 +131,10 @@ def _counted(model: Any) -> Iterator[Callable[[], int]]:
 
     unseen = 0
     begun: list[int] = []
-    counter = FlopCounterMode(
-        display=False,
-        custom_mapping={
-            aten._scaled_dot_product_flash_attention_for_cpu: attended,
-            aten._grouped_mm: grouped,
-        },
-    )
+    formulas = {"_scaled_dot_product_flash_attention_for_cpu": attended, "_grouped_mm": grouped}
+    # torch has the second only since version 2.8.
+    known = {getattr(aten, name): f for name, f in formulas.items() if hasattr(aten, name)}
+    counter = FlopCounterMode(display=False, custom_mapping=known)
 
     def total() -> int:
         return int(counter.get_total_flops()) + unseen

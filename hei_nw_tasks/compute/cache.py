@@ -51,10 +51,12 @@ def cache_of(model: Any) -> tuple[CacheLayer, ...]:
     Raises:
         UnknownCostError: It keeps no keys and values, or their size follows no rule known here.
     """
+    from transformers import DynamicCache
+
     if model.config.is_encoder_decoder:
         raise UnknownCostError("costs of encoder-decoder models are not counted")
     caches = [forward(model, length).past_key_values for length in _LENGTHS]
-    if type(caches[0]).__name__ != "DynamicCache":
+    if type(caches[0]) is not DynamicCache:
         raise UnknownCostError(f"the size of a {type(caches[0]).__name__} follows no known rule")
     sizes = [[held_bytes(layer) for layer in cache.layers] for cache in caches]
     layers = tuple(map(_layer, caches[0].layers, *sizes[:2]))
@@ -80,15 +82,19 @@ def forward(model: Any, tokens: int, after: Any = None) -> Any:
 
     vocabulary = model.config.get_text_config(decoder=True).vocab_size
     ids = torch.arange(5, 5 + tokens, device=model.device).remainder(vocabulary)[None]
-    last = {"logits_to_keep": 1} if model._supports_logits_to_keep() else {}
     try:
         with torch.no_grad():
-            output = model(ids, past_key_values=after, use_cache=True, **last)
+            output = model(ids, past_key_values=after, use_cache=True, **last_only(model))
     except Exception as error:  # whatever it is, answers can be generated without their costs
         raise UnknownCostError(f"a short forward pass failed ({type(error).__name__})") from error
     if not getattr(getattr(output, "past_key_values", None), "layers", None):
         raise UnknownCostError(_NO_CACHE)
     return output
+
+
+def last_only(model: Any) -> dict[str, int]:
+    """Arguments with which a model applies its head to the last token only, if it can."""
+    return {"logits_to_keep": 1} if model._supports_logits_to_keep() else {}
 
 
 def held_bytes(layer: Any) -> int:

@@ -38,6 +38,8 @@ class Accounting:
             self._architecture = architecture_of(model, self._cache)
         except UnknownCostError as error:
             self._reason = str(error)
+        except Exception as error:  # whatever it is, answers can be had without their costs
+            self._reason = f"the model's costs cannot be measured ({type(error).__name__})"
 
     def costs(self, prompt: int, generated: int, rows: int, seconds: float) -> Costs:
         """The costs that the model determines.

@@ -72,9 +72,10 @@ class PrefixProbe:
         return None
 
     def _start(self) -> None:
-        reason = _settings(self._model)
-        if reason is None:
-            reason = _foreign_cache(self._model)
+        try:
+            reason = _settings(self._model) or _foreign_cache(self._model)
+        except Exception as error:  # as in `_try`
+            reason = _told(error)
         if reason is not None:
             self._refuted = 1, reason
             return

@@ -20,6 +20,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from hei_nw_tasks.compute.cache import last_only
+
 # A prompt joins a chunk if that wastes at most so many tokens, computed twice or as padding, plus
 # some for each prompt in the chunk. A larger chunk saves decode steps, and questions that differ by
 # a few tokens in length belong together however many there are.
@@ -143,8 +145,9 @@ class SharedPrefixGenerator:
         missing = path[common:]
         if missing:
             tokens = torch.tensor([missing], device=self._model.device)
-            last = {"logits_to_keep": 1} if self._model._supports_logits_to_keep() else {}
-            self._model(input_ids=tokens, past_key_values=self._cache, use_cache=True, **last)
+            self._model(
+                tokens, past_key_values=self._cache, use_cache=True, **last_only(self._model)
+            )
             self.prefilled_tokens += len(missing)
         self._path = path
 
