@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
 
 import hei_nw_tasks
 from benchmarks.measuring import Tables, parser, ratio, run, spread, time_alternating
@@ -36,6 +35,7 @@ from benchmarks.prefix_methods import (
     token_ids,
 )
 from hei_nw_tasks.compute.architecture import architecture_of
+from hei_nw_tasks.compute.cache import cache_of, held_bytes
 from hei_nw_tasks.compute.flops import decode_flops, kv_bytes, prefill_flops
 
 
@@ -80,15 +80,15 @@ def speed(name: str, model: Any, options: argparse.Namespace, peak: float, table
     (ids,) = token_ids(model, prompts_about(model, [tokens]))
     prompt = torch.tensor([ids], device=model.device)
     batch = prompt[:, -64:].expand(rows, -1).contiguous()
-    architecture = architecture_of(model.model)
+    cache = cache_of(model.model)
+    architecture = architecture_of(model.model, cache)
     caches: list[Any] = []
 
     def prefill() -> None:
-        cache = transformers.DynamicCache()
         with torch.inference_mode():
-            model.model(prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            output = model.model(prompt, use_cache=True, logits_to_keep=1)
         synchronize(model)
-        caches[:] = [cache]
+        caches[:] = [output.past_key_values]
 
     def answer() -> None:
         with torch.inference_mode():
@@ -107,11 +107,7 @@ def speed(name: str, model: Any, options: argparse.Namespace, peak: float, table
     seconds = time_alternating({"prefill": prefill, "answer": answer}, options.rounds)
     took = {side: spread(taken).median for side, taken in seconds.items()}
     work = rows * (prefill_flops(architecture, 64) + decode_flops(architecture, 64, NEW))
-    held = sum(
-        states.numel() * states.element_size()
-        for layer in caches[0].layers
-        for states in (layer.keys, layer.values)
-    )
+    held = sum(map(held_bytes, caches[0].layers))
     tables.add(
         f"Speed on {hardware()} ({options.model_shape})",
         {
@@ -121,7 +117,7 @@ def speed(name: str, model: Any, options: argparse.Namespace, peak: float, table
             f"answer tokens/s, {rows} rows": rows * NEW / took["answer"],
             "MFU of answers": work / took["answer"] / peak,
             "cache (bytes)": held,
-            "by the formula": kv_bytes(architecture, len(ids)),
+            "by the formula": kv_bytes(cache, len(ids)),
         },
     )
 

@@ -18,6 +18,7 @@ import torch
 import transformers
 
 from hei_nw_tasks.compute.architecture import architecture_of
+from hei_nw_tasks.compute.cache import cache_of
 from hei_nw_tasks.compute.flops import decode_flops, prefill_flops
 from hei_nw_tasks.model.shared_prefix import Chunk, SharedPrefixGenerator, common_length, plan
 from testing.checkpoint import make_checkpoint
@@ -102,7 +103,7 @@ def shared(model: Any, prompts: Sequence[str], batch_size: int = 64) -> list[str
         for index, row in zip(chunk.indices, rows, strict=True):
             answers[index] = postprocess_generated_text(model.tok_decode(row), until, None)
 
-    SharedPrefixGenerator(model.model, model.tokenizer.pad_token_id).generate(
+    SharedPrefixGenerator(model.model, model.tokenizer.pad_token_id, one_copy=True).generate(
         *(token_ids(model, prompts), batch_size, NEW),
         lambda width, rows: stop_sequences_criteria(model.tokenizer, until, width, rows),
         on_chunk,
@@ -164,13 +165,13 @@ class Bound:
     def attention(self, model: Any) -> None:
         """Attend from the rests to the log, in every layer and at every step."""
         rows, width = self.rests.shape
-        for layer in architecture_of(model.model).layers:
-            shape = 1, layer.kv_heads, self.prefix.shape[1], layer.head_dim
+        config = model.model.config
+        heads, groups = config.num_attention_heads, config.num_key_value_heads
+        for _ in range(config.num_hidden_layers):
+            shape = 1, groups, self.prefix.shape[1], config.hidden_size // heads
             keys = torch.zeros(shape, dtype=model.model.dtype, device=model.device)
             for tokens in [width] + [1] * (NEW - 1):
-                queries = keys.new_zeros(
-                    (*shape[:2], layer.heads // layer.kv_heads * rows * tokens, shape[3])
-                )
+                queries = keys.new_zeros((*shape[:2], heads // groups * rows * tokens, shape[3]))
                 torch.nn.functional.scaled_dot_product_attention(queries, keys, keys)
         synchronize(model)
 
@@ -183,7 +184,7 @@ def synchronize(model: Any) -> None:
 
 def stock_work(model: Any, ids: Sequence[Sequence[int]], batch_size: int) -> tuple[int, float]:
     """Count the prompt tokens that stock `hf` computes, with padding, and all its FLOPs."""
-    architecture = architecture_of(model.model)
+    architecture = architecture_of(model.model, cache_of(model.model))
     # lm_eval sorts by length, longest first.
     lengths = sorted(map(len, ids), reverse=True)
     tokens, flops = 0, 0.0
@@ -200,7 +201,7 @@ def shared_work(
     model: Any, ids: Sequence[Sequence[int]], batch_size: int = 64
 ) -> tuple[int, float]:
     """Count the same for shared prefixes."""
-    architecture = architecture_of(model.model)
+    architecture = architecture_of(model.model, cache_of(model.model))
     tokens, flops = 0, 0.0
     path: Sequence[int] = []
     for chunk in plan(ids, batch_size):

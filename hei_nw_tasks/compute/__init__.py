@@ -1,1 +1,1 @@
-"""What an answer cost: the record, the architecture it is counted from, and the formulas."""
+"""What an answer cost: the record, what a model multiplies and keeps, and the formulas."""

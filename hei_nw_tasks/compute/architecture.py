@@ -1,153 +1,168 @@
-"""What the cost formulas need to know of a model, read from the loaded model.
+"""What the FLOP formulas need to know of a model, measured on the loaded model.
 
 A Qwen2 of two layers, width 64, four heads of 16 over two key-value heads:
 
-    Architecture(linear_weights=73728.0, head_weights=24576, kv_bytes=4,
-                 layers=(AttentionLayer(heads=4, head_dim=16, kv_heads=2, window=None), …))
+    Architecture(linear_flops=147456.0, head_flops=49152.0,
+                 attention=(Attention(pair_flops=256.0, window=None), …))
 
-Weights are counted from the shapes of the modules that multiply: quantised weights are packed, and
-a tied output head multiplies although it has no parameters of its own.
+torch counts what short prompts multiply, and the constants are solved for. A layer with packed
+weights multiplies out of torch's sight; it is counted by its inputs and outputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from hei_nw_tasks.compute.cache import CacheLayer, UnknownCostError, forward
 
-class UnknownArchitectureError(ValueError):
-    """The costs of this model cannot be counted; the message says why."""
+# Three lengths give the three constants; the fourth, and a token after it, check them.
+_LENGTHS = (8, 16, 24, 40)
+# Share of the FLOPs by which a check may differ: rotary positions multiply a little, too.
+_MOST_OFF = 0.01
 
 
 @dataclass(frozen=True)
-class AttentionLayer:
+class Attention:
     """Attention of one layer.
 
     Attributes:
-        heads: Query heads.
-        head_dim: Size of each.
-        kv_heads: Key-value heads.
+        pair_flops: FLOPs per pair of a query and a key in all heads: the score, and adding the
+            value.
         window: Tokens that a sliding window sees; None without one.
     """
 
-    heads: int
-    head_dim: int
-    kv_heads: int
+    pair_flops: float
     window: int | None = None
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """A decoder, as far as its costs go.
+    """A decoder, as far as its FLOPs go.
 
     Attributes:
-        linear_weights: Weights that one token is multiplied with, output head excluded; of a
-            mixture of experts those of the experts that are used.
-        head_weights: Weights of the output head.
-        layers: Attention of each layer.
-        kv_bytes: Bytes of one number in the key-value cache.
+        linear_flops: FLOPs of a token in the linear layers; in a mixture of experts, of those that
+            are used.
+        head_flops: FLOPs of the output head, which is applied once in a forward pass; 0 if it is
+            applied to every token, and so part of the linear layers.
+        attention: Attention of each layer.
     """
 
-    linear_weights: float
-    head_weights: int
-    layers: tuple[AttentionLayer, ...]
-    kv_bytes: int
+    linear_flops: float
+    head_flops: float
+    attention: tuple[Attention, ...]
 
 
-def architecture_of(model: Any) -> Architecture:
-    """Read the architecture of a loaded decoder of transformers.
+def architecture_of(model: Any, cache: Sequence[CacheLayer]) -> Architecture:
+    """Measure the FLOPs of a loaded decoder of transformers.
+
+    Args:
+        model: The model.
+        cache: What its layers keep, from `cache_of`.
 
     Raises:
-        UnknownArchitectureError: It is no decoder, or has parts whose costs are not known here.
+        UnknownCostError: Its FLOPs do not follow the formulas, or cannot be seen.
     """
-    config = model.config.get_text_config(decoder=True)
-    if config.is_encoder_decoder:
-        raise UnknownArchitectureError("costs of encoder-decoder models are not counted")
-    layers = tuple(_layers(config))
-    head = model.get_output_embeddings()
-    if head is None or _shape(head) is None:
-        raise UnknownArchitectureError(f"{type(model).__name__} has no linear output head")
-    inputs, outputs = _shape(head) or (0, 0)
-    return Architecture(
-        linear_weights=_linear_weights(model, config, head),
-        head_weights=inputs * outputs,
-        layers=layers,
-        kv_bytes=model.dtype.itemsize,
+    from hei_nw_tasks.compute.flops import decode_flops, prefill_flops
+
+    if any(layer.state_bytes for layer in cache):
+        raise UnknownCostError("FLOPs of layers that keep a state are not counted")
+    if any(_is_packed(module) and not _is_linear(module) for module in model.modules()):
+        raise UnknownCostError("FLOPs of packed weights are counted in linear layers only")
+    with _plain_attention(model), _counted(model) as flops:
+        counts, kept = [], None
+        for length in _LENGTHS:
+            before = flops()
+            kept = forward(model, length).past_key_values
+            counts.append(flops() - before)
+        before = flops()
+        forward(model, 1, kept)
+        step = flops() - before
+    one, two, three = counts[:3]
+    n = _LENGTHS[0]
+    pair = (three - 2 * two + one) / (2 * n * n)
+    linear = (two - one) / n - 3 * n * pair
+    attending = [layer for layer in cache if layer.token_bytes]
+    if any(layer.window for layer in attending) and len({x.token_bytes for x in attending}) > 1:
+        raise UnknownCostError("FLOPs of windows in layers of unequal size are not counted")
+    found = Architecture(
+        linear_flops=linear,
+        head_flops=one - n * linear - n * n * pair,
+        attention=tuple(Attention(pair / len(attending), layer.window) for layer in attending),
     )
+    expected = prefill_flops(found, _LENGTHS[3]), decode_flops(found, _LENGTHS[3], 2)
+    for formula, count in zip(expected, (counts[3], step), strict=True):
+        if pair <= 0 or abs(formula - count) > _MOST_OFF * count:
+            raise UnknownCostError("the model's FLOPs do not follow the formula of attention")
+    return found
 
 
-def _layers(config: Any) -> Iterator[AttentionLayer]:
-    heads = _first(config, "num_attention_heads", "n_head")
-    count = _first(config, "num_hidden_layers", "n_layer")
-    width = _first(config, "hidden_size", "n_embd")
-    if not heads or not count or not width:
-        raise UnknownArchitectureError(f"{config.model_type}: its config names no attention heads")
-    head_dim = getattr(config, "head_dim", None) or width // heads
-    kv_heads = getattr(config, "num_key_value_heads", None) or heads
-    kinds = getattr(config, "layer_types", None)
-    window = getattr(config, "sliding_window", None)
-    if kinds is None:
-        # Before transformers named its layers, a window stood for all of them, unless switched off.
-        slides = window is not None and getattr(config, "use_sliding_window", True)
-        kinds = ["sliding_attention" if slides else "full_attention"] * count
-    for kind in kinds:
-        if kind not in ("full_attention", "sliding_attention"):
-            raise UnknownArchitectureError(f"{config.model_type}: costs of {kind} are not counted")
-        yield AttentionLayer(
-            heads, head_dim, kv_heads, window if kind == "sliding_attention" else None
-        )
+@contextmanager
+def _plain_attention(model: Any) -> Iterator[None]:
+    """Let the model attend by plain multiplications, which torch can count."""
+    before = model.config._attn_implementation
+    try:
+        if before != "eager":
+            model.set_attn_implementation("eager")
+        yield
+    finally:
+        if before != "eager":
+            model.set_attn_implementation(before)
 
 
-def _linear_weights(model: Any, config: Any, head: Any) -> float:
-    """Weights of all linear maps but the output head, experts by the share that is used."""
-    experts = _first(config, "num_experts", "num_local_experts", "n_routed_experts")
-    used = getattr(config, "num_experts_per_tok", None)
-    share = used / experts if experts and used else None
-    dense = routed = 0
-    for name, module in model.named_modules():
-        if module is head:
-            continue
-        of_expert = ".experts" in f".{name}"
-        shape = _shape(module)
-        if shape is not None:
-            size = shape[0] * shape[1]
-        elif of_expert:
-            # Since transformers 5 all experts of a layer are one tensor: (experts, rows, columns).
-            size = sum(p.numel() for p in module.parameters(recurse=False) if p.dim() == 3)
-        else:
-            # A router may hold its matrix without being a linear module.
-            weight: Any = getattr(module, "weight", None)
-            routes = type(module).__name__.endswith(("Router", "Gate"))
-            size = weight.numel() if routes and getattr(weight, "ndim", 0) == 2 else 0
-        if of_expert:
-            routed += size
-        else:
-            dense += size
-    if routed and share is None:
-        raise UnknownArchitectureError(f"{config.model_type}: its config names no active experts")
-    if not dense + routed:
-        raise UnknownArchitectureError(
-            f"{type(model).__name__} has no linear layers that are known"
-        )
-    return dense + routed * (share or 0.0)
+@contextmanager
+def _counted(model: Any) -> Iterator[Callable[[], int]]:
+    """Count what is multiplied; gives the FLOPs so far."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    aten = torch.ops.aten
+
+    def attended(queries: Any, keys: Any, values: Any, *_: Any, **__: Any) -> int:
+        """FLOPs of the attention of CPUs, which torch leaves out."""
+        rows, heads, new, size = queries
+        return int(2 * rows * heads * new * keys[2] * (size + values[3]))
+
+    def grouped(rows: Any, weights: Any, *_: Any, **__: Any) -> int:
+        """FLOPs of experts, each of which multiplies its rows."""
+        return int(2 * rows[0] * rows[1] * weights[-1])
+
+    unseen = 0
+    begun: list[int] = []
+    formulas = {"_scaled_dot_product_flash_attention_for_cpu": attended, "_grouped_mm": grouped}
+    # torch has the second only since version 2.8.
+    known = {getattr(aten, name): f for name, f in formulas.items() if hasattr(aten, name)}
+    counter = FlopCounterMode(display=False, custom_mapping=known)
+
+    def total() -> int:
+        return int(counter.get_total_flops()) + unseen
+
+    def enter(module: Any, inputs: Any) -> None:
+        begun.append(total())
+
+    def leave(module: Any, inputs: Any, output: Any) -> None:
+        nonlocal unseen
+        flops = 2 * inputs[0].numel() * module.out_features
+        unseen += max(begun.pop() + flops - total(), 0)
+
+    linear = [module for module in model.modules() if _is_linear(module)]
+    hooks = [module.register_forward_pre_hook(enter) for module in linear]
+    hooks += [module.register_forward_hook(leave) for module in linear]
+    try:
+        with counter:
+            yield total
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
-def _shape(module: Any) -> tuple[int, int] | None:
-    """Inputs and outputs of a linear map, quantised or not; None for any other module."""
-    from torch import nn
-    from transformers.pytorch_utils import Conv1D
-
-    if isinstance(module, Conv1D):
-        return module.weight.shape[0], module.weight.shape[1]
-    # bitsandbytes' Linear4bit and Linear8bitLt are nn.Linear too, with packed weights.
-    return (module.in_features, module.out_features) if isinstance(module, nn.Linear) else None
+def _is_linear(module: Any) -> bool:
+    """Whether a module is a linear map, of whatever quantisation method."""
+    sizes = getattr(module, "in_features", None), getattr(module, "out_features", None)
+    return all(isinstance(size, int) for size in sizes)
 
 
-def _first(config: Any, *names: str) -> int | None:
-    """The first of several names that a config has."""
-    for name in names:
-        value = getattr(config, name, None)
-        if isinstance(value, int):
-            return value
-    return None
+def _is_packed(module: Any) -> bool:
+    return any(not weight.is_floating_point() for weight in module.parameters(recurse=False))

@@ -1,7 +1,8 @@
 """FLOPs and cache bytes of a decoder, as formulas.
 
-With N weights per token, an output head of V·h weights, and attention layers of H heads of size d,
-a forward pass of T new tokens over a past of P, followed by D decode steps, costs
+With N weights per token, an output head of V·h weights, and attention layers of H heads with keys
+and values of size d, a forward pass of T new tokens over a past of P, followed by D decode steps,
+costs
 
     2·N·(T + D) + 2·V·h·(1 + D) + Σ layers 4·H·d·(T·(P + T) + Σ_{i=1..D} (P + T + i))
 
@@ -14,9 +15,11 @@ are left out. `torch.utils.flop_counter` counts the same for eager attention.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hei_nw_tasks.compute.architecture import Architecture, AttentionLayer
+from hei_nw_tasks.compute.architecture import Architecture
+from hei_nw_tasks.compute.cache import CacheLayer
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,12 @@ _BYTES = {"fp32": 4, "fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
 
 def flop_rates(architecture: Architecture) -> FlopRates | None:
     """The constants of a model; None if a sliding window makes its costs follow no one formula."""
-    if any(layer.window is not None for layer in architecture.layers):
+    if any(layer.window is not None for layer in architecture.attention):
         return None
     return FlopRates(
-        linear=2.0 * architecture.linear_weights,
-        head=2.0 * architecture.head_weights,
-        pair=float(sum(map(_per_pair, architecture.layers))),
+        linear=architecture.linear_flops,
+        head=architecture.head_flops,
+        pair=sum(layer.pair_flops for layer in architecture.attention),
     )
 
 
@@ -52,7 +55,7 @@ def prefill_flops(architecture: Architecture, prompt: int, cached: int = 0) -> f
     """FLOPs of a prompt whose first `cached` tokens are in the cache already."""
     _refuse_negative(prompt=prompt, cached=cached, new=prompt - cached)
     new = prompt - cached
-    linear = 2 * architecture.linear_weights * new + (2 * architecture.head_weights if new else 0)
+    linear = architecture.linear_flops * new + (architecture.head_flops if new else 0)
     return linear + _prefill_attention(architecture, prompt, cached)
 
 
@@ -60,7 +63,7 @@ def decode_flops(architecture: Architecture, prompt: int, generated: int) -> flo
     """FLOPs of the tokens of an answer after its first."""
     _refuse_negative(prompt=prompt, generated=generated)
     steps = max(generated - 1, 0)
-    linear = 2 * (architecture.linear_weights + architecture.head_weights) * steps
+    linear = (architecture.linear_flops + architecture.head_flops) * steps
     return linear + _decode_attention(architecture, prompt, steps)
 
 
@@ -73,21 +76,14 @@ def attention_flops(
     )
 
 
-def kv_bytes(architecture: Architecture, tokens: int) -> int:
-    """Bytes of the key-value cache of a number of tokens."""
+def kv_bytes(cache: Sequence[CacheLayer], tokens: int) -> int:
+    """Bytes of the cache of a number of tokens."""
     _refuse_negative(tokens=tokens)
-    return (
-        sum(
-            # A window of w keeps w - 1 tokens besides the one that is computed.
-            2 * layer.kv_heads * layer.head_dim * min(tokens, (layer.window or tokens + 1) - 1)
-            for layer in architecture.layers
-        )
-        * architecture.kv_bytes
-    )
+    return sum(layer.bytes_of(tokens) for layer in cache)
 
 
 def answer_costs(architecture: Architecture, prompt: int, generated: int) -> dict[str, float]:
-    """The costs that follow from the numbers of tokens, by the names of `COSTS`."""
+    """The FLOPs that follow from the numbers of tokens, by the names of `COSTS`."""
     prefill = prefill_flops(architecture, prompt)
     decode = decode_flops(architecture, prompt, generated)
     return {
@@ -95,8 +91,6 @@ def answer_costs(architecture: Architecture, prompt: int, generated: int) -> dic
         "decode_flops": decode,
         "attention_flops": attention_flops(architecture, prompt, generated),
         "total_flops": prefill + decode,
-        # The last token of an answer is never fed back, so it has no place in the cache.
-        "kv_cache_bytes": kv_bytes(architecture, prompt + max(generated - 1, 0)),
     }
 
 
@@ -153,18 +147,13 @@ def estimate_kv_bytes(
 
 def _prefill_attention(architecture: Architecture, prompt: int, cached: int) -> float:
     new = prompt - cached
-    return sum(_per_pair(layer) * new * prompt for layer in architecture.layers)
+    return sum(layer.pair_flops * new * prompt for layer in architecture.attention)
 
 
 def _decode_attention(architecture: Architecture, prompt: int, steps: int) -> float:
     return sum(
-        _per_pair(layer) * _seen(layer.window, prompt, steps) for layer in architecture.layers
+        layer.pair_flops * _seen(layer.window, prompt, steps) for layer in architecture.attention
     )
-
-
-def _per_pair(layer: AttentionLayer) -> int:
-    """FLOPs per pair of a query and a key: the score, and adding the value."""
-    return 4 * layer.heads * layer.head_dim
 
 
 def _seen(window: int | None, prompt: int, steps: int) -> int:

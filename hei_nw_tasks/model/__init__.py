@@ -7,6 +7,7 @@ measuring.py         answers and costs of any model of lm_eval
 huggingface.py       answers and costs of lm_eval's `hf` model, with shared prefixes
 accounting.py        costs of an answer of a model in this process
 shared_prefix.py     computes the common beginning of prompts once
+prefix_probe.py      finds out whether that works with the model at hand
 prefix_attention.py  lets all rows of a batch attend to one copy of their prefix
 progress.py          how far a run is, in tokens
 answer_cache.py      what --use_cache keeps

@@ -28,14 +28,18 @@ class Accounting:
     """
 
     def __init__(self, model: Any) -> None:
-        from hei_nw_tasks.compute.architecture import UnknownArchitectureError, architecture_of
+        from hei_nw_tasks.compute.architecture import architecture_of
+        from hei_nw_tasks.compute.cache import UnknownCostError, cache_of
 
         self._on_cuda = model.device.type == "cuda"
-        self._architecture, self._reason = None, ""
+        self._cache, self._architecture, self._reason = None, None, ""
         try:
-            self._architecture = architecture_of(model)
-        except UnknownArchitectureError as error:
+            self._cache = cache_of(model)
+            self._architecture = architecture_of(model, self._cache)
+        except UnknownCostError as error:
             self._reason = str(error)
+        except Exception as error:  # whatever it is, answers can be had without their costs
+            self._reason = f"the model's costs cannot be measured ({type(error).__name__})"
 
     def costs(self, prompt: int, generated: int, rows: int, seconds: float) -> Costs:
         """The costs that the model determines.
@@ -54,12 +58,16 @@ class Accounting:
             "batch_size": measured(rows),
             "peak_memory_bytes": self._peak_memory(),
         }
-        if self._architecture is None:
-            return all_unknown(self._reason) | known
-        from hei_nw_tasks.compute.flops import answer_costs
+        from hei_nw_tasks.compute.flops import answer_costs, kv_bytes
 
-        costs = answer_costs(self._architecture, prompt, generated)
-        return known | {name: estimated(value) for name, value in costs.items()}
+        costs: dict[str, float] = {}
+        if self._cache is not None:
+            # The last token of an answer is never fed back, so it has no place in the cache.
+            costs["kv_cache_bytes"] = kv_bytes(self._cache, prompt + max(generated - 1, 0))
+        if self._architecture is not None:
+            costs |= answer_costs(self._architecture, prompt, generated)
+        followed = {name: estimated(value) for name, value in costs.items()}
+        return all_unknown(self._reason) | known | followed
 
     def flop_rates(self) -> dict[str, float] | None:
         """The model's constants of the FLOP formula, for the results; None if it has none."""

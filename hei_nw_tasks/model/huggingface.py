@@ -14,13 +14,16 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generators.errors import ConfigError
 from hei_nw_tasks.compute.record import Costs
 from hei_nw_tasks.model.accounting import Accounting, answer_length
 from hei_nw_tasks.model.measuring import Done, Measured
 from hei_nw_tasks.model.progress import TokenProgress
+
+if TYPE_CHECKING:
+    from hei_nw_tasks.model.prefix_probe import PrefixProbe
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
 # Generation arguments that shared prefixes support; any other is left to plain generation.
@@ -31,6 +34,7 @@ class MeasuredHF(Measured):
     """Mixin over lm_eval's `HFLM`."""
 
     _accounting: Accounting | None = None
+    _probe: PrefixProbe | None = None
     _rows: deque[Costs]
     _kept: dict[str, array[int]]
     _warned_of: str | None = None
@@ -83,7 +87,7 @@ class MeasuredHF(Measured):
     def answer(self, requests: list[Any], done: Done) -> None:
         """Answer requests that have the same generation arguments."""
         self._warm_up()
-        reason = self._why_plain(requests[0].args[1])
+        reason = self._why_plain(requests)
         self._used_shared = self._used_shared or reason is None
         if reason is None:
             self._answer_shared(requests, done)
@@ -119,11 +123,9 @@ class MeasuredHF(Measured):
                 )
             self._accounts().finish()
 
-    def _why_plain(self, gen_kwargs: dict[str, Any]) -> str | None:
+    def _why_plain(self, requests: list[Any]) -> str | None:
         """Why prefixes cannot be shared; None if they can, empty if they need not be."""
-        from hei_nw_tasks.model.shared_prefix import unsupported
-
-        settings = self.settings  # type: ignore[attr-defined]
+        settings, gen_kwargs = self.settings, requests[0].args[1]  # type: ignore[attr-defined]
         if settings.shared_prefix is False or settings.baseline == "none":
             return ""
         unknown = sorted(set(gen_kwargs) - _GREEDY)
@@ -136,13 +138,14 @@ class MeasuredHF(Measured):
         elif self.backend != "causal":  # type: ignore[attr-defined]
             reason = "not a decoder-only model"
         else:
-            reason = unsupported(self.model)  # type: ignore[attr-defined]
+            lengths = map(len, map(self._tokens, requests))
+            with self._precision():
+                reason = self._prefixes().why_not(max(lengths))
         if reason is not None and settings.shared_prefix:
             raise ConfigError(f"shared_prefix=True: does not work here ({reason}) → leave it out")
         return reason
 
     def _answer_shared(self, requests: list[Any], done: Done) -> None:
-        import torch
         from lm_eval.models.utils import (
             handle_stop_sequences,
             normalize_gen_kwargs,
@@ -172,13 +175,10 @@ class MeasuredHF(Measured):
             computed = generator.prefilled_tokens
 
         self._accounts().start()
-        generator = SharedPrefixGenerator(me.model, me.tokenizer.pad_token_id)
-        autocast = torch.autocast(
-            device_type=me.device.type,
-            dtype=me.mixed_precision_dtype,
-            enabled=me.mixed_precision_dtype is not None,
+        generator = SharedPrefixGenerator(
+            me.model, me.tokenizer.pad_token_id, self._prefixes().one_copy
         )
-        with autocast, progress:
+        with self._precision(), progress:
             generator.generate(
                 prompts,
                 size,
@@ -192,6 +192,14 @@ class MeasuredHF(Measured):
     def _tokens(self, request: Any) -> Sequence[int]:
         """Tokens of a request's prompt, kept since it was found to fit."""
         return self._kept.get(request.args[0]) or self.token_ids(request.args[0])
+
+    def _precision(self) -> Any:
+        """The context in which lm_eval generates."""
+        import torch
+
+        me: Any = self
+        dtype = me.mixed_precision_dtype
+        return torch.autocast(me.device.type, dtype=dtype, enabled=dtype is not None)
 
     def _rows_at_once(self) -> int:
         size = self.batch_size  # type: ignore[attr-defined]
@@ -225,9 +233,18 @@ class MeasuredHF(Measured):
         end_ids = {me.eot_token_id, *(ends if isinstance(ends, list) else [ends])}
         return answer_length(row, stop, end_ids, me.tok_decode)
 
+    def _prefixes(self) -> PrefixProbe:
+        if self._probe is None:
+            from hei_nw_tasks.model.prefix_probe import PrefixProbe
+
+            self._probe = PrefixProbe(self.model)  # type: ignore[attr-defined]
+        return self._probe
+
     def _accounts(self) -> Accounting:
         if self._accounting is None:
-            self._accounting = Accounting(self.model)  # type: ignore[attr-defined]
+            # The precision of the computation is that of the cache.
+            with self._precision():
+                self._accounting = Accounting(self.model)  # type: ignore[attr-defined]
         return self._accounting
 
 

@@ -15,6 +15,7 @@ from benchmarks.measuring import CHECKOUT
 # These start neither lm_eval nor a model; the others take up to a minute.
 FAST = {"generators", "recall", "retrieval"}
 CHECKS = {
+    "architectures": "--quick",
     "caches": "--quick",
     "damage": "--inputs=20",
     "recall": "--quick",

@@ -47,6 +47,14 @@ MAY_LOAD = {
         ("transformers.modeling_utils",),
         GENERATORS | TASKS,
     ),
+    "hei_nw_tasks.model.prefix_probe": (
+        (
+            "transformers.modeling_utils",
+            "transformers.generation.logits_process",
+            "transformers.generation.stopping_criteria",
+        ),
+        GENERATORS | TASKS,
+    ),
     "hei_nw_tasks.model.settings": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.retrieval": ((), GENERATORS | TASKS),
     "hei_nw_tasks.response": (PYDANTIC, TASKS),

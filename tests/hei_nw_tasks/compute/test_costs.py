@@ -12,12 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
-from hei_nw_tasks.compute.architecture import (
-    Architecture,
-    AttentionLayer,
-    UnknownArchitectureError,
-    architecture_of,
-)
+from hei_nw_tasks.compute.architecture import Architecture, Attention, architecture_of
+from hei_nw_tasks.compute.cache import CacheLayer, UnknownCostError, cache_of, held_bytes
 from hei_nw_tasks.compute.flops import (
     answer_costs,
     attention_flops,
@@ -28,6 +24,7 @@ from hei_nw_tasks.compute.flops import (
     kv_bytes,
     prefill_flops,
 )
+from hei_nw_tasks.model.accounting import Accounting
 
 COMMON = {
     "vocab_size": 300,
@@ -55,6 +52,10 @@ def model_of(name: str, **changes: Any) -> Any:
     return transformers.AutoModelForCausalLM.from_config(config, **changes).eval()
 
 
+def flops_of(model: Any) -> Architecture:
+    return architecture_of(model, cache_of(model))
+
+
 def tokens(rows: int, length: int) -> torch.Tensor:
     return torch.randint(5, 300, (rows, length), generator=torch.Generator().manual_seed(1))
 
@@ -78,7 +79,7 @@ def counted(model: Any, ids: torch.Tensor, new: int) -> float:
 @pytest.mark.parametrize(("rows", "length", "new"), [(1, 200, 1), (1, 300, 17), (3, 90, 5)])
 def test_an_answer_costs_what_torch_counts(name: str, rows: int, length: int, new: int):
     model = model_of(name)
-    costs = answer_costs(architecture_of(model), length, new)
+    costs = answer_costs(flops_of(model), length, new)
     assert costs["total_flops"] * rows == pytest.approx(
         counted(model, tokens(rows, length), new), rel=1e-3
     )
@@ -93,22 +94,40 @@ def test_a_cached_prefix_is_not_paid_again(name: str):
         cache = model(ids[:, :480], use_cache=True).past_key_values
         with counter:
             model(ids[:, 480:], past_key_values=cache, use_cache=True, logits_to_keep=1)
-    expected = prefill_flops(architecture_of(model), 500, cached=480)
+    expected = prefill_flops(flops_of(model), 500, cached=480)
     assert expected == pytest.approx(counter.get_total_flops(), rel=1e-3)
 
 
-def cache_bytes(cache: Any) -> int:
-    return sum(
-        states.numel() * states.element_size()
-        for layer in cache.layers
-        for states in (layer.keys, layer.values)
-    )
+def config_of(name: str) -> Any:
+    """Architectures whose configs name what they keep in ways of their own."""
+    sizes = {"vocab_size": 300, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
+    latent = {"q_lora_rank": 32, "kv_lora_rank": 16, "qk_nope_head_dim": 16, "qk_rope_head_dim": 8}
+    moe = {"n_routed_experts": 4, "num_experts_per_tok": 2, "n_group": 1, "topk_group": 1}
+    configs = {
+        **{known: CONFIGS[known] for known in CONFIGS},
+        "falcon, one key-value head": lambda: transformers.FalconConfig(
+            **sizes, multi_query=True, new_decoder_architecture=False
+        ),
+        "deepseek": lambda: transformers.DeepseekV3Config(
+            **sizes, **latent, **moe, v_head_dim=16, num_key_value_heads=4, intermediate_size=96
+        ),
+        "mpt": lambda: transformers.MptConfig(d_model=64, n_heads=4, n_layers=2, vocab_size=300),
+        "a window": lambda: transformers.MistralConfig(**COMMON, sliding_window=32),
+        "some windows": lambda: transformers.Gemma2Config(
+            **COMMON, head_dim=16, sliding_window=32, attn_implementation="eager"
+        ),
+    }
+    return configs[name]()
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+REAL = [*CONFIGS, "falcon, one key-value head", "deepseek", "mpt", "a window", "some windows"]
+
+
+@pytest.mark.parametrize("name", REAL)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_the_cache_has_the_bytes_of_the_real_one(name: str, dtype: torch.dtype):
-    model = model_of(name).to(dtype)
+    torch.manual_seed(0)
+    model = transformers.AutoModelForCausalLM.from_config(config_of(name)).to(dtype).eval()
     with torch.inference_mode():
         made = model.generate(
             tokens(1, 100),
@@ -116,55 +135,88 @@ def test_the_cache_has_the_bytes_of_the_real_one(name: str, dtype: torch.dtype):
             max_new_tokens=9,
             min_new_tokens=9,
             do_sample=False,
+            use_cache=True,
             pad_token_id=0,
             return_dict_in_generate=True,
         )
-    generated = made.sequences.shape[1] - 100
-    costs = answer_costs(architecture_of(model), 100, generated)
-    assert costs["kv_cache_bytes"] == cache_bytes(made.past_key_values)
+    real = sum(map(held_bytes, made.past_key_values.layers))
+    assert kv_bytes(cache_of(model), made.sequences.shape[1] - 1) == real > 0
 
 
-def test_a_sliding_window_keeps_only_what_it_sees():
-    config = transformers.MistralConfig(**COMMON, sliding_window=32)
-    model = transformers.AutoModelForCausalLM.from_config(config).eval()
-    cache = transformers.DynamicCache(config=config)
-    with torch.inference_mode():
-        model(tokens(1, 100), past_key_values=cache, use_cache=True)
-    architecture = architecture_of(model)
-    assert {layer.window for layer in architecture.layers} == {32}
-    assert kv_bytes(architecture, 100) == cache_bytes(cache)
+def test_attention_with_a_window_is_counted_up_to_the_window():
+    model = transformers.AutoModelForCausalLM.from_config(config_of("a window")).eval()
+    architecture = flops_of(model)
+    # Three layers of four heads of 16: two multiplications of each with every key in sight.
+    assert architecture.attention == (Attention(4 * 4 * 16, window=32),) * 3
+    assert attention_flops(architecture, 100, 3) == 3 * 256 * (100 * 100 + 32 + 32)
 
 
 def test_of_a_mixture_only_the_experts_that_are_used_count():
     config = transformers.MixtralConfig(**COMMON, num_local_experts=8, num_experts_per_tok=2)
-    model = transformers.AutoModelForCausalLM.from_config(config)
+    architecture = flops_of(transformers.AutoModelForCausalLM.from_config(config).eval())
     hidden, inner, layers, vocabulary = 64, 160, 3, 300
     attention = hidden * 64 + 2 * hidden * 32 + 64 * hidden
     router, experts = hidden * 8, 2 * 3 * hidden * inner
-    architecture = architecture_of(model)
-    assert architecture.linear_weights == layers * (attention + router + experts)
-    assert architecture.head_weights == hidden * vocabulary
+    # Rotary positions multiply a little, too.
+    expected = 2 * layers * (attention + router + experts)
+    assert architecture.linear_flops == pytest.approx(expected, rel=1e-3)
+    assert architecture.head_flops == pytest.approx(2 * hidden * vocabulary, rel=1e-3)
+
+
+@pytest.mark.parametrize("implementation", ["sdpa", "eager"])
+def test_counting_leaves_the_model_as_it_was(implementation: str):
+    model = model_of("qwen2")
+    model.set_attn_implementation(implementation)
+    assert flops_of(model) == flops_of(model)
+    assert model.config._attn_implementation == implementation
+    assert not any(module._forward_hooks for module in model.modules())
 
 
 def test_quantised_weights_multiply_like_the_others(checkpoint: Any):
     load = transformers.AutoModelForCausalLM.from_pretrained
-    plain = architecture_of(load(checkpoint, dtype=torch.float32))
+    plain = flops_of(load(checkpoint, dtype=torch.float32))
     quantisation = transformers.BitsAndBytesConfig(load_in_4bit=True)
-    packed = architecture_of(load(checkpoint, quantization_config=quantisation, device_map="cpu"))
-    assert packed.linear_weights == plain.linear_weights
-    assert packed.head_weights == plain.head_weights
+    packed = flops_of(load(checkpoint, quantization_config=quantisation, device_map="cpu"))
+    assert packed == plain
 
 
-def test_what_cannot_be_counted_says_why():
-    config = transformers.T5Config(d_model=32, d_kv=8, d_ff=64, num_layers=1, num_heads=2)
-    with pytest.raises(UnknownArchitectureError, match="encoder-decoder"):
-        architecture_of(transformers.T5ForConditionalGeneration(config))
-    mamba = transformers.MambaConfig(hidden_size=32, num_hidden_layers=1, vocab_size=50)
-    with pytest.raises(UnknownArchitectureError, match="mamba"):
-        architecture_of(transformers.MambaForCausalLM(mamba))
+MAMBA = {"hidden_size": 32, "num_hidden_layers": 1, "vocab_size": 50}
+RWKV = {"hidden_size": 32, "num_hidden_layers": 2, "vocab_size": 50, "rescale_every": 0}
 
 
-ARCHITECTURE = Architecture(1000.0, 200, (AttentionLayer(4, 8, 2), AttentionLayer(4, 8, 4)), 2)
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        (transformers.MambaConfig(**MAMBA), "no keys and values"),
+        (transformers.RwkvConfig(**RWKV), "no keys and values"),
+        (transformers.T5Config(d_model=32, d_kv=8, d_ff=64, num_layers=1, num_heads=2), "encoder"),
+    ],
+)
+def test_what_cannot_be_counted_says_why(config: Any, reason: str):
+    encoding = config.is_encoder_decoder
+    kind = transformers.AutoModelForSeq2SeqLM if encoding else transformers.AutoModelForCausalLM
+    model = kind.from_config(config).eval()
+    with pytest.raises(UnknownCostError, match=reason):
+        cache_of(model)
+    if not encoding:
+        costs = Accounting(model).costs(100, 5, 1, 0.1)
+        for name in ("kv_cache_bytes", "attention_flops", "total_flops"):
+            assert costs[name].value is None
+            assert reason in (costs[name].reason or "")
+
+
+def test_a_formula_that_does_not_hold_is_not_used():
+    """The keys of earlier tokens are computed again at each step, from what is kept of them."""
+    model = transformers.AutoModelForCausalLM.from_config(config_of("deepseek")).eval()
+    cache = cache_of(model)
+    with pytest.raises(UnknownCostError, match="formula"):
+        architecture_of(model, cache)
+    costs = Accounting(model).costs(100, 5, 1, 0.1)
+    assert costs["total_flops"].value is None
+    assert costs["kv_cache_bytes"].value == kv_bytes(cache, 104)
+
+
+ARCHITECTURE = Architecture(2000.0, 400.0, (Attention(128.0), Attention(128.0)))
 counts = st.integers(0, 5000)
 
 
@@ -201,15 +253,15 @@ def test_the_rates_of_a_model_are_all_that_its_costs_need(prompt: int, generated
 
 
 def test_with_a_sliding_window_there_are_no_rates():
-    windowed = replace(ARCHITECTURE, layers=(AttentionLayer(4, 8, 2), AttentionLayer(4, 8, 2, 32)))
+    windowed = replace(ARCHITECTURE, attention=(Attention(128.0), Attention(128.0, window=32)))
     assert flop_rates(windowed) is None
 
 
 def test_the_seed_call_forms():
-    whole = Architecture(0.0, 0, (AttentionLayer(16, 64, 16),) * 24, 2)
+    whole = Architecture(0.0, 0.0, (Attention(4.0 * 16 * 64),) * 24)
     assert estimate_attention_flops(100, 50, 24, 1024, 16) == attention_flops(whole, 100, 50)
-    one = Architecture(0.0, 0, (AttentionLayer(16, 64, 16),), 2)
-    assert estimate_kv_bytes(150, 1024) == kv_bytes(one, 150) == 150 * 1024 * 2 * 2
+    one = CacheLayer(2 * 16 * 64 * 2)
+    assert estimate_kv_bytes(150, 1024) == kv_bytes([one], 150) == 150 * 1024 * 2 * 2
     assert estimate_kv_bytes(7, 64, "fp32", n_layers=3, heads=8, kv_heads=2) == 7 * 16 * 2 * 4 * 3
     for wrong in ({"tokens": -1}, {"dtype": "fp12"}, {"heads": 7}):
         with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -10,11 +10,8 @@ import transformers
 from transformers import DynamicCache
 
 from hei_nw_tasks.model import prefix_attention
-from hei_nw_tasks.model.prefix_attention import (
-    attends_over_prefixes,
-    attention_over_prefixes,
-    cache_over,
-)
+from hei_nw_tasks.model.prefix_attention import attention_over_prefixes, cache_over
+from hei_nw_tasks.model.prefix_probe import PrefixProbe
 
 PREFIX, ROWS, REST = 23, 5, 7
 
@@ -73,7 +70,9 @@ def test_logits_are_those_of_whole_rows(
                 use_cache=True,
             ).logits[:, -1]
     assert (whole - behind).abs().max() <= tolerance
-    assert attends_over_prefixes(model)
+    probe = PrefixProbe(model)
+    assert probe.why_not(PREFIX + REST) is None
+    assert probe.one_copy
 
 
 def test_generation_reads_the_prefix_and_keeps_only_what_is_each_rows_own():
@@ -109,7 +108,9 @@ def test_a_model_that_loses_the_prefix_is_found_out(monkeypatch: pytest.MonkeyPa
 
     update = prefix_attention._RowsLayer.update
     monkeypatch.setattr(prefix_attention._RowsLayer, "update", copying)
-    assert not attends_over_prefixes(model_of(4, 2))
+    probe = PrefixProbe(model_of(4, 2))
+    assert probe.why_not(PREFIX) is None
+    assert not probe.one_copy
 
 
 def test_plain_multiplications_do_what_the_kernel_does(monkeypatch: pytest.MonkeyPatch):

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hei_nw_tasks.compute.architecture import Architecture, AttentionLayer
+from hei_nw_tasks.compute.architecture import Architecture, Attention
 from hei_nw_tasks.compute.flops import answer_costs, flop_rates, prefill_flops
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.schema.answer import Answer
 from postprocess.summary.economics import break_even, economics
 
-DECODER = Architecture(3_000_000, 500_000, (AttentionLayer(8, 64, 2),) * 4, 2)
-SLIDING = Architecture(3_000_000, 500_000, (AttentionLayer(8, 64, 2, window=64),) * 4, 2)
+DECODER = Architecture(6e6, 1e6, (Attention(2048.0),) * 4)
+SLIDING = Architecture(6e6, 1e6, (Attention(2048.0, window=64),) * 4)
 
 
 def answer(
@@ -29,8 +29,7 @@ def answer(
     architecture: Architecture = DECODER,
     **more: float,
 ) -> Answer:
-    costs = answer_costs(architecture, prompt, generated)
-    kept = {key: costs[key] for key in costs if key != "kv_cache_bytes"}
+    kept = answer_costs(architecture, prompt, generated)
     measured = {
         "prompt_tokens": float(prompt),
         "generated_tokens": float(generated),
@@ -66,7 +65,7 @@ def test_a_further_question_costs_what_the_formula_says_with_the_memory_cached()
         for m in measured
     ]
     assert found.further_question_flops == pytest.approx(mean(expected), rel=1e-9)
-    head = 2 * DECODER.head_weights
+    head = DECODER.head_flops
     memory = [prefill_flops(DECODER, int(m["memory_tokens"])) - head for m in measured]
     assert found.memory_flops == pytest.approx(mean(memory), rel=1e-9)
     assert found.flops_per_question == pytest.approx(mean([m["total_flops"] for m in measured]))
@@ -161,7 +160,7 @@ def test_recorded_constants_are_used_where_none_could_be_solved_for() -> None:
     single = [answer(i, 100 + i, 1, 50, right=True) for i in range(3)]
     assert economics(single).memory_flops is None
     found = economics(single, RATES)
-    expected = [prefill_flops(DECODER, 50) - 2 * DECODER.head_weights] * 3
+    expected = [prefill_flops(DECODER, 50) - DECODER.head_flops] * 3
     assert found.memory_flops == pytest.approx(mean(expected), rel=1e-9)
     assert economics(several(), RATES).memory_flops == pytest.approx(
         economics(several()).memory_flops, rel=1e-9
