@@ -18,6 +18,7 @@ GENERATORS = {"generators"}
 TASKS = {"hei_nw_tasks"}
 ALL = {"generators", "hei_nw_tasks", "postprocess"}
 PYDANTIC = ("pydantic.main", "pydantic.types")
+AUDIT = (*PYDANTIC, "sklearn.ensemble", "sklearn.feature_extraction.text", "scipy.stats")
 LM_EVAL = ("lm_eval.api.filter", "lm_eval.api.registry")
 REPORT = (*PYDANTIC, "numpy", "scipy.special", "scipy.stats", "jinja2")
 
@@ -25,6 +26,8 @@ REPORT = (*PYDANTIC, "numpy", "scipy.special", "scipy.stats", "jinja2")
 # ours. The longest prefix counts; the standard library is always allowed.
 MAY_LOAD = {
     "generators": (PYDANTIC, GENERATORS),
+    "generators.audit.adversaries": (AUDIT, GENERATORS),
+    "generators.audit.intervals": (AUDIT, GENERATORS),
     "generators.service_defaults": ((), GENERATORS),  # the metrics read it
     "hei_nw_tasks": ((), TASKS),
     "hei_nw_tasks.scripts": ((), TASKS),

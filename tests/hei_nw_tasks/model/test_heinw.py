@@ -16,6 +16,7 @@ from lm_eval.api.model import LM
 from generators.datasets.source import config_from
 from generators.datasets.tables import build
 from generators.errors import ConfigError
+from generators.records import World
 from hei_nw_tasks import register
 from hei_nw_tasks.model.heinw import Heinw
 from hei_nw_tasks.model.settings import Settings, split
@@ -30,9 +31,9 @@ def _registered() -> None:
     register()
 
 
-def worlds(letter: str, metadata: dict[str, Any]) -> dict[str, list[Any]]:
+def worlds(letter: str, metadata: dict[str, Any]) -> dict[str, World]:
     tables = build(letter, config_from(letter, metadata))
-    return {world.world_id: world.events for world in tables.worlds}
+    return {world.world_id: world for world in tables.worlds}
 
 
 @pytest.mark.parametrize("baseline", ["none", "oracle", "recent", "long-context", "rag"])
@@ -69,7 +70,7 @@ def test_every_arm_shows_what_it_should_on_every_scenario(baseline: str, checkpo
             assert row["total_flops"] == row["prefill_flops"] + row["decode_flops"]
             if logs is None:
                 continue
-            visible = logs[doc["world_id"]][: doc["store_size"]]
+            visible = logs[doc["world_id"]].store(doc["store_size"])
             texts = [event.text for event in visible]
             assert max(event.date.isoformat() for event in visible) <= doc["as_of"]
             evidence = [event.text for event in visible if event.event_id in doc["evidence"]]

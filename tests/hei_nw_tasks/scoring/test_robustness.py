@@ -46,6 +46,8 @@ def rivals_of(doc: dict[str, Any]) -> list[str]:
 
 def wrapped(text: str, wrappings: list[str]) -> str:
     for wrapping in wrappings:
+        if wrapping.startswith("{{") and "Question:" in text:
+            continue  # what a model asks itself next is not inside its JSON
         if wrapping.startswith("{{"):  # JSON
             text = json.dumps(text, ensure_ascii=False)[1:-1]
         text = wrapping.format(text)
