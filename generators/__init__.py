@@ -1,3 +1,3 @@
 """Scenario worlds, the questions asked about them, and the proofs that the answers are right."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

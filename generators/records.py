@@ -29,9 +29,10 @@ class Event(NamedTuple):
         slots: What the text says, by slot name; empty for filler.
         role: Why the generator wrote the event. Never shown to a model.
         should_remember: Whether the text states a durable fact (True) or is chatter (False).
-        rank: Place in the order in which stores of the log grow: a store of N events has those of
-            ranks 0 to N - 1, in time order. Its place in the log, except in scenario D.
         pinned: Whether a bounded store must keep the event.
+        rank: Place in the order in which stores of the log grow: a store of N events has those of
+            ranks 0 to N - 1, in time order. None where a store is the first N events (all
+            scenarios but D).
     """
 
     event_id: str
@@ -42,8 +43,8 @@ class Event(NamedTuple):
     slots: Mapping[str, str]
     role: Role
     should_remember: bool
-    rank: int
     pinned: bool = False
+    rank: int | None = None
 
 
 # Not frozen: that makes each one much slower to create.
@@ -124,7 +125,9 @@ class World:
 
     def store(self, size: int) -> list[Event]:
         """The events of the store of a size, in time order."""
-        return [event for event in self.events if event.rank < size]
+        if self.events and self.events[0].rank is None:
+            return self.events[:size]
+        return [event for event in self.events if event.rank is not None and event.rank < size]
 
 
 def joined(values: Sequence[str]) -> str:

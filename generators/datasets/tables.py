@@ -49,8 +49,8 @@ class EventRow:
     slot_values: list[str]
     role: str
     should_remember: bool
-    rank: int
     pinned: bool
+    rank: int | None = None
 
 
 def _columns(row: type[Any]) -> dict[str, str | list[str]]:
@@ -113,7 +113,8 @@ class Tables:
 
 
 def event_row(event: Event) -> dict[str, Any]:
-    """An event as a flat dataset row."""
+    """An event as a flat dataset row; it has a rank only where stores grow by rank."""
+    rank = {} if event.rank is None else {"rank": event.rank}
     return {
         "event_id": event.event_id,
         "world_id": event.world_id,
@@ -124,8 +125,8 @@ def event_row(event: Event) -> dict[str, Any]:
         "slot_values": list(event.slots.values()),
         "role": event.role,
         "should_remember": event.should_remember,
-        "rank": event.rank,
         "pinned": event.pinned,
+        **rank,
     }
 
 

@@ -72,10 +72,10 @@ def _differing(what: str, key: str, made: Iterable[_Row], held: Iterable[_Row]) 
         if row is None:
             return f"{what} {right[key]}, which its settings make, is missing"
         if canonical_line(right) != canonical_line(row):
-            columns = [name for name in right if _line(right, name) != _line(row, name)]
+            columns = [name for name in {**right, **row} if _line(right, name) != _line(row, name)]
             return f"{what} {row[key]} differs from what its settings make in {', '.join(columns)}"
     return None
 
 
 def _line(row: _Row, column: str) -> bytes:
-    return canonical_line({column: row[column]})
+    return canonical_line({column: row.get(column)})

@@ -66,8 +66,8 @@ def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random
         positions[index] = position
         day, role, remember = draft.day, draft.role, draft.role != "filler"
         identity = ids[position], world_id, day, dates[day]
-        rank = position if draft.rank is None else draft.rank
-        events.append(Event(*identity, draft.text, draft.slots, role, remember, rank))
+        said = draft.text, draft.slots
+        events.append(Event(*identity, *said, role, remember, rank=draft.rank))
     return Log(events, positions)
 
 

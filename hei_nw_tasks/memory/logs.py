@@ -55,10 +55,10 @@ def register(tables: Tables) -> None:
 
 @lru_cache(maxsize=1024)
 def _log(world_id: str, store_size: int) -> tuple[Log, tuple[str, ...]]:
-    """A log that begins with the events of a store; stores that grow in time have one log."""
+    """A log that begins with the events of a store; stores that are beginnings of a log share it."""
     world = _WORLDS[world_id]
     events, log_id = world.events, world_id
-    if any(event.rank != position for position, event in enumerate(events)):
+    if events and events[0].rank is not None:
         events, log_id = world.store(store_size), f"{world_id}:{store_size}"
     return Log(log_id, tuple(event.text for event in events)), tuple(e.event_id for e in events)
 

@@ -22,7 +22,7 @@ def test_columns_against_every_event(
     log: list[tuple[int, dict[str, str]]], as_of: int, given_slots: dict[str, str], asked: str
 ):
     events = [
-        Event("e", "w", day, date(2020, 5, 1) + timedelta(day), "", slots, "target", True, 0)
+        Event("e", "w", day, date(2020, 5, 1) + timedelta(day), "", slots, "target", True)
         for day, slots in sorted(log, key=lambda entry: entry[0])
     ]
     columns = Columns(events)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generators.records import Event, Question
 from generators.world.answers import MAX_OTHER_ANSWERS, Answer, QuestionDraft, answered
 
-EVENT = Event("e", "w", 0, date(2020, 5, 1), "text", {"what": "0"}, "target", True, 0)
+EVENT = Event("e", "w", 0, date(2020, 5, 1), "text", {"what": "0"}, "target", True)
 
 
 def draft(kind: str) -> QuestionDraft:
