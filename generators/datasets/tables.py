@@ -3,7 +3,7 @@
     >>> from generators.datasets.source import config_from
     >>> tables = build("A", config_from("A", {"n": 2}))
     >>> tables.manifest.rows, [row["query_kind"] for row in tables.rows()]
-    (2, ['single', 'latest'])
+    (2, ['single', 'single'])
 
 A row is a flat dict of the fields of `generators.records.Question`; an event row is one of
 `EVENT_COLUMNS`. The canonical form of either is one line of JSON with sorted keys, so the

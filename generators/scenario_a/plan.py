@@ -5,7 +5,7 @@
     ['single', 'latest', 'single', 'unanswerable', 'single', 'single', 'list', 'single',
      'unanswerable', 'single']
     >>> specs[0].cue_type
-    'who_from_1'
+    'when_from_1'
 
 The "between" design has ten question specs a world, each asked once; the "within" design has
 five, each asked at one lag of every bin.

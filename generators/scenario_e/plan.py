@@ -1,7 +1,7 @@
 """What each transcript of scenario E is asked: lengths crossed with depths.
 
     >>> [(spec.asked, spec.depth) for spec in plan(TranscriptConfig(), 0)]
-    [('number', 0.5), ('who', 0.75), ('number', 1.0), ('who', 0.0), ('number', None)]
+    [('who', 0.75), ('number', 1.0), ('who', 0.0), ('number', 0.25), ('who', None)]
 
 A transcript has one length and is asked five questions: four that have an answer, each at a depth
 of its own as far as there are as many, and one that has none.

@@ -55,7 +55,7 @@ def register(tables: Tables) -> None:
 
 @lru_cache(maxsize=1024)
 def _log(world_id: str, store_size: int) -> tuple[Log, tuple[str, ...]]:
-    """A log that begins with the events of a store; stores that are beginnings of a log share it."""
+    """A log that begins with the events of a store; all stores share it if they are beginnings."""
     world = _WORLDS[world_id]
     events, log_id = world.events, world_id
     if events and events[0].rank is not None:
