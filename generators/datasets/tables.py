@@ -113,8 +113,7 @@ class Tables:
 
 
 def event_row(event: Event) -> dict[str, Any]:
-    """An event as a flat dataset row; it has a rank only where stores grow by rank."""
-    rank = {} if event.rank is None else {"rank": event.rank}
+    """An event as a flat dataset row."""
     return {
         "event_id": event.event_id,
         "world_id": event.world_id,
@@ -126,7 +125,7 @@ def event_row(event: Event) -> dict[str, Any]:
         "role": event.role,
         "should_remember": event.should_remember,
         "pinned": event.pinned,
-        **rank,
+        "rank": event.rank,
     }
 
 
@@ -174,14 +173,22 @@ def describe(letter: str, config: Config, worlds: Iterable[World]) -> Manifest:
     return manifest_of(letter, config, *digests(worlds))
 
 
-def digests(worlds: Iterable[World]) -> tuple[RowDigest, RowDigest]:
-    """Digests of the question rows and of the event rows of some worlds."""
+def digests(worlds: Iterable[World], *, ranked: bool = True) -> tuple[RowDigest, RowDigest]:
+    """Digests of the question rows and of the event rows of some worlds.
+
+    Args:
+        worlds: In order.
+        ranked: Whether event rows have a column `rank`; those of version 0.1.0 do not.
+    """
     questions, events = RowDigest(), RowDigest()
     for world in worlds:
         for question in world.questions:
             questions.add(to_row(question))
         for event in world.events:
-            events.add(event_row(event))
+            row = event_row(event)
+            if not ranked:
+                del row["rank"]
+            events.add(row)
     return questions, events
 
 

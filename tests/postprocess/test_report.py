@@ -318,7 +318,7 @@ def test_nothing_to_report_says_how_to_make_a_run(
     assert not (tmp_path / "baseline").exists()
 
 
-def test_a_folder_named_like_a_package_of_ours_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_named_like_a_package_of_ours_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "generators").mkdir()
     (tmp_path / "generators" / "__init__.py").write_text("")
     shadowed = subprocess.run(
@@ -330,8 +330,10 @@ def test_a_folder_named_like_a_package_of_ours_is_one_line(tmp_path: Path) -> No
         check=False,
     )
     assert shadowed.returncode == 2
-    assert shadowed.stderr.count("\n") == 1
-    assert str(tmp_path / "generators") in shadowed.stderr
+    passed_over, refused = shadowed.stderr.splitlines()
+    assert str(tmp_path / "generators") in passed_over
+    assert "is not used in this process" in passed_over
+    assert refused.startswith("heinw: .: ")
 
 
 def test_a_folder_that_is_not_there_is_one_line(

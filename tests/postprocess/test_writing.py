@@ -188,7 +188,7 @@ def test_an_interrupt_leaves_every_file_whole(
     with pytest.MonkeyPatch.context() as patch:
         break_the(operation, number, reports.out, raising(KeyboardInterrupt()), patch)
         assert reports.make() == 130
-    assert capsys.readouterr() == ("", "heinw: interrupted\n")
+    assert capsys.readouterr() == ("", "heinw: interrupted; what was not finished is not there\n")
     require_whole(reports, contents(reports.out), number - 1 if operation == "replace" else 0)
 
 

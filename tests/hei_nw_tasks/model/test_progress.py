@@ -88,6 +88,6 @@ def test_the_tokens_to_compute_are_those_that_are_computed(model: Any) -> None:
         [1, 2, 3, 4][: draw.randint(1, 4)] + draw.choices(range(9), k=draw.randint(1, 9))
         for _ in range(30)
     ]
-    generator = SharedPrefixGenerator(model, 0)
+    generator = SharedPrefixGenerator(model, 0, one_copy=False)
     generator.generate(prompts, 4, 1, lambda *_: None, lambda *_: None)
     assert tokens_to_compute(prompts, 4) == generator.prefilled_tokens
