@@ -91,6 +91,7 @@ def write(kind: str, folder: Path, first: int) -> None:
                 compute=ComputeRecord(costs=all_unknown("not run")),
             )
             answers.put(str(number), MeasuredResponse(answer_of(number), record))
+            answers.commit()
             print(number + 1, flush=True)
     from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
 

@@ -6,7 +6,8 @@ by model and arm, document, ranking, and the prompt with its memory:
 
     answers: sha256 -> {"response": "5433", "record": {"question_id": "b1e0…", …}}
 
-An answer is kept as soon as it is there, so that a run that was killed goes on where it stopped.
+Answers are written twice a second and at the end of a batch of requests, so that a run that was
+killed goes on where it stopped: syncing each one alone takes longer than a small model's answer.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import functools
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from hei_nw_tasks.response import MeasuredResponse
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
 _REPLACED = "_opens_answer_caches"
+# Most of the time that a killed run may have to repeat.
+_WRITE_EVERY_S = 0.5
 
 
 class AnswerCache:
@@ -43,6 +47,8 @@ class AnswerCache:
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self._file, self._fingerprint = CacheFile(path, "answers", "--use_cache"), fingerprint
+        self._waiting: dict[bytes, bytes] = {}
+        self._written = time.monotonic()
         if self._file.tables_like(f"heinw_{'[0-9a-f]' * 16}"):
             _log.warning("heinw: %s: answers of an earlier version, pickles, are not read", path)
 
@@ -52,8 +58,11 @@ class AnswerCache:
         return self._file.find([row], _answer).get(row)
 
     def put(self, key: str, answer: MeasuredResponse) -> None:
-        """Keep an answer; it is on disk when this returns."""
-        self._keep(key, {"response": str(answer), "record": answer.record.model_dump()})
+        """Keep an answer; it is on disk with the next `commit`, half a second later at most."""
+        value = {"response": str(answer), "record": answer.record.model_dump()}
+        self._waiting[self._row(key)] = json.dumps(value).encode()
+        if time.monotonic() - self._written >= _WRITE_EVERY_S:
+            self.commit()
 
     def __contains__(self, request: str) -> bool:
         """Whether lm_eval has kept the result of a request of another task."""
@@ -68,14 +77,23 @@ class AnswerCache:
     def __setitem__(self, request: str, result: Any) -> None:
         """Keep the result of a request of another task; `put` has kept the answers of ours."""
         if not isinstance(result, MeasuredResponse):
-            self._keep("lm_eval", request, {"result": result})
+            self._file.keep(
+                {self._row("lm_eval", request): json.dumps({"result": result}).encode()}
+            )
+
+    def __enter__(self) -> AnswerCache:
+        """Answers are put; whatever ends that, they are written."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.commit()
 
     def commit(self) -> None:
-        """Called by lm_eval at the end; everything is on disk already."""
-
-    def _keep(self, *key_and_value: Any) -> None:
-        *key, value = key_and_value
-        self._file.keep({self._row(*key): json.dumps(value).encode()})
+        """Write the answers that wait; they are on disk when this returns."""
+        waiting, self._waiting = self._waiting, {}
+        if waiting:
+            self._file.keep(waiting)
+        self._written = time.monotonic()
 
     def _row(self, *key: str) -> bytes:
         return bytes.fromhex(_digest([self._fingerprint, *key]))

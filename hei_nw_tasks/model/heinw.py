@@ -14,6 +14,7 @@ import copy
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -154,8 +155,7 @@ class WithMemory(Measured):
             _log.warning("heinw: %d of %d questions do not fit: %s", *counts, overflows[0])
         responses = self._answer_foreign(requests)
         for question in questions:
-            known = self._known(question)
-            if known is not None:
+            if (known := self._known(question)) is not None:
                 responses[question.position] = known
         new = [question for question in questions if question.position not in responses]
         for _, batch in groupby(
@@ -234,8 +234,7 @@ class WithMemory(Measured):
             question = questions[index]
             response = question.response(text, costs, self.settings.baseline)
             responses[question.position] = response
-            cache = self._cache_for(question)
-            if cache is not None:
+            if (cache := self._cache_for(question)) is not None:
                 cache.put(question.cache_key, response)
 
         requests = []
@@ -243,7 +242,8 @@ class WithMemory(Measured):
             request = copy.copy(question.request)
             request.arguments = (question.prompt, question.gen_kwargs)
             requests.append(request)
-        self.answer(requests, done)
+        with self._answers or nullcontext():
+            self.answer(requests, done)
         return responses
 
     def _cache_for(self, question: _Question) -> AnswerCache | None:

@@ -64,6 +64,7 @@ def test_an_answer_is_on_disk_at_once_and_comes_back_with_its_record(tmp_path: P
     file = tmp_path / "answers.db"
     cache = AnswerCache(file, "f")
     cache.put("key", answer("5433"))
+    cache.commit()
     assert cache.get("other") is None
     # Another process, while the first one is still running.
     kept = AnswerCache(file, "f").get("key")
@@ -77,6 +78,7 @@ def test_an_answer_is_on_disk_at_once_and_comes_back_with_its_record(tmp_path: P
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str):
     cache = AnswerCache(tmp_path_factory.getbasetemp() / "texts.db", "f")
     cache.put("key", answer(text))
+    cache.commit()
     assert cache.get("key") == text
 
 
@@ -86,6 +88,7 @@ def test_models_and_arms_share_a_file_and_no_answer_not_even_lm_evals(tmp_path: 
     plain["request"] = "by another model"
     first, second = AnswerCache(file, "a"), AnswerCache(file, "b")
     first.put("key", answer("by a"))
+    first.commit()
     first["request"] = "by a"
     assert second.get("key") is None
     assert "request" not in second
@@ -247,3 +250,25 @@ def test_a_checkpoint_that_was_trained_on_is_another_model(tmp_path: Path):
     (tmp_path / "weights").rename(tmp_path / "renamed")
     renamed = fingerprint({"pretrained": str(tmp_path)}, {})
     assert len({known, later, longer, renamed}) == 4
+
+
+def test_answers_are_written_when_answering_ends_however_it_ends(tmp_path: Path):
+    file = tmp_path / "answers.db"
+    with pytest.raises(KeyboardInterrupt), AnswerCache(file, "f") as cache:
+        for number in range(3):
+            cache.put(str(number), answer(f"answer {number}"))
+        raise KeyboardInterrupt
+    kept = AnswerCache(file, "f")
+    assert [kept.get(str(number)) for number in range(3)] == [f"answer {n}" for n in range(3)]
+
+
+def test_answers_are_written_every_half_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    now = 100.0
+    monkeypatch.setattr("hei_nw_tasks.model.answer_cache.time.monotonic", lambda: now)
+    file = tmp_path / "answers.db"
+    cache, other = AnswerCache(file, "f"), AnswerCache(file, "f")
+    cache.put("a", answer("1"))
+    assert other.get("a") is None
+    now = 100.6
+    cache.put("b", answer("2"))
+    assert (other.get("a"), other.get("b")) == ("1", "2")
