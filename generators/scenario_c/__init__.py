@@ -2,8 +2,8 @@
 
 An event and the question about it (n=1, seed 0):
 
-    Since 10 August 2023, patched dumbbell is the code name of project Morseda.
-    What is on record as the pair of words that outsiders hear in place of project Morseda?
+    Note of 13 August 2023: the rack of dunnock-51 is K3-15.
+    Name the rack of dunnock-51.
 """
 
 from __future__ import annotations

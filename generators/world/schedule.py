@@ -21,6 +21,9 @@ from random import Random
 from typing import TypeVar
 
 MAX_STRIDE = 16
+# Positions that an unanswerable item chooses from. If it could choose from all five, some rows would
+# be unanswerable in most datasets and others in few; without a choice, processes wait too long.
+_CHOICES = 3
 
 K = TypeVar("K", bound=Hashable)
 
@@ -99,7 +102,7 @@ def spread(worlds: Sequence[Sequence[Hashable | None]], rng: Random) -> list[lis
         order: dict[int, int] = {}
         for turn, item in enumerate(unanswerable):
             first, last = (size * edge // len(unanswerable) for edge in (turn, turn + 1))
-            places = rng.sample(range(first, last), last - first)
+            places = rng.sample(range(first, last), min(_CHOICES, last - first))
             order[max(places, key=lambda place: need(start + place, None))] = item
         for position in rng.sample(range(size), size):
             if position not in order:

@@ -16,11 +16,11 @@ from hei_nw_tasks.memory.logs import register, visible_log
 
 # First digits of the sha256 of the question rows and of the event rows.
 PINNED = {
-    "A": ("3933f56ae8732ed8", "80957d211f54ca87"),
-    "B": ("1f0c4be164b4ed3e", "2fb3deac3fba94d0"),
-    "C": ("c7f98eb2e69e8a06", "45fd8b58464e639d"),
-    "D": ("bbfa703f02393113", "4becdc5b327490be"),
-    "E": ("bbe1c1adc73e84f3", "3b103bc7d03090cc"),
+    "A": ("17ab9c513eafe683", "80957d211f54ca87"),
+    "B": ("3880d83e3386cf08", "2fb3deac3fba94d0"),
+    "C": ("c2bfcf4871b86ef8", "45fd8b58464e639d"),
+    "D": ("634681b557fef0ee", "4becdc5b327490be"),
+    "E": ("f2af5eaf41cbaff0", "3b103bc7d03090cc"),
 }
 
 
