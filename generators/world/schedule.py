@@ -21,8 +21,8 @@ from random import Random
 from typing import TypeVar
 
 MAX_STRIDE = 16
-# Positions that an unanswerable item chooses from. If it could choose from all five, some rows would
-# be unanswerable in most datasets and others in few; without a choice, processes wait too long.
+# Positions that an unanswerable item chooses from. With all five to choose from, some rows would be
+# unanswerable in most datasets and others in few; without a choice, processes wait too long.
 _CHOICES = 3
 
 K = TypeVar("K", bound=Hashable)
