@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,17 +38,32 @@ def add_task_folder(index: ModuleType) -> None:
     build = index.TaskIndex.__dict__["build"]
     if not isinstance(build, staticmethod):
         raise TypeError("TaskIndex.build is no static method any more")
-    original = build.__func__
-    if hasattr(original, _DONE):
-        return
     built_in = Path(index.__file__ or "").parent
 
-    @functools.wraps(original)
-    def build_with_ours(paths: Iterable[Path], *args: Any, **kwargs: Any) -> Any:
-        return original(with_task_folder(list(paths), built_in), *args, **kwargs)
+    def wrapped(original: Any) -> Any:
+        def build_with_ours(paths: Iterable[Path], *args: Any, **kwargs: Any) -> Any:
+            return original(with_task_folder(list(paths), built_in), *args, **kwargs)
 
-    setattr(build_with_ours, _DONE, True)
-    index.TaskIndex.build = staticmethod(build_with_ours)
+        return build_with_ours
+
+    replace_once(index.TaskIndex, "build", wrapped)
+
+
+def replace_once(owner: Any, name: str, wrapped: Callable[[Any], Any]) -> None:
+    """Replace a function of a module or a class by one of ours, unless it is ours already.
+
+    Args:
+        owner: The module or class.
+        name: Of the function.
+        wrapped: Makes our function from the one that is there.
+    """
+    static = isinstance(vars(owner)[name], staticmethod)
+    original = getattr(owner, name)
+    if hasattr(original, _DONE):
+        return
+    ours = functools.wraps(original)(wrapped(original))
+    setattr(ours, _DONE, True)
+    setattr(owner, name, staticmethod(ours) if static else ours)
 
 
 def with_task_folder(paths: list[Path], built_in: Path) -> list[Path]:
@@ -87,16 +102,14 @@ def accept_quantization_flags(huggingface: ModuleType) -> None:
     Args:
         huggingface: The module `lm_eval.models.huggingface`.
     """
-    original = huggingface.HFLM._create_model
-    if hasattr(original, _DONE):
-        return
 
-    @functools.wraps(original)
-    def create_model(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return original(self, *args, **with_quantization_config(kwargs))
+    def wrapped(original: Any) -> Any:
+        def create_model(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return original(self, *args, **with_quantization_config(kwargs))
 
-    setattr(create_model, _DONE, True)
-    huggingface.HFLM._create_model = create_model
+        return create_model
+
+    replace_once(huggingface.HFLM, "_create_model", wrapped)
 
 
 def ask_git_in_repositories_only(evaluator: ModuleType) -> None:
@@ -105,20 +118,17 @@ def ask_git_in_repositories_only(evaluator: ModuleType) -> None:
     Args:
         evaluator: The module `lm_eval.evaluator`, which records the commit of the current folder.
     """
-    original = evaluator.get_git_commit_hash
-    if hasattr(original, _DONE):
-        return
 
-    @functools.wraps(original)
-    def get_git_commit_hash() -> str | None:
-        here = Path.cwd()
-        if "GIT_DIR" in os.environ or any((at / ".git").exists() for at in (here, *here.parents)):
-            commit: str | None = original()
+    def wrapped(original: Any) -> Any:
+        def get_git_commit_hash() -> str | None:
+            here = Path.cwd()
+            in_one = any((folder / ".git").exists() for folder in (here, *here.parents))
+            commit: str | None = original() if in_one or "GIT_DIR" in os.environ else None
             return commit
-        return None
 
-    setattr(get_git_commit_hash, _DONE, True)
-    vars(evaluator)["get_git_commit_hash"] = get_git_commit_hash
+        return get_git_commit_hash
+
+    replace_once(evaluator, "get_git_commit_hash", wrapped)
 
 
 def complete_rows(wandb_logger: ModuleType) -> None:
@@ -130,14 +140,12 @@ def complete_rows(wandb_logger: ModuleType) -> None:
     Args:
         wandb_logger: The module `lm_eval.loggers.wandb_logger`.
     """
-    original = wandb_logger.WandbLogger._generate_dataset
-    if hasattr(original, _DONE):
-        return
 
-    @functools.wraps(original)
-    def generate_dataset(self: Any, data: list[dict[str, Any]], config: dict[str, Any]) -> Any:
-        empty = {metric["metric"]: None for metric in config["metric_list"]}
-        return original(self, [empty | row for row in data], config)
+    def wrapped(original: Any) -> Any:
+        def generate_dataset(self: Any, data: list[dict[str, Any]], config: dict[str, Any]) -> Any:
+            empty = {metric["metric"]: None for metric in config["metric_list"]}
+            return original(self, [empty | row for row in data], config)
 
-    setattr(generate_dataset, _DONE, True)
-    wandb_logger.WandbLogger._generate_dataset = generate_dataset
+        return generate_dataset
+
+    replace_once(wandb_logger.WandbLogger, "_generate_dataset", wrapped)

@@ -109,8 +109,8 @@ def _warn(found: Found) -> None:
     """Lists on stderr what is below the folder and not in the report."""
     for error in found.left_out:
         print(f"warning: left out: {error}", file=sys.stderr)
-    if found.strangers:
-        count, first = len(found.strangers), visible(str(found.strangers[0]))
+    if found.foreign:
+        count, first = len(found.foreign), visible(str(found.foreign[0]))
         what = f"not of lm_eval: {first}" + (f", and {count - 1} more" if count > 1 else "")
         print(f"note: skipped, {what}", file=sys.stderr)
 

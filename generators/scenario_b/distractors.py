@@ -42,7 +42,7 @@ class Distractors:
         self, rng: Random, config: LagConfig, first_day: date, drafts: list[Draft]
     ) -> None:
         self._rng, self._first_day, self._drafts = rng, first_day, drafts
-        self._config, self._last_day = config, last_day(config)
+        self._bins, self._last_day = config.bins, last_day(config)
 
     def add_hard_negatives(self, specs: Sequence[QuestionSpec], targets: Sequence[Target]) -> None:
         """Add events that are easily confused with the decisive edits.
@@ -57,7 +57,7 @@ class Distractors:
             near = (
                 target.told.day
                 if target.told
-                else day_like_evidence(self._rng, self._config, self._last_day)
+                else day_like_evidence(self._rng, self._bins, self._last_day)
             )
             day = min(max(near + self._rng.randint(-2, 2), 0), self._last_day)
             self._add("edit", vocabulary, other, day, since=target.since, spec=index)
@@ -75,7 +75,7 @@ class Distractors:
                 self._everyday(vocabulary)
         busy = {draft.day for draft in self._drafts}
         quiet = [day for day in range(self._last_day + 1) if day not in busy]
-        more = (day_like_evidence(self._rng, self._config, self._last_day) for _ in range(CHATTER))
+        more = (day_like_evidence(self._rng, self._bins, self._last_day) for _ in range(CHATTER))
         for day in (*quiet, *more):
             columns = tuple(self._rng.choice(column) for column in pools().chatter)
             on = self._first_day + timedelta(days=day)
@@ -83,7 +83,7 @@ class Distractors:
             self._drafts.append(Draft(text, {}, day, random_minute(self._rng), "filler"))
 
     def _everyday(self, vocabulary: Vocabulary) -> None:
-        day = day_like_evidence(self._rng, self._config, self._last_day)
+        day = day_like_evidence(self._rng, self._bins, self._last_day)
         status, subject = self._rng.choice(_EVERYDAY), vocabulary.take_neighbour()
         if subject is None:
             status, subject = "edit", vocabulary.invent()

@@ -17,20 +17,13 @@ from random import Random
 from typing import NamedTuple
 
 from generators.scenario_b.plan import History
-from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
+from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE, Moment
 
 # Days on which a corrected value may take effect, counted from the first day of the log.
 _SINCE = range(-400, -7)
 # So that others can follow on the same day.
 _LATEST_EVIDENCE = LAST_MINUTE - 60
 MAX_EDITS = 4
-
-
-class Moment(NamedTuple):
-    """A day of the world and a minute of it."""
-
-    day: int
-    minute: int
 
 
 class Edit(NamedTuple):

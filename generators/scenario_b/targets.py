@@ -10,7 +10,6 @@ from random import Random
 from generators.records import Role
 from generators.scenario_b.histories import (
     MAX_EDITS,
-    Moment,
     draw_edits,
     evidence_moment,
     values_of,
@@ -28,7 +27,7 @@ from generators.scenario_b.plan import WORDINGS, QuestionSpec
 from generators.scenario_b.vocabulary import Hop, Vocabulary, hops
 from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
-from generators.world.timestamps import random_minute
+from generators.world.timestamps import Moment, random_minute
 
 # Days before the oldest possible lag, so that what was superseded has a past.
 HISTORY_DAYS = 6
@@ -154,7 +153,7 @@ def _too_early(
     target.before = first_day + timedelta(days=rng.randrange(-300, -30))
     value = target.vocabulary.draw_value(target.subject)
     claim = Claim("edit", target.vocabulary.relation, target.subject, value, target.before)
-    day = day_like_evidence(rng, config, last_day(config))
+    day = day_like_evidence(rng, config.bins, last_day(config))
     text = event_text(claim, first_day + timedelta(days=day), rng.randrange(TEMPLATES))
     drafts.append(
         Draft(text, claim.slots(), day, random_minute(rng), role="hard_negative", spec=index)

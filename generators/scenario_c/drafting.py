@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
-from typing import NamedTuple
 
 from generators.records import Role
 from generators.scenario_c import phrasing
@@ -17,18 +16,12 @@ from generators.world.pools import pools
 from generators.world.timestamps import (
     FIRST_MINUTE,
     LAST_MINUTE,
+    Moment,
     random_minute,
     spell_date,
 )
 
 _PATTERNS = {"host": HOST, "project": PROJECT, "person": PERSON}
-
-
-class Moment(NamedTuple):
-    """A day of the world and a minute of it."""
-
-    day: int
-    minute: int
 
 
 class Drafting:
@@ -94,7 +87,7 @@ class Drafting:
 
     def any_day(self) -> int:
         """A day of something that is not asked for."""
-        return day_like_evidence(self.rng, self.config, self.last_day)
+        return day_like_evidence(self.rng, self.config.bins, self.last_day)
 
     def before(self, moment: Moment) -> Moment:
         """A moment of the log before another."""

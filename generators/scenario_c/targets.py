@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generators.scenario_c.attributes import Attribute, attributes
-from generators.scenario_c.drafting import Drafting, Moment
+from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.phrasing import EVERY_HOST, UNSET
 from generators.scenario_c.plan import QuestionSpec
-from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE
+from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE, Moment
 
 # Of overrides in which several have the setting, two in three, how many are decided by an older
 # value than the latest: half of all overrides.

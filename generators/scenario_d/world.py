@@ -17,6 +17,7 @@ from generators.scenario_d.plan import QuestionSpec, lag_bins, plan
 from generators.scenario_d.values import Values
 from generators.world.filler import dated, remark
 from generators.world.ids import opaque_id, settings_digest
+from generators.world.lags import day_like_evidence
 from generators.world.log import Draft, arrange
 from generators.world.timestamps import CLOCK, first_day, random_minute, spell_date, stamp
 
@@ -72,16 +73,14 @@ def build(config: InterferenceConfig, number: int) -> ParcelWorld:
             groups[index] = rng.choice(near)
             codes[index] = values.unissued(rng, groups[index])
     quiet = {*range(last_day + 1)} - {draft.day for draft in writer.drafts}
-    free = [
-        last_day - rng.randrange(*rng.choice(bins)) for _ in range(smallest - len(writer.drafts))
-    ]
+    free = [day_like_evidence(rng, bins, last_day) for _ in range(smallest - len(writer.drafts))]
     free[: len(quiet)] = sorted(quiet)
     rng.shuffle(free)
     for slots in rest:
         writer.write(rng, slots, free.pop(), "hard_negative")
 
     others = Random(f"{stream}:others")
-    more = (last_day - others.randrange(*others.choice(bins)) for _ in range(largest - smallest))
+    more = (day_like_evidence(others, bins, last_day) for _ in range(largest - smallest))
     for day in (*free, *more):
         if others.random() < _CHATTER_SHARE:
             writer.chat(others, day)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
 from typing import Annotated
@@ -55,12 +56,12 @@ class LagConfig(Config):
         return list(pairwise(self.lag_bins))
 
 
-def day_like_evidence(rng: Random, config: LagConfig, last_day: int) -> int:
+def day_like_evidence(rng: Random, bins: Sequence[tuple[int, int]], last_day: int) -> int:
     """A day that lies as far before the last one as evidence does: in any lag bin equally often.
 
     What is not asked for has to lie where evidence lies, or its place gives evidence away.
     """
-    return last_day - rng.randrange(*rng.choice(config.bins))
+    return last_day - rng.randrange(*rng.choice(bins))
 
 
 def lag_stratum(config: LagConfig, question: Question) -> str:

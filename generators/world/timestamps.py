@@ -35,6 +35,13 @@ def first_day(rng: Random) -> date:
     return _EPOCH + timedelta(days=rng.randrange(_EPOCH_DAYS))
 
 
+class Moment(NamedTuple):
+    """A day of the world and a minute of it."""
+
+    day: int
+    minute: int
+
+
 class Calendar(NamedTuple):
     """The days of a world.
 

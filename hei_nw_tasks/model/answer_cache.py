@@ -12,7 +12,6 @@ killed goes on where it stopped: syncing each one alone takes longer than a smal
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import logging
@@ -23,10 +22,10 @@ from typing import Any
 
 from hei_nw_tasks.cache_file import CacheFile
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS
+from hei_nw_tasks.patches import replace_once
 from hei_nw_tasks.response import MeasuredResponse
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
-_REPLACED = "_opens_answer_caches"
 # Most of the time that a killed run may have to repeat.
 _WRITE_EVERY_S = 0.5
 
@@ -106,21 +105,18 @@ def take_over() -> None:
     """
     from lm_eval.api.model import CachingLM
 
-    original = CachingLM.__init__
-    if hasattr(original, _REPLACED):
-        return
+    def wrapped(original: Any) -> Any:
+        def init(self: Any, lm: Any, cache_db: str) -> None:
+            if not hasattr(type(lm), "open_answer_cache"):
+                original(self, lm, cache_db)
+                return
+            self.lm, self.cache_db = lm, cache_db
+            self.dbdict = lm.open_answer_cache(Path(cache_db))
+            lm.set_cache_hook(self.get_cache_hook())
 
-    @functools.wraps(original)
-    def init(self: Any, lm: Any, cache_db: str) -> None:
-        if not hasattr(type(lm), "open_answer_cache"):
-            original(self, lm, cache_db)
-            return
-        self.lm, self.cache_db = lm, cache_db
-        self.dbdict = lm.open_answer_cache(Path(cache_db))
-        lm.set_cache_hook(self.get_cache_hook())
+        return init
 
-    setattr(init, _REPLACED, True)
-    CachingLM.__init__ = init
+    replace_once(CachingLM, "__init__", wrapped)
 
 
 def answer_key(

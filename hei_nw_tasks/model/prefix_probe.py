@@ -75,7 +75,7 @@ class PrefixProbe:
         try:
             reason = _settings(self._model) or _foreign_cache(self._model)
         except Exception as error:  # as in `_try`
-            reason = _told(error)
+            reason = _in_one_line(error)
         if reason is not None:
             self._refuted = 1, reason
             return
@@ -90,7 +90,7 @@ class PrefixProbe:
             try:
                 change = _change(self._model, length, self.one_copy)
             except Exception as error:  # whatever it is, plain generation goes on
-                reason = _told(error)
+                reason = _in_one_line(error)
             else:
                 if change <= _tolerance(self._model):
                     self._proven = length
@@ -212,10 +212,10 @@ def _foreign_cache(model: Any) -> str | None:
 
 
 def _tolerance(model: Any) -> float:
-    """Most that rounding changes the scores; a fault as small as that changes no more answers.
+    """The largest change of the scores that passes for rounding.
 
-    30 layers of SmolLM2-135M changed them by 8e-6 in 32 bits and by 0.05 in bfloat16, for which
-    this allows 7e-4 and 0.18. Real faults begin at 0.01 (`python -m benchmarks.architectures`).
+    7e-4 in 32 bits, where the faults of real architectures begin at 0.01
+    (`python -m benchmarks.architectures`), and 0.18 in bfloat16.
     """
     kind = model.device.type
     dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else model.dtype
@@ -226,7 +226,7 @@ def _tolerance(model: Any) -> float:
     return float(2 * eps**0.5)
 
 
-def _told(error: Exception) -> str:
+def _in_one_line(error: Exception) -> str:
     """An exception in one short line."""
     first = (str(error).strip().splitlines() or [""])[0]
     return f"{type(error).__name__}: {first[:120]}".rstrip(": ")

@@ -94,12 +94,12 @@ class Found:
     Attributes:
         runs: Runs of heinw tasks, in the order of their paths.
         left_out: Why other runs cannot be read.
-        strangers: Files that are named like results files, and that lm_eval did not write.
+        foreign: Files that are named like results files, and that lm_eval did not write.
     """
 
     runs: list[FoundRun] = field(default_factory=list)
     left_out: list[UnusableRunError] = field(default_factory=list)
-    strangers: list[Path] = field(default_factory=list)
+    foreign: list[Path] = field(default_factory=list)
 
 
 def find_runs(root: Path) -> Found:
@@ -115,7 +115,7 @@ def find_runs(root: Path) -> Found:
         if (match := _RESULTS_NAME.fullmatch(path.name)) is None:
             samples += [path] if _of_samples(path) else []
         elif path.name.startswith(_APPLE_DOUBLE):
-            found.strangers.append(path)
+            found.foreign.append(path)
         else:
             _read(path, match["date"], found)
     found.left_out.extend(_without_results(samples, found))
@@ -178,7 +178,7 @@ def _read(path: Path, date: str, found: Found) -> None:
         if _is_lm_evals(path, date):
             found.left_out.append(_unusable(path, error, advice))
         else:
-            found.strangers.append(path)
+            found.foreign.append(path)
         return
     if results is None:  # of other tasks
         return
