@@ -45,6 +45,7 @@ class Event(NamedTuple):
     should_remember: bool
     pinned: bool = False
     rank: int | None = None
+    forgets: tuple[str, ...] = ()
 
 
 # Not frozen: that makes each one much slower to create.

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from hei_nw_tasks.memory.protocol import block
+from hei_nw_tasks.memory.blocks import block
 
 
 @dataclass(frozen=True, slots=True)

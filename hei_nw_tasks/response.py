@@ -24,17 +24,84 @@ from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.retrieval.ranking import RANKING, RankingMeasure
 
 
+class StoreRecord(BaseModel):
+    """What a memory made of a store; it comes with one of the questions about it.
+
+    The first four have a value for each event that was told, in time order.
+
+    Attributes:
+        stored: Whether it was kept.
+        scores: What the gate made of it; None if it does not tell.
+        should_remember: Whether it states a durable fact.
+        roles: Why the generator wrote it.
+        seconds: That writing took.
+        calls: Of a language model, to write; None if unknown, as the next two.
+        tokens: Of these calls.
+        flops: Of the memory's own computing, to write.
+        bytes: Of its files in the end; None without files.
+        lost: Events that were acknowledged and are not there in the end; None if it cannot tell.
+        to_forget: Events that were to be forgotten.
+        deleted: Those that the memory was told to delete.
+        left_on_disk: Deleted ones whose text its files still hold; None without files.
+        capabilities: What the memory can do, by name.
+    """
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    stored: list[bool]
+    scores: list[float | None]
+    should_remember: list[bool]
+    roles: list[str]
+    seconds: float
+    calls: int | None
+    tokens: int | None
+    flops: float | None
+    bytes: int | None
+    lost: int | None
+    to_forget: int
+    deleted: int
+    left_on_disk: int | None
+    capabilities: dict[str, bool]
+
+
+class MemoryRecord(BaseModel):
+    """What a memory recalled for one question (mode B1).
+
+    Attributes:
+        store: Id of the store.
+        told: Events that it was told before.
+        stored: Those that it kept.
+        recalled: Items that it recalled.
+        answer_shown: Whether a right answer stands in what the prompt shows; None if there is none.
+        foreign: Recalled items of another scope in the same folder.
+        returned: Recalled items of deleted events.
+        of_store: What it made of the whole store.
+    """
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    store: str
+    told: int
+    stored: int
+    recalled: int
+    answer_shown: bool | None
+    foreign: int
+    returned: int
+    of_store: StoreRecord | None = None
+
+
 class AnswerRecord(BaseModel):
     """What the `heinw` model measured of one answer, from the model to the report.
 
     Attributes:
         question_id: Id of the question that was answered.
-        baseline: Name of the memory arm.
+        baseline: Name of the baseline, or of the memory that mode B1 measures.
         overflow: Whether the prompt did not fit the model, so that nothing was generated.
         shown: Number of events in the prompt.
         evidence_shown: Share of the evidence in the prompt; None if the question has no evidence.
         retrieved: Ids of the ranked events, best first; None if nothing was ranked.
         compute: What the answer cost.
+        memory: What the memory did (mode B1).
     """
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
@@ -46,6 +113,7 @@ class AnswerRecord(BaseModel):
     evidence_shown: float | None
     retrieved: list[str] | None
     compute: ComputeRecord
+    memory: MemoryRecord | None = None
 
     def measurements(self, evidence: Collection[str]) -> dict[str, float]:
         """The record as metrics of lm_eval; of an overflow nothing but that.
@@ -83,6 +151,11 @@ def _cost(record: AnswerRecord, evidence: Collection[str], *, name: str) -> floa
     return None if value is None else float(value)
 
 
+def _memory(record: AnswerRecord, evidence: Collection[str], *, name: str) -> float | None:
+    value = None if record.memory is None else getattr(record.memory, name)
+    return None if value is None else float(value)
+
+
 def _rank(
     record: AnswerRecord, evidence: Collection[str], *, measure: RankingMeasure
 ) -> float | None:
@@ -105,6 +178,19 @@ MEASUREMENTS: dict[str, Measurement] = {
             "evidence_shown",
             "share of the evidence in the prompt",
             lambda record, evidence: record.evidence_shown,
+        ),
+        Measurement("answer_shown", "answer shown", partial(_memory, name="answer_shown")),
+        Measurement(
+            "foreign_shown",
+            "items of another scope",
+            partial(_memory, name="foreign"),
+            higher_is_better=False,
+        ),
+        Measurement(
+            "returned_shown",
+            "items that were deleted",
+            partial(_memory, name="returned"),
+            higher_is_better=False,
         ),
         *(
             Measurement(measure.name, measure.label, partial(_rank, measure=measure))

@@ -52,7 +52,7 @@ def load_dataset(
     from generators.datasets.tables import to_datasets
     from generators.errors import HeinwError
     from hei_nw_tasks.counting import loader
-    from hei_nw_tasks.memory import logs
+    from hei_nw_tasks.memory import stores
 
     try:
         tables, source = tables_from(letter, metadata, loader(metadata))
@@ -63,7 +63,7 @@ def load_dataset(
     foreign = [name for name in foreign_settings(letter, metadata) if name != "tokenizer"]
     if foreign:
         _log.warning("heinw_%s: not a setting of this scenario: %s", letter, ", ".join(foreign))
-    logs.register(tables)
+    stores.register(tables)
     record = tables.manifest.model_dump(mode="json") | {"source": source}
     if source != "generated":
         doubt = record["doubt"] = doubt_about(tables, metadata, loader(metadata))

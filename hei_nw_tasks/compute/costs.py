@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["tokens", "FLOP", "B", "s", "answers"]
+Unit = Literal["tokens", "FLOP", "B", "s", "answers", "calls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,13 @@ COSTS: dict[str, Cost] = {
         Cost("embed_flops", "FLOPs to embed the question", "FLOP"),
         # Building the index included.
         Cost("retrieval_s", "retrieval time", "s"),
+        # What a memory of mode B1 costs to write: each question's share of its store.
+        Cost("write_s", "writing time (share)", "s"),
+        Cost("write_flops", "FLOPs to write (share)", "FLOP"),
+        # Of the memory's own calls, to recall and (share) to write.
+        Cost("lm_calls", "memory's calls of a language model", "calls"),
+        Cost("lm_tokens", "tokens of these calls", "tokens"),
+        Cost("store_bytes", "bytes on disk per event", "B"),
         Cost("latency_s", "latency (share of its batch)", "s"),
         Cost("batch_latency_s", "latency of the batch", "s", in_table=False),
         Cost("batch_size", "answers in the batch", "answers", whole=True, in_table=False),

@@ -1,6 +1,12 @@
-"""Memory arms: what the prompt shows between the instruction and the question.
+"""Memories: what the prompt shows between the instruction and the question, and where it is from.
 
-logs.py      the logs of the loaded datasets, and the part of one that a question may see
-protocol.py  what an arm has to do, and how what it recalls is written into a prompt
-registry.py  the arms, with all that is known of each
+protocol.py   what a memory has to do: the surface on which one plugs in
+plugged.py    a memory of anyone's, with all that it gives checked
+baselines.py  the baselines of mode B0 as memories
+systems.py    the memories of mode B1 by name
+stores.py     the events and questions of the loaded datasets
+replay.py     tells memories their events one by one, and asks each question at its moment
+keeping.py    keeps written stores, for other models and processes
+recalling.py  what an arm recalls for the questions that lm_eval asks
+registry.py   the baselines, with all that is known of each
 """

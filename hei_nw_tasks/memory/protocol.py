@@ -1,70 +1,223 @@
-r"""What a memory arm has to do, and how the events that it recalls are written into a prompt.
+"""What a memory has to do: the surface on which one plugs in.
 
-A memory gets the question and the part of the log that the question may see, and names events by
-their position. The prompt shows them in time order, one per line:
+The smallest memory is a class with two methods, for `mode=B1,memory=mine:Notebook`:
 
-    arm.recall(doc, log) -> Recall(shown=[3, 17], ranked=[17, 3], retrieval_s=0.002)
-    block([log.texts[3], log.texts[17]]) -> "On 7 October …\nOn 9 October …\n\n"
+    class Notebook:
+        def __init__(self):
+            self.notes = []
+
+        def write(self, event):
+            self.notes.append(event.text)
+
+        def recall(self, query, as_of, k):
+            return self.notes[-k:]
+
+For each world a memory of its own is made and opened, told the events in time order, and asked each
+question right after the events that precede it. `Memory` says what else one may have; all of that
+is optional and found by looking. What a memory cannot do is reported as n/a, never as 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from hei_nw_tasks.memory.logs import VisibleLog
 
-
-@dataclass(frozen=True)
-class Recall:
-    """What a memory recalls for one question.
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An event as a memory is told it; nothing of it comes from the key.
 
     Attributes:
-        shown: Positions of the events to show, in time order.
-        ranked: Positions by rank, best first; None if nothing was ranked.
-        retrieval_s: Seconds that the search took, building the index included; None without one.
-        embed_flops: FLOPs to embed the question; None if unknown.
+        id: Opaque, and unique within its scope.
+        text: What happened, in words; one line.
+        at: When, in UTC. The day is the event's; the time of day only keeps events in order.
+        scope: Whose memory it belongs to: a user's name, as it were.
+        pinned: Whether the event has to be kept, whatever is evicted.
+        reward: What the event was worth to whoever lived it; 0 if nothing is known.
     """
 
-    shown: list[int]
-    ranked: list[int] | None = None
-    retrieval_s: float | None = None
-    embed_flops: float | None = None
+    id: str
+    text: str
+    at: datetime
+    scope: str
+    pinned: bool = False
+    reward: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call cost besides time; None for what the memory does not count.
+
+    Attributes:
+        calls: Calls of a language model.
+        tokens: Tokens of its prompts and answers.
+        flops: FLOPs, of embedding for example.
+    """
+
+    calls: int | None = None
+    tokens: int | None = None
+    flops: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        """The sum; what one of the two does not count is unknown in the sum, too."""
+        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(Usage))
+        return Usage(*(None if a is None or b is None else a + b for a, b in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an event that was written.
+
+    Attributes:
+        stored: Whether it is kept; False if a gate turned it away.
+        score: What the gate made of it, higher for events that are worth keeping; None if there is
+            no gate, or it does not tell.
+        refs: The memory's own names of what it stored, for `delete` and `update`. Empty means the
+            event's id.
+        usage: What writing cost.
+    """
+
+    stored: bool = True
+    score: float | None = None
+    refs: tuple[str, ...] = ()
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that is recalled.
+
+    Attributes:
+        text: What the prompt shows.
+        event_id: Id of the event whose text it is; None if it is rewritten or merged.
+        score: How well it matches the query, higher is better; None if the memory does not tell.
+    """
+
+    text: str
+    event_id: str | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is recalled for a query, best first.
+
+    Attributes:
+        items: At most as many as the budget allows.
+        usage: What recalling cost.
+    """
+
+    items: Sequence[Item]
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much may be recalled.
+
+    Attributes:
+        k: Most items; None for any number. The prompt shows the first few of them: rankings are
+            measured deeper than that.
+        tokens: Most tokens of what the prompt shows; None for any number. Items beyond it are left
+            out.
+    """
+
+    k: int | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a memory can do. None means: see what methods it has, or what it gives.
+
+    Attributes:
+        as_of: Recalls the past as it was: events after `as_of` have no influence.
+        ranked: Items come best first, so that a ranking can be measured.
+        idempotent: An event that is written twice is stored once.
+        delete: Has `delete`.
+        update: Has `update`.
+        scopes: Keeps several scopes in one folder apart: `open` takes a scope.
+        reopen: What was flushed is in its folder, and found there again: `open` takes a folder.
+        provenance: Items name their events.
+        gate: `Written` tells a score.
+    """
+
+    as_of: bool = False
+    ranked: bool = True
+    idempotent: bool = False
+    delete: bool | None = None
+    update: bool | None = None
+    scopes: bool | None = None
+    reopen: bool | None = None
+    provenance: bool | None = None
+    gate: bool | None = None
 
 
 class Memory(Protocol):
-    """A memory system of your own fits in here."""
+    """A memory with all that one may have; only `write` and `recall` are required.
 
-    def recall(self, doc: Mapping[str, Any], log: VisibleLog) -> Recall:
-        """Choose events for a question.
+    The class is called with the options of `memory_args` by name, once for each world: what takes
+    long to load belongs to the class or its module. Arguments are given by name as far as a method
+    takes them, so that `recall(query, k)` will do.
+
+    Attributes:
+        capabilities: What the memory can do, beyond what its methods show.
+        version: Told apart from others in results and kept stores; a module is known by its source
+            and its distribution's version besides.
+    """
+
+    capabilities: Capabilities
+    version: str
+
+    def open(self, scope: str, folder: Path, seed: int) -> None:
+        """Begin, or go on with what the folder holds.
 
         Args:
-            doc: The dataset row. A fair memory reads its `query` and nothing else.
-            log: The events up to the question's date. Keep what belongs to the whole log, such as
-                an index, by `log.log.log_id`.
+            scope: Whose memory it is; other scopes may share the folder.
+            folder: Exists, and belongs to this memory.
+            seed: Determines whatever the memory draws at random.
         """
 
+    def write(self, event: Episode) -> Written | bool | str | Iterable[str] | None:
+        """Take in an event.
 
-def block(texts: Sequence[str]) -> str:
-    r"""The memory block of a prompt; empty if there are no events.
+        Returns:
+            What became of it; or whether it is stored, or the memory's own names of it. None means
+            that it is stored.
+        """
 
-    `generators.scenario_e` measures its transcripts with the same format.
+    def flush(self) -> None:
+        """Finish what is under way: all that was written is on disk, and can be recalled."""
 
-    >>> block(["On Monday it rained.", "On Tuesday it did not."])
-    'On Monday it rained.\nOn Tuesday it did not.\n\n'
-    """
-    return "".join(f"{text}\n" for text in texts) + "\n" if texts else ""
+    def recall(
+        self, query: str, as_of: datetime, budget: Budget
+    ) -> Recalled | Iterable[Item | str]:
+        """What helps to answer a query, best first.
 
+        Args:
+            query: A question in plain words.
+            as_of: When it is asked.
+            budget: How much to recall; a parameter `k` gets the number of items.
+        """
 
-def build_context(record: Mapping[str, Any]) -> str:
-    """The memory block of a seed record, made from its `context` or `episode_text`.
+    def delete(self, ref: str) -> None:
+        """Forget what a name stands for, without a trace."""
 
-    Args:
-        record: A row of `generators.scenario_x.generate`.
+    def update(self, ref: str, event: Episode) -> Written | bool | str | Iterable[str] | None:
+        """Replace what a name stands for."""
 
-    Returns:
-        Its evidence, one event per line; empty if the record has none.
-    """
-    return block((record.get("context") or record.get("episode_text") or "").splitlines())
+    def refs(self) -> Iterable[str]:
+        """The names of all that is stored, to see whether anything was lost."""
+
+    def close(self) -> None:
+        """Flush, and let go of all files."""
+
+    def use_model(self, model: Any) -> None:
+        """Get at the model that answers, before `open`.
+
+        Args:
+            model: Of lm_eval; `model.loglikelihood(requests)` tells how likely texts are to it.
+        """

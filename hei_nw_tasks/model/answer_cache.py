@@ -120,7 +120,7 @@ def take_over() -> None:
 
 
 def answer_key(
-    doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any], ranked: Sequence[int] | None
+    doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any], ranked: Sequence[str] | None
 ) -> str:
     """Hex sha256 of all that an answer and its record depend on, besides model and arm."""
     return _digest([doc_id, prompt, gen_kwargs, ranked])

@@ -23,28 +23,30 @@ from typing import Any
 from lm_eval.api.model import LM
 from lm_eval.api.registry import get_model
 from lm_eval.utils import simple_parse_args_string
-from tqdm import tqdm
 
 from generators.errors import ConfigError, HeinwError
 from generators.tokens import ESTIMATE
 from hei_nw_tasks.compute.record import (
     ComputeRecord,
     Costs,
-    CostValue,
     all_unknown,
     measured,
     unknown,
 )
-from hei_nw_tasks.memory.logs import VisibleLog, is_question, visible_log
-from hei_nw_tasks.memory.protocol import Memory, Recall, block
+from hei_nw_tasks.memory.blocks import block
+from hei_nw_tasks.memory.recalling import Recall, Recaller
+from hei_nw_tasks.memory.stores import is_question
 from hei_nw_tasks.model.answer_cache import AnswerCache, answer_key, fingerprint, take_over
 from hei_nw_tasks.model.measuring import Measured, overflow_of
+from hei_nw_tasks.model.memory_records import memory_record, recall_costs, writing_costs
 from hei_nw_tasks.model.prompting import text_of, with_block
 from hei_nw_tasks.model.settings import Settings, split
 from hei_nw_tasks.one_line import hide_traceback
+from hei_nw_tasks.plugins import PluginError
 from hei_nw_tasks.response import AnswerRecord, MeasuredResponse
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
+_UNCOUNTED = "no tokeniser to count with"
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,20 @@ class _Question:
     Attributes:
         position: Of the request among all that lm_eval sent.
         request: Instance of lm_eval.
-        log: The part of the log that the question may see.
         recall: What the memory recalled.
         prompt: The request's prompt, with the memory block.
         memory_tokens: Tokens that the memory added; None if nothing can count them.
         overflow: Why prompt and answer do not fit the model; None if they do.
+        tells_of_store: Whether its record has what the memory made of the whole store.
     """
 
     position: int
     request: Any
-    log: VisibleLog
     recall: Recall
     prompt: Any
     memory_tokens: int | None
     overflow: str | None
+    tells_of_store: bool
 
     @property
     def gen_kwargs(self) -> dict[str, Any]:
@@ -85,35 +87,23 @@ class _Question:
         """Equal for questions that can be answered in one batch."""
         return json.dumps(self.gen_kwargs, sort_keys=True)
 
-    def memory_costs(self) -> Costs:
-        """The costs that the memory determines."""
-
-        def known(value: float | None, reason: str) -> CostValue:
-            return unknown(reason) if value is None else measured(value)
-
-        searched = self.recall.retrieval_s is not None
-        return {
-            "memory_tokens": known(self.memory_tokens, "no tokeniser to count with"),
-            "retrieval_s": known(self.recall.retrieval_s, "this arm searches nothing"),
-            "embed_flops": known(
-                self.recall.embed_flops,
-                "the retriever does not tell it" if searched else "this arm embeds nothing",
-            ),
-        }
-
-    def response(self, text: str, costs: Costs, baseline: str) -> MeasuredResponse:
+    def response(self, text: str, costs: Costs, settings: Settings) -> MeasuredResponse:
         """The answer with its record."""
-        ids, evidence = self.log.event_ids, self.request.doc["evidence"]
-        shown = {ids[i] for i in self.recall.shown}
-        ranked = self.recall.ranked
+        doc, shown = self.request.doc, set(self.recall.event_ids)
+        evidence = doc["evidence"]
+        in_b1 = settings.mode == "B1"
+        tokens = self.memory_tokens
+        costs = costs | recall_costs(self.recall) | writing_costs(self.recall, is_measured=in_b1)
+        costs["memory_tokens"] = unknown(_UNCOUNTED) if tokens is None else measured(tokens)
         record = AnswerRecord(
-            question_id=self.request.doc["id"],
-            baseline=baseline,
+            question_id=doc["id"],
+            baseline=settings.name,
             overflow=self.overflow is not None,
-            shown=len(self.recall.shown),
+            shown=len(self.recall.texts),
             evidence_shown=len(shown & set(evidence)) / len(evidence) if evidence else None,
-            retrieved=None if ranked is None else [ids[i] for i in ranked],
-            compute=ComputeRecord(costs=costs | self.memory_costs()),
+            retrieved=self.recall.ranked,
+            compute=ComputeRecord(costs=costs),
+            memory=memory_record(self.recall, doc, is_measured=in_b1, whole=self.tells_of_store),
         )
         return MeasuredResponse(text, record)
 
@@ -122,7 +112,7 @@ class WithMemory(Measured):
     """Mixin over a model class of lm_eval: puts a memory before each question."""
 
     settings: Settings
-    _arm: Memory
+    _arm: Recaller
     _inner_args: Mapping[str, Any]
     _answers: AnswerCache | None = None
     _foreign_noted = False
@@ -135,7 +125,7 @@ class WithMemory(Measured):
         """
         self.settings, self._inner_args = settings, dict(inner_args)
         self.start_counting()
-        self._arm = settings.make_arm(self._count)
+        self._arm = settings.recaller(self._count, self, self._fingerprint())
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
         """Answer requests; questions of ours get a memory and measured responses.
@@ -143,38 +133,58 @@ class WithMemory(Measured):
         Raises:
             ConfigError: The log of a question was not loaded, or its prompt does not hold it.
         """
-        bar = tqdm(requests, "Recalling", disable=disable_tqdm)
-        questions = [
-            self._recall(position, request)
-            for position, request in enumerate(bar)
-            if is_question(request.doc)
-        ]
+        questions = self._questions(requests, quiet=disable_tqdm)
         overflows = [question.overflow for question in questions if question.overflow is not None]
         if overflows:
             counts = len(overflows), len(questions)
             _log.warning("heinw: %d of %d questions do not fit: %s", *counts, overflows[0])
-        responses = self._answer_foreign(requests)
+        answers = self._answer(questions)
         for question in questions:
-            if (known := self._known(question)) is not None:
-                responses[question.position] = known
+            # What the samples file shows: the prompt as it was sent, and the whole record.
+            record = answers[question.position].record.model_dump()
+            shown = text_of(question.prompt), question.gen_kwargs, {"heinw": record}
+            question.request.arguments = shown
+        responses = self._answer_foreign(requests) | answers
+        return [responses[position] for position in range(len(requests))]
+
+    def _questions(self, requests: list[Any], *, quiet: bool) -> list[_Question]:
+        """The requests that are ours, with what is recalled for each, in their order.
+
+        If the memory fails, the questions before are answered, for the cache of answers.
+
+        Raises:
+            PluginError: The memory misbehaves.
+        """
+        ours = [position for position, request in enumerate(requests) if is_question(request.doc)]
+        questions: list[_Question] = []
+        stores: set[str] = set()
+        try:
+            docs = [requests[position].doc for position in ours]
+            for index, recall in self._arm.recalls(docs, quiet=quiet):
+                position, is_first = ours[index], recall.store.id not in stores
+                stores.add(recall.store.id)
+                questions.append(self._question(position, requests[position], recall, is_first))
+        except PluginError:
+            if self._answers is not None:
+                self._answer(questions)
+            raise
+        return sorted(questions, key=lambda question: question.position)
+
+    def _answer(self, questions: list[_Question]) -> dict[int, MeasuredResponse]:
+        """Responses by position: those that are known, and those that the model gives."""
+        known = {question.position: self._known(question) for question in questions}
+        responses = {position: kept for position, kept in known.items() if kept is not None}
         new = [question for question in questions if question.position not in responses]
         for _, batch in groupby(
             sorted(new, key=lambda question: question.batch_key),
             key=lambda question: question.batch_key,
         ):
             responses |= self._generate(list(batch))
-        for question in questions:
-            response = responses[question.position]
-            # What the samples file shows: the prompt as it was sent, and the whole record.
-            record = response.record.model_dump()  # type: ignore[attr-defined]
-            shown = text_of(question.prompt), question.gen_kwargs, {"heinw": record}
-            question.request.arguments = shown
-        return [responses[position] for position in range(len(requests))]
+        return responses
 
     def open_answer_cache(self, path: Path) -> AnswerCache:
         """Open the file of `lm_eval --use_cache`, and keep answers in it from now on."""
-        of = self._inner_args, self.settings.identity(), vars(self).get("_model")
-        self._answers = AnswerCache(path, fingerprint(*of))
+        self._answers = AnswerCache(path, self._fingerprint(self.settings.identity()))
         return self._answers
 
     def get_model_info(self) -> dict[str, Any]:
@@ -182,26 +192,27 @@ class WithMemory(Measured):
         inner: dict[str, Any] = getattr(super(), "get_model_info", dict)()
         return {**inner, "heinw": {**self.settings.identity(), **self.work_done()}}
 
+    def _fingerprint(self, arm: Mapping[str, Any] | None = None) -> str:
+        return fingerprint(self._inner_args, arm or {}, vars(self).get("_model"))
+
     def _count(self, text: str) -> int:
         """Tokens of a text, estimated where there is no tokeniser."""
         tokens = self.token_count(text)
         return ESTIMATE.count([text])[0] if tokens is None else tokens
 
-    def _recall(self, position: int, request: Any) -> _Question:
-        """Recall events for a question, and write them into its prompt."""
+    def _question(self, position: int, request: Any, recall: Recall, whole: bool) -> _Question:
+        """A question, with what was recalled written into its prompt."""
         doc, (context, gen_kwargs) = request.doc, request.args[:2]
-        log = visible_log(doc)
-        recall = self._arm.recall(doc, log)
-        prompt = with_block(context, doc["query"], block([log.log.texts[i] for i in recall.shown]))
+        prompt = with_block(context, doc["query"], block(recall.texts))
         tokens, limit = self.prompt_length(prompt), self.context_limit()
         memory_tokens = None
-        if not recall.shown:
+        if not recall.texts:
             memory_tokens = 0
         elif tokens is not None:
             memory_tokens = tokens - (self.token_count(context) or 0)
         room = gen_kwargs.get("max_gen_toks", self.default_answer_tokens())
         overflow = None if tokens is None or limit is None else overflow_of(tokens, room, limit)
-        return _Question(position, request, log, recall, prompt, memory_tokens, overflow)
+        return _Question(position, request, recall, prompt, memory_tokens, overflow, whole)
 
     def _answer_foreign(self, requests: list[Any]) -> dict[int, str]:
         """Have the inner model answer the requests of other tasks; answers by position."""
@@ -223,16 +234,16 @@ class WithMemory(Measured):
         kept = cache.get(question.cache_key) if cache is not None else None
         if kept is None and question.overflow is not None:
             costs = all_unknown(f"{question.overflow}: nothing was generated")
-            return question.response("", costs, self.settings.baseline)
+            return question.response("", costs, self.settings)
         return kept
 
-    def _generate(self, questions: list[_Question]) -> dict[int, str]:
+    def _generate(self, questions: list[_Question]) -> dict[int, MeasuredResponse]:
         """Answer questions with equal generation arguments; responses by position."""
-        responses: dict[int, str] = {}
+        responses: dict[int, MeasuredResponse] = {}
 
         def done(index: int, text: str, costs: Costs) -> None:
             question = questions[index]
-            response = question.response(text, costs, self.settings.baseline)
+            response = question.response(text, costs, self.settings)
             responses[question.position] = response
             if (cache := self._cache_for(question)) is not None:
                 cache.put(question.cache_key, response)

@@ -17,15 +17,23 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generators.config import reject_near_misses
 from generators.errors import ConfigError
-from hei_nw_tasks.memory.protocol import Memory
-from hei_nw_tasks.memory.registry import ARMS, Count, Options
-from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
+from hei_nw_tasks.memory.baselines import Count
+from hei_nw_tasks.memory.options import MemoryOptions, Options
+from hei_nw_tasks.memory.recalling import Recaller, by_baseline, by_memory
+from hei_nw_tasks.memory.registry import ARMS
+from hei_nw_tasks.memory.systems import INSIDE
+from hei_nw_tasks.modes import MODES, SUPPORTED, UNSUPPORTED, unsupported
 from hei_nw_tasks.reader import NAME, resolved
 
 # Arguments of lm_eval's models that change speed, never an answer.
 SPEED_ARGUMENTS = frozenset({"batch_size", "max_batch_size", "device"})
 # Arguments of lm_eval's models that look like one of ours misspelt.
 _OF_OTHERS = {"model"}
+# Of all arms; an option that two of them share is one model argument.
+_OPTIONS: tuple[type[Options], ...] = (
+    *dict.fromkeys(arm.options for arm in ARMS.values()),
+    MemoryOptions,
+)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -35,7 +43,7 @@ class Settings(BaseModel):
     Attributes:
         inner: Model type of lm_eval that answers.
         mode: Mode of the HEI-NW plan.
-        baseline: Name of the memory arm.
+        baseline: Name of the baseline; none in the other modes.
         shared_prefix: Whether to compute the common beginning of prompts once; None does so where
             it works.
         options: Options of the arm, each of them a model argument of its own.
@@ -49,30 +57,44 @@ class Settings(BaseModel):
     shared_prefix: bool | None = None
     options: Options = Options()
 
+    @property
+    def name(self) -> str:
+        """Of the arm: the baseline, or the memory."""
+        return self.options.memory if isinstance(self.options, MemoryOptions) else self.baseline
+
+    @property
+    def memory_inside(self) -> bool:
+        """Whether the model that answers has the memory inside."""
+        return isinstance(self.options, MemoryOptions) and self.options.memory == INSIDE
+
     def identity(self) -> dict[str, Any]:
         """What tells this arm from others, for results and caches; None where it has no effect."""
-        every = [field for arm in ARMS.values() for field in arm.options.model_fields.items()]
+        fields = [field for kind in _OPTIONS for field in kind.model_fields.items()]
         return {
             **{"mode": self.mode, "baseline": self.baseline, "inner": self.inner},
-            **{name: None for name, field in every if not field.exclude},
+            **{name: None for name, field in fields if not field.exclude},
             **self.options.identity(),
         }
 
-    def make_arm(self, count: Count) -> Memory:
-        """The memory that the settings ask for.
+    def recaller(self, count: Count, model: Any, model_identity: str) -> Recaller:
+        """The arm that the settings ask for, at work.
 
         Args:
             count: Counts the tokens of a text.
+            model: The one that answers.
+            model_identity: Tells it from others.
 
         Raises:
             ConfigError: The arm cannot be made, for example because its retriever is unknown.
         """
-        return ARMS[self.baseline].make(self.options, count)
+        if isinstance(self.options, MemoryOptions):
+            return by_memory(self.options, count, model, model_identity)
+        return by_baseline(ARMS[self.baseline], self.options, count)
 
 
 def arm_arguments() -> frozenset[str]:
     """Names of the model arguments that are ours: they choose an arm, and do not name the model."""
-    options = (name for arm in ARMS.values() for name in arm.options.model_fields)
+    options = (name for kind in _OPTIONS for name in kind.model_fields)
     return frozenset(Settings.model_fields) - {"options"} | frozenset(options)
 
 
@@ -90,7 +112,8 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
     reject_near_misses(set(arguments) - _OF_OTHERS, known)
     ours = {name: value for name, value in arguments.items() if name in known}
     others = {name: value for name, value in arguments.items() if name not in known}
-    _check_mode(arguments.get("mode", "B0"))
+    mode = arguments.get("mode", "B0")
+    _check_mode(mode, arguments)
     if arguments.get("inner") == "heinw":
         raise ConfigError(
             "inner='heinw': cannot wrap itself → name the model that answers, e.g. hf"
@@ -99,8 +122,9 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
     if baseline not in ARMS:
         raise ConfigError(f"baseline={baseline!r}: is no memory arm → use {', '.join(ARMS)}")
     # Options of the other arms have no effect, but a wrong value is a mistake all the same.
-    options = {name: _validated(arm.options, ours) for name, arm in ARMS.items()}
-    settings = _validated(Settings, ours).model_copy(update={"options": options[baseline]})
+    options = {kind: _validated(kind, ours) for kind in _OPTIONS}
+    chosen = MemoryOptions if mode != "B0" else ARMS[baseline].options
+    settings = _validated(Settings, ours).model_copy(update={"options": options[chosen]})
     return settings, _with_reader(others) if settings.inner == "hf" else others
 
 
@@ -114,12 +138,18 @@ def _validated(kind: type[Model], arguments: Mapping[str, Any]) -> Model:
         raise ConfigError(f"{name}={arguments[name]!r}: {first['msg'].lower()}") from None
 
 
-def _check_mode(mode: object) -> None:
+def _check_mode(mode: object, arguments: Mapping[str, Any]) -> None:
     if mode not in MODES:
         raise ConfigError(f"mode={mode!r}: the modes are {', '.join(MODES)}")
-    if mode != "B0":
+    if mode not in SUPPORTED or (mode != "B0" and "memory" not in arguments):
         print(unsupported(str(mode)), file=sys.stderr)
         raise SystemExit(UNSUPPORTED)
+    if mode == "B0" and "memory" in arguments:
+        raise ConfigError(f"memory={arguments['memory']!r}: B0 has none → add mode=B1")
+    if mode != "B0" and arguments.get("baseline", "none") != "none":
+        raise ConfigError(
+            f"baseline={arguments['baseline']!r}: is of mode B0 → leave it out, or mode={mode}"
+        )
 
 
 def _with_reader(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,16 @@
-"""BM25 (Robertson et al. 1994) in Lucene's variant: words alone, no model and no download.
+"""BM25 (Robertson et al. 1994) in Lucene's variant, by bm25s: words alone, no model, no download.
 
 >>> from hei_nw_tasks.retrieval.protocols import Log
 >>> log = Log("0f24", ("On Monday it rained.", "On Tuesday Ada lost a key."))
->>> BM25Retriever().search("Who lost a key?", log, visible=2, k=1)
+>>> BM25Retriever().search("Who lost a key?", log, k=1)
 [1]
-
-The index of a library weighs words by all that it holds, so that each part of a log that a question
-may see would need an index of its own. This one weighs them by what the question may see.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hei_nw_tasks.retrieval.indexes import Indexes
 
@@ -30,72 +26,47 @@ _WORD = re.compile(r"\w+(?:[-:./']\w+)*")
 
 
 class BM25Retriever:
-    """Ranks events by BM25 (k1 = 1.5, b = 0.75) over lower-cased words.
-
-    How rare a word is counts among the visible events alone: the whole log would let the future in.
-    """
+    """Ranks events by BM25 (k1 = 1.5, b = 0.75) over lower-cased words."""
 
     def __init__(self) -> None:
-        self._indexes = Indexes(lambda log: Postings(log.texts))
+        self._indexes = Indexes(_WordIndex)
 
-    def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        """Positions of the best k visible events, ties by position."""
-        return best(self._indexes.of(log).scores(words(query), visible), k)
+    def search(self, query: str, log: Log, k: int) -> list[int]:
+        """Positions of the best k events, ties by position."""
+        return best(self._indexes.of(log).scores(words(query)), k)
 
     def query_flops(self, query: str) -> float | None:
         """Nothing is embedded."""
         return 0.0
 
 
-class Postings:
-    """For each word of a log, the events that hold it and how often.
+class _WordIndex:
+    """The words of a log; a longer log needs another one, as each event changes all weights."""
 
-    The events of a word are in the order of the log, so the visible ones come first. What depends
-    on their number, such as rarity and average length, is computed for each query.
+    def __init__(self) -> None:
+        self._events, self._known = 0, set[str]()
+        self._index: Any = None
 
-    Args:
-        texts: Texts of the events.
-    """
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        import numpy as np
+    def grow(self, texts: Sequence[str]) -> None:
+        if len(texts) == self._events:
+            return
+        import bm25s
 
         found = [words(text) for text in texts]
-        self._numbers: dict[str, int] = {}
-        number = self._numbers.setdefault
-        numbers = [number(word, len(self._numbers)) for event in found for word in event]
-        self._lengths = np.array([len(event) for event in found], dtype=np.int64)
-        self._totals = np.cumsum(self._lengths)
-        places = np.repeat(np.arange(len(found)), self._lengths)
-        # Sorted by word, then by place.
-        pairs, self._counts = np.unique(
-            np.array(numbers, dtype=np.int64) * len(found) + places, return_counts=True
-        )
-        of_word, self._places = np.divmod(pairs, max(1, len(found)))
-        self._starts = np.searchsorted(of_word, np.arange(len(self._numbers) + 1))
+        self._events, self._known = len(texts), {word for event in found for word in event}
+        self._index = None
+        if self._known:  # bm25s cannot index nothing
+            self._index = bm25s.BM25(k1=K1, b=B, method="lucene")
+            self._index.index(found, show_progress=False)
 
-    def scores(self, query: Sequence[str], visible: int) -> NDArray[np.float32]:
-        """BM25 of the first `visible` events; a word counts as often as the query repeats it."""
+    def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 of each event; a word counts as often as the query repeats it."""
         import numpy as np
 
-        visible = min(visible, len(self._lengths))
-        scores = np.zeros(visible, dtype=np.float32)
-        if not visible:
-            return scores
-        lengths, average = self._lengths[:visible], self._totals[visible - 1] / visible
-        for word in query:
-            number = self._numbers.get(word)
-            if number is None:
-                continue
-            start, end = self._starts[number : number + 2]
-            places = self._places[start:end]
-            events = int(np.searchsorted(places, visible))
-            if not events:
-                continue
-            places, counts = places[:events], self._counts[start : start + events]
-            norms = K1 * ((1 - B) + B * lengths[places] / average)
-            rarity = np.float32(math.log(1 + (visible - events + 0.5) / (events + 0.5)))
-            scores[places] += (rarity * (counts / (norms + counts))).astype(np.float32)
+        known = [word for word in query if word in self._known]
+        if not known:
+            return np.zeros(self._events, dtype=np.float32)
+        scores: NDArray[np.float32] = self._index.get_scores(known)
         return scores
 
 

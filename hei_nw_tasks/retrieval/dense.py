@@ -1,22 +1,16 @@
 """Dense retrieval: the events whose vectors are nearest to the question's.
 
-A log is embedded once, and one index serves every part of it that a question may see:
-
->>> import numpy as np
->>> index = FaissIndex(np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32))
->>> query = np.array([1, 2], dtype=np.float32)
->>> index.search(query, visible=2, k=1), index.search(query, visible=3, k=2)
-([1], [2, 1])
+Each event of a growing log is embedded once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from hei_nw_tasks.plugins import PluginError
 from hei_nw_tasks.retrieval.indexes import Indexes
-from hei_nw_tasks.retrieval.plugins import PluginError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,39 +19,55 @@ if TYPE_CHECKING:
     from hei_nw_tasks.retrieval.protocols import Embedder, Log
 
 
-class FaissIndex:
-    """Exact search by inner product.
+class VectorIndex:
+    """Exact search by inner product, over embeddings of events.
 
     Args:
-        vectors: One a row, (events, dimensions), float32.
+        embed: Turns events into vectors, (events, dimensions).
     """
 
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
+    def __init__(self, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
+        self._embed = embed
+        self._index: Any = None
+
+    @property
+    def dimensions(self) -> int:
+        """Length of the vectors; 0 before there are any."""
+        return self._index.d if self._index else 0
+
+    def grow(self, texts: Sequence[str]) -> None:
+        """Embed the events that are new.
+
+        Raises:
+            PluginError: Their vectors have another length than those before.
+        """
         import faiss
 
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
-        self._index.add(vectors)
-        self.dimensions = vectors.shape[1]
+        new = texts[self._index.ntotal if self._index else 0 :]
+        if new:
+            vectors = self._embed(new)
+            self._index = self._index or faiss.IndexFlatIP(vectors.shape[1])
+            if vectors.shape[1] != self.dimensions:
+                raise PluginError(
+                    f"an embedder gives {self.dimensions} numbers for an event and "
+                    f"{vectors.shape[1]} for a later one → return vectors of one length"
+                )
+            self._index.add(vectors)
 
-    def search(self, query: NDArray[np.float32], visible: int, k: int) -> list[int]:
-        """Positions of the best k of the first `visible` rows, best first; ties by position."""
-        import faiss
+    def search(self, query: NDArray[np.float32], k: int) -> list[int]:
+        """Positions of the best k events, best first; ties by position."""
         import numpy as np
 
-        visible = min(visible, self._index.ntotal)
-        k = min(k, visible)
-        if not k:
-            return []
-        made: Any = faiss.SearchParameters
-        only = made(sel=faiss.IDSelectorRange(0, visible))
+        events = self._index.ntotal
+        k = min(k, events)
         # faiss may cut among equal scores in any order, so search until all of them are found.
-        depth = min(k + 1, visible)
+        depth = min(k + 1, events)
         while True:
             with _one_thread():
-                scores, places = self._index.search(query[None, :], depth, params=only)
-            if depth == visible or scores[0][-1] < scores[0][k - 1]:
+                scores, places = self._index.search(query[None, :], depth)
+            if depth == events or scores[0][-1] < scores[0][k - 1]:
                 break
-            depth = min(2 * depth, visible)
+            depth = min(2 * depth, events)
         best: list[int] = places[0][np.lexsort((places[0], -scores[0]))][:k].tolist()
         return best
 
@@ -84,15 +94,15 @@ class DenseRetriever:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._indexes = Indexes(lambda log: FaissIndex(embedder.embed_passages(log.texts)))
+        self._indexes = Indexes(lambda: VectorIndex(embedder.embed_passages))
 
-    def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        """Positions of the best k visible events.
+    def search(self, query: str, log: Log, k: int) -> list[int]:
+        """Positions of the best k events.
 
         Raises:
             PluginError: Vectors of queries and of events differ in length.
         """
-        if not visible:
+        if not log.texts:
             return []
         index, vector = self._indexes.of(log), self._embedder.embed_queries([query])[0]
         if len(vector) != index.dimensions:
@@ -100,7 +110,7 @@ class DenseRetriever:
                 f"embedder={self._embedder.name!r} gives {len(vector)} numbers for a query and "
                 f"{index.dimensions} for an event → return vectors of one length"
             )
-        return index.search(vector, visible, k)
+        return index.search(vector, k)
 
     def query_flops(self, query: str) -> float | None:
         """FLOPs to embed a query."""

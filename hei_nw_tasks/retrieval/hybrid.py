@@ -30,10 +30,10 @@ class HybridRetriever:
     def __init__(self, retrievers: Sequence[Retriever]) -> None:
         self._retrievers = retrievers
 
-    def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        """Positions of the best k visible events."""
+    def search(self, query: str, log: Log, k: int) -> list[int]:
+        """Positions of the best k events."""
         depth = max(_DEPTH, k)
-        return fuse([each.search(query, log, visible, depth) for each in self._retrievers], k)
+        return fuse([each.search(query, log, depth) for each in self._retrievers], k)
 
     def query_flops(self, query: str) -> float | None:
         """FLOPs of all retrievers to embed a query; None if one does not know."""

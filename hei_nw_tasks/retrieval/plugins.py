@@ -1,35 +1,31 @@
 """Retrievers and embedders of others: what they give is checked here, where it enters.
 
-    retriever='mine:R' gives position 23 of 23 visible events → …
+    retriever='mine:R' gives position 23 of 23 events → …
 
-A plug-in is trusted code that may be wrong. Whatever it gives or raises is either what the protocol
-asks for, or one line that names it; `memory.registry.Rag` adds the question.
+Whatever they give or raise is either what the protocol asks for, or one line that names them.
 """
 
 from __future__ import annotations
 
 import math
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from operator import index
 from typing import TYPE_CHECKING, Any
 
-from generators.errors import HeinwError
-from hei_nw_tasks.retrieval.protocols import Log
+from hei_nw_tasks.plugins import PluginError, blaming, made, shown
 from hei_nw_tasks.retrieval.vectors import flaw
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hei_nw_tasks.retrieval.protocols import Log
 
-class PluginError(HeinwError):
-    """What a plug-in gives cannot be used, or it raised; the message names it."""
+_PROTOCOL = "hei_nw_tasks/retrieval/protocols.py"
 
 
 class PluggedRetriever:
-    """A retriever of the user's. It is handed nothing but the events that a question may see.
+    """A retriever of the user's.
 
     Args:
         name: Of the plug-in, as the user gave it: `retriever='mine:Class'`.
@@ -41,17 +37,12 @@ class PluggedRetriever:
 
     def __init__(self, name: str, make: Callable[[], Any]) -> None:
         self._name = name
-        self._made = _made(name, make, ("search",))
+        self._made = made(name, make, ("search",), _PROTOCOL)
 
-    def search(self, query: str, log: Log, visible: int, k: int) -> Any:
-        """What the plug-in finds; `checked_positions` takes it from here.
-
-        The visible events are a log of their own, with an id of its own: an index that the plug-in
-        keeps by this id never holds another part of the log.
-        """
-        seen = Log(f"{log.log_id}:{visible}", log.texts[:visible])
-        with _blaming(self._name):
-            return self._made.search(query, seen, visible, k)
+    def search(self, query: str, log: Log, k: int) -> Any:
+        """What the plug-in finds; `checked_positions` takes it from here."""
+        with blaming(self._name):
+            return self._made.search(query, log, k)
 
     def query_flops(self, query: str) -> float | None:
         """What the plug-in says; None if it does not."""
@@ -71,14 +62,14 @@ class CheckedEmbedder:
 
     def __init__(self, name: str, make: Callable[[], Any]) -> None:
         self._name = name
-        self._made = _made(name, make, ("embed_queries", "embed_passages"))
-        with _blaming(name):
+        self._made = made(name, make, ("embed_queries", "embed_passages"), _PROTOCOL)
+        with blaming(name):
             self.name = str(getattr(self._made, "name", name))
 
     @property
     def weights(self) -> str | None:
         """What tells the weights from others under the same name; None if it does not say."""
-        with _blaming(self._name):
+        with blaming(self._name):
             stated = getattr(self._made, "weights", None)
             return None if stated is None else str(stated)
 
@@ -99,7 +90,7 @@ class CheckedEmbedder:
     ) -> NDArray[np.float32]:
         import numpy as np
 
-        with _blaming(self._name):
+        with blaming(self._name):
             made = embed(list(texts))
         try:
             given = np.asarray(made)
@@ -120,27 +111,27 @@ class CheckedEmbedder:
         return vectors
 
 
-def checked_positions(name: str, found: Any, visible: int) -> list[int]:
+def checked_positions(name: str, found: Any, events: int) -> list[int]:
     """The positions that a retriever found, as it should give them.
 
-    >>> checked_positions("mine", (2, 0), visible=3)
+    >>> checked_positions("mine", (2, 0), events=3)
     [2, 0]
 
     Args:
         name: Of the retriever, for messages.
         found: What its `search` gave.
-        visible: Number of events that the question may see.
+        events: Number of events that it was given.
 
     Raises:
-        PluginError: It is no sequence of different whole numbers from 0 to `visible` - 1.
+        PluginError: It is no sequence of different whole numbers from 0 to `events` - 1.
     """
     remedy = "→ return a list of different positions of the events that it was given"
-    with _blaming(name):
+    with blaming(name):
         given = found.tolist() if hasattr(found, "tolist") else found
         is_list = isinstance(given, Sequence) and not isinstance(given, str | bytes)
         items = list(given) if is_list else []
     if not is_list:
-        raise PluginError(f"{name} gives {_shown(given)}, no list of positions {remedy}")
+        raise PluginError(f"{name} gives {shown(given)}, no list of positions {remedy}")
     positions: dict[int, None] = {}
     for item in items:
         try:
@@ -148,33 +139,19 @@ def checked_positions(name: str, found: Any, visible: int) -> list[int]:
         except Exception:
             position = None
         if position is None or isinstance(item, bool):
-            raise PluginError(f"{name} gives {_shown(item)} as a position {remedy}")
-        if not 0 <= position < visible:
-            raise PluginError(
-                f"{name} gives position {position} of {visible} visible events {remedy}"
-            )
+            raise PluginError(f"{name} gives {shown(item)} as a position {remedy}")
+        if not 0 <= position < events:
+            raise PluginError(f"{name} gives position {position} of {events} events {remedy}")
         if position in positions:
             raise PluginError(f"{name} gives position {position} twice {remedy}")
         positions[position] = None
     return list(positions)
 
 
-def _made(name: str, make: Callable[[], Any], methods: Sequence[str]) -> Any:
-    with _blaming(name):
-        made = make()
-    for method in methods:
-        if not callable(getattr(made, method, None)):
-            raise PluginError(
-                f"{name}: makes {_shown(made)}, which has no method {method} "
-                "→ see hei_nw_tasks/retrieval/protocols.py"
-            )
-    return made
-
-
 def _flops(name: str, made: Any, query: str) -> float | None:
     if not hasattr(made, "query_flops"):
         return None
-    with _blaming(name):
+    with blaming(name):
         flops = made.query_flops(query)
     if flops is None:
         return None
@@ -184,34 +161,6 @@ def _flops(name: str, made: Any, query: str) -> float | None:
         known = math.nan
     if not 0 <= known < math.inf:
         raise PluginError(
-            f"{name} gives {_shown(flops)} as the FLOPs of a query → return a number, or None"
+            f"{name} gives {shown(flops)} as the FLOPs of a query → return a number, or None"
         )
     return known
-
-
-@contextmanager
-def _blaming(name: str) -> Iterator[None]:
-    """Name a plug-in, and its line, in whatever its code raises."""
-    try:
-        yield
-    except HeinwError:
-        raise
-    except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        raise PluginError(
-            f"{name} raised {type(error).__name__}: {_first_line(error)} "
-            f"({where.filename}:{where.lineno}) → mend the plug-in, or use another one"
-        ) from error
-
-
-def _first_line(value: object) -> str:
-    return (str(value).strip() or "no message").splitlines()[0][:200]
-
-
-def _shown(value: object) -> str:
-    """A value in a message: its type if it is long or cannot be shown."""
-    try:
-        text = repr(value)
-    except Exception:
-        text = ""
-    return text if 0 < len(text) <= 60 and text.isprintable() else f"a {type(value).__name__}"

@@ -1,7 +1,7 @@
 """What a retriever and an embedder have to do; `module:Class` names a class of your own.
 
 log = Log("0f24", ("On Monday it rained.", "On Tuesday Ada lost a key."))
-retriever.search("Who lost a key?", log, visible=2, k=1) -> [1]
+retriever.search("Who lost a key?", log, k=1) -> [1]
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Log:
-    """The events of one world, oldest first.
+    """Events, oldest first.
 
     Attributes:
-        log_id: Names the log. An index can be kept by this name.
+        log_id: Names the log. A log of the same name that has more events begins with these, so
+            that an index can be kept by the name, and grow.
         texts: Texts of the events.
     """
 
@@ -54,15 +55,13 @@ class Embedder(Protocol):
 class Retriever(Protocol):
     """Ranks the events of a log for a query.
 
-    One that is plugged in is handed a log of nothing but the visible events. One of ours gets the
-    whole log, and makes one index of it for all questions.
+    It is handed nothing but the events that precede the question.
     """
 
-    def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        """Positions of the best k of the first `visible` events, best first, none of them twice.
+    def search(self, query: str, log: Log, k: int) -> list[int]:
+        """Positions of the best k events of a log, best first, none of them twice.
 
-        Events that are not visible must not have any influence. Ties are broken by position; if
-        there are fewer than k events, all of them are returned.
+        Ties are broken by position; if there are fewer than k events, all of them are returned.
         """
 
     def query_flops(self, query: str) -> float | None:

@@ -9,13 +9,13 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from generators.errors import ConfigError
+from hei_nw_tasks.plugins import imported
 from hei_nw_tasks.retrieval.plugins import CheckedEmbedder, PluggedRetriever
 from hei_nw_tasks.retrieval.protocols import Embedder, Retriever
 
@@ -45,7 +45,7 @@ def make_retriever(
         PluginError: It cannot be made.
     """
     if ":" in retriever:
-        return PluggedRetriever(f"retriever={retriever!r}", _import("retriever", retriever))
+        return PluggedRetriever(f"retriever={retriever!r}", imported("retriever", retriever))
     if retriever not in RETRIEVERS:
         near = difflib.get_close_matches(retriever, RETRIEVERS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "or module:Class for your own"
@@ -72,7 +72,7 @@ def _embedder(
     make: Callable[[], Any]
     # A colon after a single letter is a drive of Windows, not a module.
     if name is not None and ":" in name[2:] and not Path(name).exists():
-        make = _import("embedder", name)
+        make = imported("embedder", name)
     else:
         make = partial(HFEmbedder, name or DEFAULT_MODEL, query_prefix, passage_prefix)
     made = CheckedEmbedder(f"embedder={name or DEFAULT_MODEL!r}", make)
@@ -85,15 +85,3 @@ def _embedder(
     except RuntimeError:
         raise ConfigError(f"embed_cache={cache!r}: there is no such user → name a folder") from None
     return CachedEmbedder(made, folder)
-
-
-def _import(argument: str, name: str) -> Any:
-    module, _, attribute = name.partition(":")
-    try:
-        return getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # whatever the module's own code raises
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise ConfigError(
-            f"{argument}={name!r}: cannot be imported ({reason}) → give module:Class of a module "
-            "that Python finds, e.g. by PYTHONPATH"
-        ) from None

@@ -1,0 +1,262 @@
+"""What an arm recalls for the questions that lm_eval asks.
+
+    for position, recall in arm.recalls([doc, …]):
+        recall.texts -> ["On 7 October …", …]
+
+`ByReplay` has a memory told and asked, `FromEvidence` looks at the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from tqdm import tqdm
+
+from hei_nw_tasks.memory.baselines import Count
+from hei_nw_tasks.memory.blocks import block
+from hei_nw_tasks.memory.keeping import Keeper
+from hei_nw_tasks.memory.options import MemoryOptions, Options
+from hei_nw_tasks.memory.plugged import PluggedMemory
+from hei_nw_tasks.memory.protocol import Budget
+from hei_nw_tasks.memory.registry import Arm
+from hei_nw_tasks.memory.replay import MakeMemory, replay
+from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
+from hei_nw_tasks.memory.stores import Store, store_of, stores_with
+from hei_nw_tasks.memory.systems import made_with, memory_class
+
+
+@dataclass(frozen=True)
+class Recall:
+    """What an arm recalls for one question.
+
+    Attributes:
+        texts: What the prompt shows, an item a line.
+        event_ids: Of these items; None for one that is no event's text.
+        ranked: Ids of events by rank, best first; None if nothing was ranked.
+        retrieval_s: Seconds that the search took; None without one.
+        flops: FLOPs of the search; None if unknown.
+        store: The store that was asked.
+        calls: Of a language model, to recall; None if unknown.
+        tokens: Of these calls.
+        recalled: Items that were recalled.
+        foreign: Those of another scope.
+        returned: Those of deleted events.
+        replay: What the memory made of the store; None for the oracle.
+    """
+
+    texts: list[str]
+    event_ids: list[str | None]
+    store: Store
+    ranked: list[str] | None = None
+    retrieval_s: float | None = None
+    flops: float | None = None
+    calls: int | None = None
+    tokens: int | None = None
+    recalled: int = 0
+    foreign: int = 0
+    returned: int = 0
+    replay: Replay | None = None
+
+
+class Recaller(Protocol):
+    """An arm at work."""
+
+    def recalls(
+        self, docs: Sequence[Mapping[str, Any]], *, quiet: bool
+    ) -> Iterator[tuple[int, Recall]]:
+        """Recall for questions.
+
+        Args:
+            docs: Dataset rows.
+            quiet: Whether to show no progress.
+
+        Yields:
+            Position of a row, and what is recalled for it; in any order.
+        """
+
+
+class FromEvidence:
+    """The oracle: shows the evidence alone, and is the only arm that looks at the key."""
+
+    def recalls(
+        self, docs: Sequence[Mapping[str, Any]], *, quiet: bool
+    ) -> Iterator[tuple[int, Recall]]:
+        """The events that entail the answer; none if there is no answer."""
+        for position, doc in enumerate(docs):
+            store, evidence = store_of(doc), set(doc["evidence"])
+            visible = store.events[: doc["store_size"]]
+            found = [event for event in visible if event.event_id in evidence]
+            yield (
+                position,
+                Recall([e.text for e in found], [e.event_id for e in found], store),
+            )
+
+
+class ByReplay:
+    """Tells a memory the events of the stores, and asks it the questions.
+
+    Args:
+        make: Makes the memory of a scope.
+        options: Of the arm.
+        keeper: Keeps written stores.
+        count: Counts the tokens of a text.
+        seed: Handed to the memories.
+        scopes: Stores that share a folder.
+        reopen: Whether to close and open memories between telling and asking.
+    """
+
+    def __init__(
+        self,
+        make: MakeMemory,
+        options: Options,
+        keeper: Keeper,
+        count: Count,
+        *,
+        seed: int = 0,
+        scopes: int = 1,
+        reopen: bool = False,
+    ) -> None:
+        self._make, self._options, self._keeper, self._count = make, options, keeper, count
+        self._scopes, self._seed, self._reopen = scopes, seed, reopen
+
+    def recalls(
+        self, docs: Sequence[Mapping[str, Any]], *, quiet: bool
+    ) -> Iterator[tuple[int, Recall]]:
+        """Store by store.
+
+        Raises:
+            PluginError: The memory misbehaves.
+        """
+        groups: dict[tuple[str, ...], list[Store]] = {}
+        asked: dict[str, list[int]] = {}
+        for position, doc in enumerate(docs):
+            group = stores_with(doc, self._scopes)
+            groups[tuple(store.id for store in group)] = group
+            asked.setdefault(store_of(doc).id, []).append(position)
+        every = [store for group in groups.values() for store in group]
+        events = sum(len(store.events) for store in every)
+        with (
+            tqdm(total=events, desc="Writing", unit="event", disable=quiet) as writing,
+            tqdm(total=len(docs), desc="Recalling", unit="question", disable=quiet) as recalling,
+        ):
+            for group in groups.values():
+                for store, made in zip(group, self._replays(group, writing.update), strict=True):
+                    for position in asked.get(store.id, ()):
+                        yield position, self._recall(store, made, docs[position])
+                        recalling.update()
+
+    def _replays(self, group: list[Store], advance: Callable[[int], object]) -> list[Replay]:
+        told = 0
+
+        def step(events: int) -> None:
+            nonlocal told
+            told += events
+            advance(events)
+
+        budget = self._options.budget()
+        made = self._keeper.replays(
+            group,
+            lambda folder: replay(
+                group,
+                self._make,
+                folder,
+                budget,
+                seed=self._seed,
+                reopen=self._reopen,
+                advance=step,
+            ),
+        )
+        advance(sum(len(store.events) for store in group) - told)
+        return made
+
+    def _recall(self, store: Store, made: Replay, doc: Mapping[str, Any]) -> Recall:
+        found: RecalledNow = made.recalled[doc["id"]]
+        is_ranked, ids = made.capabilities["ranked"], [item.event_id for item in found.items]
+        # An event that a memory has split counts once.
+        ranked = [id_ for id_ in dict.fromkeys(ids) if id_ is not None]
+        knows_all = made.capabilities["provenance"] and None not in ids
+        items = self._shown(store, found.items)
+        return Recall(
+            texts=[item.text for item in items],
+            event_ids=[item.event_id for item in items],
+            store=store,
+            ranked=ranked if is_ranked and knows_all else None,
+            retrieval_s=found.seconds if is_ranked else None,
+            flops=found.flops,
+            calls=found.calls,
+            tokens=found.tokens,
+            recalled=len(found.items),
+            foreign=found.foreign,
+            returned=found.returned,
+            replay=made,
+        )
+
+    def _shown(self, store: Store, items: Sequence[RecalledItem]) -> list[RecalledItem]:
+        """The best items that the prompt has room for: events in time order, if all are events."""
+        budget: Budget = self._options.budget()
+        best = list(items[: self._options.shown])
+        if budget.tokens is not None:
+            while best and self._count(block([item.text for item in best])) > budget.tokens:
+                best.pop()
+        if any(item.event_id is None for item in best):
+            return best
+        order = {event.event_id: position for position, event in enumerate(store.events)}
+        return sorted(best, key=lambda item: order.get(item.event_id or "", len(order)))
+
+
+def by_baseline(arm: Arm[Any], options: Options, count: Count) -> Recaller:
+    """A baseline at work.
+
+    Raises:
+        ConfigError: It cannot be made, for example because its retriever is unknown.
+    """
+    if arm.make is None:
+        return FromEvidence()
+    make = arm.make(options, count)
+    # Its messages name the plug-in: the retriever or the embedder.
+    return ByReplay(
+        lambda known: PluggedMemory(f"baseline={arm.name!r}", make, known=known),
+        options,
+        Keeper(None, {}),
+        count,
+    )
+
+
+def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: str) -> Recaller:
+    """The memory of mode B1 at work.
+
+    Args:
+        options: Which one, and how.
+        count: Counts the tokens of a text.
+        model: The one that answers; memories may ask it how likely a text is.
+        model_identity: Tells it from others.
+
+    Raises:
+        ConfigError: There is no such memory, it does not take an option, or the folder for its
+            stores cannot be used.
+    """
+    make = made_with(options.memory, options.memory_args)
+    asks_model = hasattr(memory_class(options.memory), "use_model")
+    identity = options.identity() | {
+        "budget": asdict(options.budget()),
+        "model": model_identity if asks_model else None,
+    }
+    # The prompt shows more or less of what is kept.
+    del identity["k"], identity["memory_tokens"]
+
+    def made(known: set[str]) -> PluggedMemory:
+        memory = PluggedMemory(f"memory={options.memory!r}", make, options.memory_timeout, known)
+        memory.use_model(model)
+        return memory
+
+    return ByReplay(
+        made,
+        options,
+        Keeper(options.memory_folder, identity),
+        count,
+        seed=options.memory_seed,
+        scopes=options.scopes,
+        reopen=options.reopen == "always",
+    )

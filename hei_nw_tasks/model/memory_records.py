@@ -1,0 +1,108 @@
+"""From what a memory did to the record of an answer: costs, and what it recalled (mode B1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hei_nw_tasks.compute.record import Costs, CostValue, measured, unknown
+from hei_nw_tasks.memory.recalling import Recall
+from hei_nw_tasks.memory.replayed import Replay
+from hei_nw_tasks.memory.stores import Store
+from hei_nw_tasks.response import MemoryRecord, StoreRecord
+from hei_nw_tasks.scoring.shown import answer_shown
+
+
+def recall_costs(recall: Recall) -> Costs:
+    """What it cost to recall."""
+    searched = recall.retrieval_s is not None
+    unsaid = "the memory does not tell it" if searched else "this arm embeds nothing"
+    return {
+        "retrieval_s": _known(recall.retrieval_s, "this arm searches nothing"),
+        "embed_flops": _known(recall.flops, unsaid),
+    }
+
+
+def writing_costs(recall: Recall, *, is_measured: bool) -> Costs:
+    """The share of one question in what it cost to write its store.
+
+    All questions of a store have the same share, so that the sum over them is the whole. Language
+    model calls for this question come on top of its share.
+
+    Args:
+        recall: What was recalled for the question.
+        is_measured: Whether the arm is a memory of mode B1.
+    """
+    replay = recall.replay
+    if replay is None or not is_measured:
+        names = ("write_s", "write_flops", "lm_calls", "lm_tokens", "store_bytes")
+        return {name: unknown("measured of memories, in mode B1") for name in names}
+    share, uncounted = len(recall.store.questions), "the memory does not count it"
+
+    def summed(writing: float | None, recalling: float | None) -> float | None:
+        both = writing is not None and recalling is not None
+        return writing / share + recalling if both else None  # type: ignore[operator]
+
+    files = None if replay.bytes is None else replay.bytes / max(1, len(replay.written))
+    flops = None if replay.flops is None else replay.flops / share
+    return {
+        "write_s": measured(replay.seconds / share),
+        "write_flops": _known(flops, uncounted),
+        "lm_calls": _known(summed(replay.calls, recall.calls), uncounted),
+        "lm_tokens": _known(summed(replay.tokens, recall.tokens), uncounted),
+        "store_bytes": _known(files, "the memory has no files of its own"),
+    }
+
+
+def memory_record(
+    recall: Recall, doc: Mapping[str, Any], *, is_measured: bool, whole: bool
+) -> MemoryRecord | None:
+    """What a memory recalled for a question.
+
+    Args:
+        recall: The same.
+        doc: The dataset row.
+        is_measured: Whether the arm is a memory of mode B1.
+        whole: Whether to tell what it made of the whole store.
+
+    Returns:
+        None for other arms.
+    """
+    replay = recall.replay
+    if replay is None or not is_measured:
+        return None
+    told: int = doc["store_size"]
+    return MemoryRecord(
+        store=replay.store,
+        told=told,
+        stored=sum(event.stored for event in replay.written[:told]),
+        recalled=recall.recalled,
+        answer_shown=answer_shown(doc, recall.texts),
+        foreign=recall.foreign,
+        returned=recall.returned,
+        of_store=_store_record(replay, recall.store) if whole else None,
+    )
+
+
+def _store_record(replay: Replay, store: Store) -> StoreRecord:
+    told = store.events[: len(replay.written)]
+    return StoreRecord(
+        stored=[event.stored for event in replay.written],
+        scores=[event.score for event in replay.written],
+        should_remember=[event.should_remember for event in told],
+        roles=[event.role for event in told],
+        seconds=replay.seconds,
+        calls=replay.calls,
+        tokens=replay.tokens,
+        flops=replay.flops,
+        bytes=replay.bytes,
+        lost=replay.lost,
+        to_forget=replay.forgotten.asked,
+        deleted=replay.forgotten.deleted,
+        left_on_disk=replay.forgotten.on_disk,
+        capabilities=replay.capabilities,
+    )
+
+
+def _known(value: float | None, reason: str) -> CostValue:
+    return unknown(reason) if value is None else measured(value)
