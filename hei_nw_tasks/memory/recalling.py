@@ -42,7 +42,7 @@ class Recall:
         tokens: Of these calls.
         recalled: Items that were recalled.
         foreign: Those of another scope.
-        returned: Those of deleted events.
+        resurrected: Those of deleted events.
         replay: What the memory made of the store; None for the oracle.
     """
 
@@ -56,7 +56,7 @@ class Recall:
     tokens: int | None = None
     recalled: int = 0
     foreign: int = 0
-    returned: int = 0
+    resurrected: int = 0
     replay: Replay | None = None
 
 
@@ -189,7 +189,7 @@ class ByReplay:
             tokens=found.tokens,
             recalled=len(found.items),
             foreign=found.foreign,
-            returned=found.returned,
+            resurrected=found.resurrected,
             replay=made,
         )
 

@@ -164,7 +164,7 @@ class _Session:
                 tokens=found.usage.tokens,
                 flops=found.usage.flops,
                 foreign=sum(id_ is not None and id_ not in self._ids for id_ in ids),
-                returned=sum(id_ in self._deleted for id_ in ids),
+                resurrected=sum(id_ in self._deleted for id_ in ids),
             )
         if close:
             self._close()

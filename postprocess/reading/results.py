@@ -78,8 +78,8 @@ class FoundRun:
     def run_id(self) -> str:
         """Begins the names of a run's reports: 2026-11-23T01-09-58.018627_A_B0_rag."""
         arm = self.results.config.heinw
-        baseline = "" if arm.baseline == "none" else f"_{arm.baseline}"
-        return f"{self.date}_{self.scenario}_{arm.mode}{baseline}"
+        name = "" if arm.short == "none" else f"_{re.sub('[^A-Za-z0-9._-]', '-', arm.short)}"
+        return f"{self.date}_{self.scenario}_{arm.mode}{name}"
 
     @property
     def samples_path(self) -> Path:
