@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from hei_nw_tasks.memory.logs import VisibleLog
 
 from generators.scenarios import SCENARIOS
 from hei_nw_tasks import register
 from hei_nw_tasks.compute.costs import COSTS
-from hei_nw_tasks.memory.logs import VisibleLog
 from hei_nw_tasks.memory.protocol import Recall
 from hei_nw_tasks.memory.registry import ARMS, Arm, Options
 from hei_nw_tasks.metrics import METRICS, Metric

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hei_nw_tasks.memory.logs import visible_log
 from lm_eval import simple_evaluate
 from lm_eval.loggers import EvaluationTracker
 from lm_eval.tasks import TaskManager
 
 from hei_nw_tasks import register
-from hei_nw_tasks.memory.logs import visible_log
 from hei_nw_tasks.model.heinw import Heinw
 from hei_nw_tasks.model.settings import split
 from hei_nw_tasks.tasks import __path__ as task_folders

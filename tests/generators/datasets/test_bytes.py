@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hei_nw_tasks.memory.logs import register, visible_log
 
 from generators import __version__
 from generators.datasets.reading import read
@@ -12,7 +13,6 @@ from generators.datasets.source import config_from
 from generators.datasets.tables import build
 from generators.records import to_row
 from generators.verify.remaking import doubt
-from hei_nw_tasks.memory.logs import register, visible_log
 
 # First digits of the sha256 of the question rows and of the event rows.
 PINNED = {

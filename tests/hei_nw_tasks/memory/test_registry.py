@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hei_nw_tasks.memory.logs import VisibleLog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hei_nw_tasks.memory.logs import VisibleLog
 from hei_nw_tasks.memory.protocol import block
 from hei_nw_tasks.memory.registry import (
     ARMS,

@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import torch
+from hei_nw_tasks.memory.logs import VisibleLog
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from generators.errors import ConfigError
-from hei_nw_tasks.memory.logs import VisibleLog
 from hei_nw_tasks.memory.registry import Rag, RagOptions
 from hei_nw_tasks.retrieval.plugins import CheckedEmbedder, PluginError
 from hei_nw_tasks.retrieval.protocols import Log
