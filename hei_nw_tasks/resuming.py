@@ -4,6 +4,7 @@ The output folder of lm_eval has, until the command is finished, a folder for it
 
     .unfinished-9f2c41d07be35a18/    named by all that the results depend on
         rag.finished                 the output of this arm is in place
+        memories/                    stores that memories have written
         answers_rank0.db             answers of the arm that was running, as of --use_cache
         output-1234/                 what lm_eval, in process 1234, is writing of that arm
 
@@ -20,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 
 class Progress:
@@ -44,9 +46,14 @@ class Progress:
         """Value of --use_cache: the beginning of the names of the caches of answers."""
         return self._folder / "answers"
 
+    @property
+    def memories(self) -> Path:
+        """Folder for the stores that memories write."""
+        return self._folder / "memories"
+
     def is_finished(self, arm: str) -> bool:
         """Whether the output of an arm is in place."""
-        return (self._folder / f"{arm}.finished").exists()
+        return self._mark(arm).exists()
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
@@ -66,7 +73,10 @@ class Progress:
             final = self.output / path.relative_to(staging)
             final.parent.mkdir(parents=True, exist_ok=True)
             path.replace(final)
-        (self._folder / f"{arm}.finished").touch()
+        self._mark(arm).touch()
+
+    def _mark(self, arm: str) -> Path:
+        return self._folder / f"{quote(arm, safe='')}.finished"
 
     def end(self) -> None:
         """The command is finished: the next one begins anew."""
