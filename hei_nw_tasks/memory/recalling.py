@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from tqdm import tqdm
-
 from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.keeping import Keeper
@@ -129,6 +127,8 @@ class ByReplay:
         Raises:
             PluginError: The memory misbehaves.
         """
+        from tqdm import tqdm
+
         groups: dict[tuple[str, ...], list[Store]] = {}
         asked: dict[str, list[int]] = {}
         for position, doc in enumerate(docs):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hei_nw_tasks.memory.logs import register, visible_log
 
 from generators import __version__
 from generators.datasets.reading import read
@@ -13,6 +12,7 @@ from generators.datasets.source import config_from
 from generators.datasets.tables import build
 from generators.records import to_row
 from generators.verify.remaking import doubt
+from hei_nw_tasks.memory.stores import register, store_of
 
 # First digits of the sha256 of the question rows and of the event rows.
 PINNED = {
@@ -39,7 +39,6 @@ def test_a_dataset_of_the_first_version_is_read_and_said_to_be_of_it(letter: str
     register(tables)
     for world in tables.worlds:
         for question in world.questions:
-            seen = visible_log(to_row(question))
-            assert seen.log.texts[: seen.visible] == tuple(
-                event.text for event in world.events[: question.store_size]
-            )
+            store = store_of(to_row(question))
+            seen = world.store(question.store_size)
+            assert store.events[: question.store_size] == seen
