@@ -92,11 +92,10 @@ def test_what_write_must_not_give(gave: Any):
 
 @pytest.mark.parametrize("usage", [None, Usage(-1), Usage(tokens=float("inf")), Usage(True)])  # type: ignore[arg-type]
 def test_a_usage_is_counts(usage: Any):
-    for gave in (Giving(Written(usage=usage)), Giving(recalled=Recalled([], usage))):
-        with pytest.raises(PluginError, match="as its usage → give counts, or None"):
-            memory = plugged(gave)
-            memory.write(EVENT)
-            memory.recall("weather?", NOW, Budget(3))
+    with pytest.raises(PluginError, match="as its usage → give counts, or None"):
+        plugged(Giving(Written(usage=usage))).write(EVENT)
+    with pytest.raises(PluginError, match="as its usage → give counts, or None"):
+        recalled(Recalled([], usage))
 
 
 def test_what_recall_may_give():
