@@ -42,24 +42,25 @@ class VisibleLog:
         return [i for i, name in enumerate(self.event_ids[: self.visible]) if name in wanted]
 
 
-# lm_eval loads the task and calls the model; this is the only place where the two meet.
-_WORLDS: dict[str, World] = {}
+# lm_eval loads the task and calls the model; this is the only place where the two meet. Beside each
+# world is the style of its texts: worlds of both styles have the same ids.
+_WORLDS: dict[str, tuple[World, str]] = {}
 
 
 def register(tables: Tables) -> None:
     """Keep the logs of a dataset for the models of this process."""
     for world in tables.worlds:
-        _WORLDS[world.world_id] = world
+        _WORLDS[world.world_id] = world, tables.manifest.config.style
     _log.cache_clear()
 
 
 @lru_cache(maxsize=1024)
 def _log(world_id: str, store_size: int) -> tuple[Log, tuple[str, ...]]:
     """A log that begins with the events of a store; all stores share it if they are beginnings."""
-    world = _WORLDS[world_id]
-    events, log_id = world.events, world_id
+    world, style = _WORLDS[world_id]
+    events, log_id = world.events, world_id if style == "log" else f"{world_id}:{style}"
     if events and events[0].rank is not None:
-        events, log_id = world.store(store_size), f"{world_id}:{store_size}"
+        events, log_id = world.store(store_size), f"{log_id}:{store_size}"
     return Log(log_id, tuple(event.text for event in events)), tuple(e.event_id for e in events)
 
 
@@ -76,11 +77,11 @@ def visible_log(doc: Mapping[str, Any]) -> VisibleLog:
     """
     from generators.errors import ConfigError
 
-    world, size = _WORLDS.get(doc["world_id"]), doc["store_size"]
-    if world is None or len(world.events) < size:
+    found, size = _WORLDS.get(doc["world_id"]), doc["store_size"]
+    if found is None or len(found[0].events) < size:
         raise ConfigError(
             f"question {doc.get('id')!r} is about the log {doc['world_id']!r}, which was not "
             "loaded: its request is from a cache that was made with other settings "
             "→ run again with --cache_requests refresh"
         )
-    return VisibleLog(*_log(world.world_id, size), size)
+    return VisibleLog(*_log(doc["world_id"], size), size)
