@@ -19,7 +19,7 @@ _EPISODES = (
     "{who} {done} in {where} at {clock}",
     "at {clock} {who} {done} in {where}",
     "today at {clock} {who} {done} in {where}",
-    "{who} {done} today, in {where}, at {clock}",
+    "{who} {done} in {where} today, at {clock}",
     "in {where}, {who} {done} at {clock} today",
     "would you believe it, {who} {done} in {where} at {clock}",
 )

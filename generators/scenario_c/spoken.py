@@ -100,9 +100,9 @@ def spoken(rng: Random, draft: Draft, *, changes: bool) -> Saying:
             return Saying(clause, speaker)
         case {"subject": subject, "value": value, **rest} if not rest:
             speaker, setting = _owned(rng, attributes()[name], subject)
-            wordings = _CHANGED if changes else _SET
+            wordings = [*(_CHANGED if changes else _SET)]
             if value == UNSET:
-                wordings = _REMOVED
+                wordings = [*_REMOVED]
             elif speaker:
                 wordings += _CHOSEN_ANEW if changes else _CHOSEN
             return Saying(pick(rng, wordings).format(setting=setting, value=value), speaker)
