@@ -18,7 +18,7 @@ from functools import cache
 from typing import NamedTuple
 
 from generators.scenario_c.attributes import attributes
-from generators.solving import Solution, read_date
+from generators.solving import Solution, plain, read_date
 
 _DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}"
 _DATED = re.compile(rf"^(?:On|Since|From|Note of|Change of) ({_DATE})(?: on)?[,:] | on ({_DATE})")
@@ -32,8 +32,9 @@ _WHO = (
 _AFTER = re.compile(r"^ (?:was (?:set|changed) to|is now|is) (.+)\.$")
 _GONE = re.compile(r"\bunset\b")
 _BEFORE = re.compile(r"^(.+) is the (?:new )?$")
-_WISHED = re.compile(rf"({_NAME}) .*\bonly if (.+) is the $")
+_WISHED = re.compile(rf"({_NAME})\b.*\bonly if (.+) is the $")
 _JOINED = re.compile(rf"({_HOST}) (?:joined|belongs to) (environment [a-z]+)")
+_SENTENCE_END, _LEAD = re.compile(r"(?<=[.!?]) "), re.compile(r"^.*[,:] ")
 _WISHER = re.compile(rf"^({_NAME}) is particular|what ({_NAME}) asked")
 _GIVEN = re.compile(r"^(?:.*(?:\b[Ii]f|holds:) )?(.+) is the $")
 
@@ -55,6 +56,25 @@ def _setting() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))}) ({_WHO})\b"), meant
 
 
+@cache
+def _owned() -> re.Pattern[str]:
+    nouns = (words.removesuffix(" of") for a in attributes().values() for words in a.names)
+    longest_first = sorted(nouns, key=len, reverse=True)
+    return re.compile(rf"({_NAME})'s ({'|'.join(map(re.escape, longest_first))})\b")
+
+
+def _note(text: str) -> str:
+    """What a line of a conversation states, as a note with its date; other texts as they are."""
+    said = plain(text)
+    if said == text:
+        return text
+    day, _, said = said.partition(": ")
+    for sentence in _SENTENCE_END.split(_owned().sub(r"the \2 of \1", said)):
+        if _JOINED.search(sentence) or _setting()[0].search(sentence):
+            return f"Note of {day}: {_LEAD.sub('', sentence)}"
+    return ""
+
+
 class Solver:
     """A log of scenario C, read from its texts in time order."""
 
@@ -62,7 +82,7 @@ class Solver:
         self._statements: list[Statement] = []
         self._wishes: list[Statement] = []
         for position, text in enumerate(texts):
-            self._read(position, text)
+            self._read(position, _note(text))
 
     def _read(self, position: int, text: str) -> None:
         found = _WHEN.search(text)
