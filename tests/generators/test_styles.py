@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from random import Random
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 
 from generators.config import Style
 from generators.datasets.source import config_from
 from generators.datasets.tables import build
-from generators.records import Event, World, to_row
+from generators.records import Event, World
 from generators.scenario_a import SCENARIO as A
 from generators.scenario_b.facts import table, words_of
 from generators.scenario_b.lexicon import relations_in
@@ -26,7 +26,6 @@ from generators.verify.certificate import certify
 from generators.world import dialogue
 from generators.world.log import Draft
 from generators.world.pools import pools
-from hei_nw_tasks.memory.logs import register, visible_log
 
 # Written down here again, so that the tests do not read a line with the code that wrote it.
 LINE = re.compile(
@@ -188,16 +187,3 @@ def test_every_status_of_a_claim_can_be_told():
 def test_a_new_kind_of_event_has_to_be_given_words(slots: dict[str, str]):
     with pytest.raises(NotImplementedError, match="nobody can say what an event with"):
         spoken(Random(0), Draft("", slots, 0, 600, "target"), changes=False)
-
-
-@pytest.mark.parametrize("letter", ["A", "D"])
-def test_the_logs_of_both_styles_are_told_apart(letter: str):
-    """An index of one must not be taken for that of the other."""
-    seen: list[Any] = []
-    for style in get_args(Style):
-        tables = build(letter, config_from(letter, {"n": 5, "style": style}))
-        register(tables)
-        seen.append(visible_log(to_row(tables.worlds[0].questions[0])))
-    assert seen[0].event_ids == seen[1].event_ids
-    assert seen[0].log.log_id != seen[1].log.log_id
-    assert not {*seen[0].log.texts} & {*seen[1].log.texts}
