@@ -9,9 +9,10 @@ datetime.date(2023, 3, 14)
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -41,6 +42,14 @@ class Solver(Protocol):
 
     def mentions(self, query: str, visible: int) -> list[str]:
         """All values of the asked kind in the first `visible` events, in log order."""
+
+
+@runtime_checkable
+class RequestSolver(Solver, Protocol):
+    """Solver of a scenario whose logs have requests that something be forgotten."""
+
+    def forgotten(self, visible: int) -> Mapping[int, Sequence[int]]:
+        """Positions of requests, and of the events that each asks to forget, in log order."""
 
 
 @cache

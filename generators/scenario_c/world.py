@@ -7,7 +7,7 @@ from random import Random
 
 from generators.records import Event
 from generators.scenario_c.distractors import fill
-from generators.scenario_c.drafting import Drafting
+from generators.scenario_c.drafting import HISTORY_DAYS, Drafting
 from generators.scenario_c.plan import QuestionSpec, in_play, plan
 from generators.scenario_c.spoken import spoken_in
 from generators.scenario_c.targets import Cue, draw_target
@@ -16,9 +16,6 @@ from generators.world.ids import opaque_id, settings_digest
 from generators.world.lags import LagConfig
 from generators.world.log import arrange, made_for_specs
 from generators.world.timestamps import first_day
-
-# Days before the oldest possible lag, so that what was superseded has a past: two steps of 1–3.
-HISTORY_DAYS = 6
 
 
 @dataclass(frozen=True, slots=True)

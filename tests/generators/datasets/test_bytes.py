@@ -16,11 +16,11 @@ from hei_nw_tasks.memory.logs import register, visible_log
 
 # First digits of the sha256 of the question rows and of the event rows.
 PINNED = {
-    "A": ("17ab9c513eafe683", "80957d211f54ca87"),
-    "B": ("3880d83e3386cf08", "2fb3deac3fba94d0"),
-    "C": ("c2bfcf4871b86ef8", "45fd8b58464e639d"),
-    "D": ("634681b557fef0ee", "4becdc5b327490be"),
-    "E": ("f2af5eaf41cbaff0", "3b103bc7d03090cc"),
+    "A": ("17ab9c513eafe683", "25f498ff9aa105a8"),
+    "B": ("3880d83e3386cf08", "d5d724c2a161c34a"),
+    "C": ("12c5afd26e65bb26", "20219b24b7ef6a10"),
+    "D": ("634681b557fef0ee", "a92ff4e8a4362fff"),
+    "E": ("f2af5eaf41cbaff0", "4bcd8e56cff08744"),
 }
 
 
