@@ -24,7 +24,7 @@ from hei_nw_tasks.memory.registry import Arm
 from hei_nw_tasks.memory.replay import MakeMemory, replay
 from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
-from hei_nw_tasks.memory.systems import made_with, memory_class
+from hei_nw_tasks.memory.systems import made_with
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,11 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
             stores cannot be used.
     """
     make = made_with(options.memory, options.memory_args)
-    asks_model = hasattr(memory_class(options.memory), "use_model")
+    name = f"memory={options.memory!r}"
+    # Whether it wants the model may depend on its options.
+    trial = PluggedMemory(name, make, options.memory_timeout)
+    asks_model = trial.asks_model
+    trial.end()
     identity = options.identity() | {
         "budget": asdict(options.budget()),
         "model": model_identity if asks_model else None,
@@ -247,7 +251,7 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
     del identity["k"], identity["memory_tokens"]
 
     def made(known: set[str]) -> PluggedMemory:
-        memory = PluggedMemory(f"memory={options.memory!r}", make, options.memory_timeout, known)
+        memory = PluggedMemory(name, make, options.memory_timeout, known)
         memory.use_model(model)
         return memory
 

@@ -16,6 +16,7 @@ import hashlib
 import inspect
 from collections.abc import Mapping
 from functools import cache, partial
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, packages_distributions, version
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,11 @@ def memory_class(name: str) -> Any:
     Raises:
         ConfigError: There is none of that name, or it cannot be imported.
     """
+    return imported("memory", _path_of(name))
+
+
+def _path_of(name: str) -> str:
+    """Module and class of a memory."""
     found = name if ":" in name else installed().get(name)
     if found is None:
         near = difflib.get_close_matches(name, installed(), n=1)
@@ -55,7 +61,7 @@ def memory_class(name: str) -> Any:
         raise ConfigError(
             f"memory={name!r}: is none of {', '.join([*installed(), INSIDE])} → {hint}"
         )
-    return imported("memory", found)
+    return found
 
 
 def made_with(name: str, arguments: Mapping[str, Any]) -> Any:
@@ -82,7 +88,7 @@ def memory_version(name: str) -> str:
     """What tells a memory from an earlier one of the same name.
 
     The version of its distribution, what the class states as `version`, and the source of its
-    module.
+    module, or of all modules of its package if that is what was named.
     """
     kind = memory_class(name)
     module = inspect.getmodule(kind)
@@ -90,8 +96,11 @@ def memory_version(name: str) -> str:
     distributions = packages_distributions().get(package, [])
     parts = [str(getattr(kind, "version", "")), *(_installed_version(d) for d in distributions[:1])]
     try:
-        source = Path(inspect.getsourcefile(kind) or "").read_bytes()
-        parts.append(hashlib.sha256(source).hexdigest()[:12])
+        source = Path(inspect.getsourcefile(kind) or "")
+        named = import_module(_path_of(name).partition(":")[0])
+        modules = sorted(source.parent.rglob("*.py")) if hasattr(named, "__path__") else [source]
+        digest = hashlib.sha256(b"".join(module.read_bytes() for module in modules))
+        parts.append(digest.hexdigest()[:12])
     except (TypeError, OSError):  # no class of Python's
         pass
     return " ".join(filter(None, parts))
