@@ -91,7 +91,7 @@ def complete(root: Path, model: str, style: str, options: argparse.Namespace) ->
             shutil.rmtree(cell, ignore_errors=True)
             progress = Progress(cell, {})
             for _ in run_arms(
-                *(f"pretrained={model},retriever=bm25", [arm], [letter]),
+                *(f"pretrained={model},retriever=bm25", {arm: {"baseline": arm}}, [letter]),
                 *({"n": enough(letter), **options.settings}, progress),
                 device=options.device,
                 batch_size=options.batch_size,

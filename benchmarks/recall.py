@@ -26,13 +26,14 @@ SHOWN = ("recall_any@1", "recall_any@5", "recall_all@5", "mrr@10")
 
 
 def questions(letter: str, n: int) -> Iterator[tuple[Any, Log, tuple[str, ...]]]:
-    """Yield questions with evidence, each with its log and the ids of the log's events."""
+    """Yield questions with evidence, each with what it may see, and the ids of these events."""
     for world in build(letter, config_from(letter, {"n": n})).worlds:
-        log = Log(world.world_id, tuple(event.text for event in world.events))
-        ids = tuple(event.event_id for event in world.events)
         for question in world.questions:
             if question.evidence:
-                yield question, log, ids
+                events = world.store(question.store_size)
+                name = f"{world.world_id}:{question.store_size}"
+                log = Log(name, tuple(event.text for event in events))
+                yield question, log, tuple(event.event_id for event in events)
 
 
 def chance(visible: int, relevant: int, k: int = 5) -> float:
@@ -60,7 +61,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
             retriever = make_retriever(name, embedder=options.embedder)
             scores = []
             for question, log, ids in asked:
-                ranked = retriever.search(question.query, log, question.store_size, 10)
+                ranked = retriever.search(question.query, log, 10)
                 scores.append(ranking_metrics([ids[i] for i in ranked], question.evidence))
             means = {key: fmean(score[key] for score in scores) for key in SHOWN}
             add(letter, name, len(asked), means)

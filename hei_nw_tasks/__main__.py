@@ -3,22 +3,20 @@
     python -m hei_nw_tasks --scenario A,E --baseline none,long-context --n 64 --outdir reports
 
 is `lm_eval --model heinw --model_args …,baseline=none --tasks heinw_A,heinw_E`, the same again with
-`baseline=long-context`, and `python -m postprocess`, but loads the model once. The output of
-lm_eval is in `OUTDIR/lm_eval`. Where it is stopped, the arms that are finished are reported, and
-the same command goes on from there.
+`baseline=long-context`, and `python -m postprocess`, but loads the model once. `--mode B0,B1
+--memory episodic` adds a memory to them. The output of lm_eval is in `OUTDIR/lm_eval`. Where it is
+stopped, the arms that are finished are reported, and the same command goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hei_nw_tasks.modes import MODES, UNSUPPORTED, unsupported
+from hei_nw_tasks.modes import MODES, SUPPORTED, UNSUPPORTED, unsupported
 from hei_nw_tasks.shadowing import PackageClashError, use_ours
 
 if TYPE_CHECKING:
@@ -55,10 +53,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _command(argv: Sequence[str] | None) -> int:
-    options = _parser().parse_args(argv)
-    if options.mode != "B0":
-        print(unsupported(options.mode), file=sys.stderr)
-        return UNSUPPORTED
+    parser = _parser()
+    options = parser.parse_args(argv)
+    for mode in options.mode:
+        if mode not in SUPPORTED or (mode == "B1" and not options.memory):
+            print(unsupported(mode), file=sys.stderr)
+            return UNSUPPORTED
+    if options.memory and "B1" not in options.mode:
+        parser.error("--memory is of mode B1 → add --mode B1, or --mode B0,B1 for baselines, too")
     return _run(options)
 
 
@@ -71,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m hei_nw_tasks", description="Evaluate a model on a scenario and report."
     )
     add = parser.add_argument
-    add("--mode", choices=MODES, default="B0", help="B0: the model alone (default)")
+    text = "B0: the model alone or with baselines (default), B1: with a memory; or B0,B1"
+    add("--mode", type=_list_of(MODES), default=["B0"], metavar="LIST", help=text)
     letters, arms = sorted(SCENARIOS), list(ARMS)
     text = f"of {', '.join(letters)}, separated by commas, or all"
     add("--scenario", type=_list_of(letters), required=True, metavar="LIST", help=text)
@@ -79,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help="seed of the questions (default: the task's)")
     text = f"of {', '.join(arms)}, separated by commas, or all (default: none)"
     add("--baseline", type=_list_of(arms), default=["none"], metavar="LIST", help=text)
+    text = "names of memories, or module:Class, separated by commas (mode B1)"
+    add("--memory", type=_words, default=[], metavar="LIST", help=text)
+    text = "options of the memories' classes, e.g. tau=0.5,ttl_days=30"
+    add("--memory_args", metavar="ARGS", help=text)
     add("--outdir", type=Path, default=Path("reports/baseline"), help="default: reports/baseline")
     add("--model", default="hf", help="model type of lm_eval that answers (default: hf)")
     text = f"of the model and the arms, e.g. retriever=bm25,k=5 (default: {DEFAULT_MODEL_ARGS})"
@@ -98,18 +105,24 @@ def _list_of(names: Sequence[str]) -> Callable[[str], list[str]]:
     """A parser of names separated by commas, or "all"."""
 
     def parse(text: str) -> list[str]:
-        chosen = list(names) if text == "all" else [word.strip() for word in text.split(",")]
+        chosen = list(names) if text == "all" else _words(text)
         for word in chosen:
             if word not in names:
                 raise argparse.ArgumentTypeError(f"{word!r} is none of {', '.join(names)}, all")
-        return list(dict.fromkeys(chosen))
+        return chosen
 
     return parse
+
+
+def _words(text: str) -> list[str]:
+    """Different words, separated by commas."""
+    return list(dict.fromkeys(word.strip() for word in text.split(",")))
 
 
 def _run(options: argparse.Namespace) -> int:
     from lm_eval.utils import simple_parse_args_string
 
+    from generators.console import visible
     from generators.datasets.source import tables_from
     from hei_nw_tasks.counting import loader
     from hei_nw_tasks.harness import run_arms
@@ -131,22 +144,38 @@ def _run(options: argparse.Namespace) -> int:
     identity = _identity({"inner": options.model, **arguments})
     progress = Progress(raw, {"rows": rows, "options": as_for_lm_eval, **identity})
     model_args = f"inner={options.model},{options.model_args}"
-    arms = options.baseline, options.scenario, settings, progress
+    arms = _arms(options)
     try:
-        for arm in run_arms(model_args, *arms, **as_for_lm_eval):
+        done = run_arms(model_args, arms, options.scenario, settings, progress, **as_for_lm_eval)
+        for arm in done:
             finished.append(arm)
     except BaseException as stop:
-        if finished:
-            _report(raw, options.outdir, quietly=True)
-        done = f"{len(finished)} of {len(options.baseline)} arms are finished"
-        stop.add_note(f"{done} and in {options.outdir} → the same command goes on from there")
+        where = _report_of_some(raw, options.outdir) if finished else options.outdir
+        state = f"{len(finished)} of {len(arms)} arms are finished"
+        stop.add_note(f"{state} and in {where} → the same command goes on from there")
         raise
     if not finished:  # not the first process
         return 0
     print("report", file=sys.stderr, flush=True)
-    code = _report(raw, options.outdir)
+    for path in _report(raw, options.outdir):
+        print(visible(str(path)))
     progress.end()
-    return code
+    return 0
+
+
+def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
+    """The arms to run, by name, with the model arguments of each."""
+    baselines = options.baseline if "B0" in options.mode else []
+    given = (options.memory_args or "").replace(",", ";")
+    own = {"memory_args": given} if given else {}
+    memories = options.memory if "B1" in options.mode else []
+    return {
+        **{name: {"baseline": name} for name in baselines},
+        **{
+            " ".join(["B1", name, *own.values()]): {"mode": "B1", "memory": name, **own}
+            for name in memories
+        },
+    }
 
 
 def _identity(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,12 +189,21 @@ def _identity(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {"arguments": dict(arguments), "model": model, "versions": [__version__, VERSION]}
 
 
-def _report(raw: Path, outdir: Path, *, quietly: bool = False) -> int:
-    from postprocess.__main__ import main as report
+def _report(raw: Path, outdir: Path) -> list[Path]:
+    from postprocess.reporting import Options, report
 
-    # The output may be closed.
-    with redirect_stdout(io.StringIO()) if quietly else nullcontext():
-        return report([str(raw), "--outdir", str(outdir)])
+    return report(Options(root=raw, outdir=outdir))
+
+
+def _report_of_some(raw: Path, outdir: Path) -> Path:
+    """Report the arms that are finished, if possible; the folder that they are in then."""
+    from generators.errors import HeinwError
+
+    try:
+        _report(raw, outdir)
+    except HeinwError:  # what stopped the run may stop the report, such as a full disk
+        return raw
+    return outdir
 
 
 def _dump(tables: Tables, outdir: Path) -> Path:

@@ -37,13 +37,17 @@ class CacheFile:
         table: Name of the table.
         option: The user's option that names the file, for messages.
         wait_s: Seconds to wait for a process that has locked the file.
+        family: A GLOB pattern of the names that the table has in all versions; a file with a table
+            of another version is refused.
 
     Raises:
         ConfigError: The file cannot be used: locked, damaged, read-only, or not a cache of ours.
             All methods raise it.
     """
 
-    def __init__(self, path: Path, table: str, option: str, wait_s: float = 60.0) -> None:
+    def __init__(
+        self, path: Path, table: str, option: str, wait_s: float = 60.0, family: str | None = None
+    ) -> None:
         self._path, self._table, self._option = path, table, option
         self._damage_noted = False
         with self._refusing():
@@ -52,6 +56,9 @@ class CacheFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=wait_s, check_same_thread=False)
             self._database.execute("PRAGMA trusted_schema = OFF")
+            # Before a table of ours makes the file one of this version.
+            if family and self._schema("name GLOB ?1 AND name <> ?2", family, table):
+                raise OSError("was written by another version")
             with self._database:
                 self._database.execute(f"CREATE TABLE IF NOT EXISTS {table} {_COLUMNS}")
             # A view or a trigger under this name could do anything but keep rows.
@@ -98,9 +105,9 @@ class CacheFile:
             _log.warning("heinw: %s: has damaged rows → they are computed again", self._path)
             self._damage_noted = True
 
-    def _schema(self, condition: str, value: str) -> list[str]:
+    def _schema(self, condition: str, *values: str) -> list[str]:
         query = f"SELECT sql FROM sqlite_master WHERE {condition}"
-        return [sql for (sql,) in self._database.execute(query, (value,))]
+        return [sql for (sql,) in self._database.execute(query, values)]
 
     def _refusing(self) -> AbstractContextManager[None]:
         return refusing(self._path, "a cache", f"name another one with {self._option}")

@@ -1,9 +1,10 @@
 """Runs several arms on several scenarios with a model that is loaded once.
 
-    run_arms("pretrained=CKPT", ["none", "rag"], ["A", "E"], {"n": 64}, progress)
+    arms = {"none": {"baseline": "none"}, "B1 mem0": {"mode": "B1", "memory": "mem0"}}
+    run_arms("pretrained=CKPT", arms, ["A", "E"], {"n": 64}, progress)
 
-writes for each arm what `lm_eval --model heinw --model_args …,baseline=ARM --tasks heinw_A,heinw_E
---log_samples --output_path out/lm_eval` writes, and prints its table.
+writes for each arm what `lm_eval --model heinw --model_args …,baseline=none --tasks
+heinw_A,heinw_E --log_samples --output_path out/lm_eval` writes, and prints its table.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hei_nw_tasks.resuming import Progress
 
 def run_arms(
     model_args: str,
-    baselines: Sequence[str],
+    chosen: Mapping[str, Mapping[str, str]],
     scenarios: Sequence[str],
     settings: Mapping[str, Any],
     progress: Progress,
@@ -30,8 +31,8 @@ def run_arms(
     """Evaluate every arm on every scenario; those that are finished already are not repeated.
 
     Args:
-        model_args: Arguments of the `heinw` model, without the baseline.
-        baselines: Names of the arms, in the order to run.
+        model_args: Arguments of the `heinw` model, without those that choose the arm.
+        chosen: Those, by the name of the arm, in the order to run.
         scenarios: Letters.
         settings: Of the questions.
         progress: Where the output goes, and which arms are finished.
@@ -54,13 +55,19 @@ def run_arms(
     from hei_nw_tasks.model.settings import split
 
     arguments = simple_parse_args_string(model_args)
-    arms = {name: split({**arguments, "baseline": name})[0] for name in baselines}
+    # Where the command is stopped, the stores that are written are not written again.
+    kept = {"memory_folder": str(progress.memories), **arguments}
+    arms = {
+        name: split({**(kept if "memory" in own else arguments), **own})[0]
+        for name, own in chosen.items()
+    }
     left = [name for name in arms if not progress.is_finished(name)]
-    own = {"batch_size": batch_size, "device": device}
-    model: Any = _load({**arguments, "baseline": "none"}, own) if left else None
+    load = {"batch_size": batch_size, "device": device}
+    model: Any = _load({**arguments, "baseline": "none"}, load) if left else None
     for number, (name, arm) in enumerate(arms.items(), 1):
         position = f"arm {number} of {len(arms)}: {name}"
         if name not in left:
+            progress.put_in_place(name)
             print(f"{position}, finished before")
             yield name
             continue
@@ -70,7 +77,7 @@ def run_arms(
             tracker = EvaluationTracker(output_path=str(staging))
             results = simple_evaluate(
                 model=model,
-                model_args=f"{model_args},baseline={name}",
+                model_args=",".join([model_args, *(f"{k}={v}" for k, v in chosen[name].items())]),
                 tasks=[f"heinw_{letter}" for letter in scenarios],
                 task_manager=TaskManager(
                     include_path=str(TASK_FOLDER),
@@ -91,7 +98,8 @@ def run_arms(
             tracker.save_results_aggregated(results=results, samples=samples)
             for task, rows in samples.items():
                 tracker.save_results_samples(task_name=task, samples=rows)
-            progress.finish(name, staging)
+            saved = {task: len(rows) for task, rows in samples.items()}
+            progress.finish(name, staging, saved)
         yield name
         print(make_table(results))
 

@@ -74,7 +74,7 @@ class MemoryRecord(BaseModel):
         recalled: Items that it recalled.
         answer_shown: Whether a right answer stands in what the prompt shows; None if there is none.
         foreign: Recalled items of another scope in the same folder.
-        returned: Recalled items of deleted events.
+        resurrected: Recalled items of deleted events.
         of_store: What it made of the whole store.
     """
 
@@ -86,7 +86,7 @@ class MemoryRecord(BaseModel):
     recalled: int
     answer_shown: bool | None
     foreign: int
-    returned: int
+    resurrected: int
     of_store: StoreRecord | None = None
 
 
@@ -151,9 +151,17 @@ def _cost(record: AnswerRecord, evidence: Collection[str], *, name: str) -> floa
     return None if value is None else float(value)
 
 
-def _memory(record: AnswerRecord, evidence: Collection[str], *, name: str) -> float | None:
-    value = None if record.memory is None else getattr(record.memory, name)
-    return None if value is None else float(value)
+def _answer_shown(record: AnswerRecord, evidence: Collection[str]) -> float | None:
+    shown = None if record.memory is None else record.memory.answer_shown
+    return None if shown is None else float(shown)
+
+
+def _share(record: AnswerRecord, evidence: Collection[str], *, name: str) -> float | None:
+    """Share of the recalled items; None if the arm is no memory of mode B1."""
+    if record.memory is None:
+        return None
+    items: int = getattr(record.memory, name)
+    return items / max(1, record.memory.recalled)
 
 
 def _rank(
@@ -179,17 +187,17 @@ MEASUREMENTS: dict[str, Measurement] = {
             "share of the evidence in the prompt",
             lambda record, evidence: record.evidence_shown,
         ),
-        Measurement("answer_shown", "answer shown", partial(_memory, name="answer_shown")),
+        Measurement("answer_shown", "answer shown by the memory", _answer_shown),
         Measurement(
-            "foreign_shown",
-            "items of another scope",
-            partial(_memory, name="foreign"),
+            "foreign",
+            "share of recalled items that are of another scope",
+            partial(_share, name="foreign"),
             higher_is_better=False,
         ),
         Measurement(
-            "returned_shown",
-            "items that were deleted",
-            partial(_memory, name="returned"),
+            "resurrected",
+            "share of recalled items that were deleted",
+            partial(_share, name="resurrected"),
             higher_is_better=False,
         ),
         *(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from hei_nw_tasks.memory.protocol import block
+from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.patches import TASK_FOLDER
 
 

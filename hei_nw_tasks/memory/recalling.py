@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from tqdm import tqdm
-
 from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.keeping import Keeper
@@ -42,7 +40,7 @@ class Recall:
         tokens: Of these calls.
         recalled: Items that were recalled.
         foreign: Those of another scope.
-        returned: Those of deleted events.
+        resurrected: Those of deleted events.
         replay: What the memory made of the store; None for the oracle.
     """
 
@@ -56,7 +54,7 @@ class Recall:
     tokens: int | None = None
     recalled: int = 0
     foreign: int = 0
-    returned: int = 0
+    resurrected: int = 0
     replay: Replay | None = None
 
 
@@ -129,6 +127,8 @@ class ByReplay:
         Raises:
             PluginError: The memory misbehaves.
         """
+        from tqdm import tqdm
+
         groups: dict[tuple[str, ...], list[Store]] = {}
         asked: dict[str, list[int]] = {}
         for position, doc in enumerate(docs):
@@ -189,7 +189,7 @@ class ByReplay:
             tokens=found.tokens,
             recalled=len(found.items),
             foreign=found.foreign,
-            returned=found.returned,
+            resurrected=found.resurrected,
             replay=made,
         )
 

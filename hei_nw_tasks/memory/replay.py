@@ -93,6 +93,7 @@ class _Session:
         self._recalled: dict[str, RecalledNow] = {}
         self._refs: dict[str, tuple[str, ...]] = {}
         self._deleted: set[str] = set()
+        self._gone: set[str] = set()
         self._to_forget: set[str] = set()
         self._seconds, self._usage = 0.0, Usage(0, 0, 0.0)
 
@@ -164,7 +165,7 @@ class _Session:
                 tokens=found.usage.tokens,
                 flops=found.usage.flops,
                 foreign=sum(id_ is not None and id_ not in self._ids for id_ in ids),
-                returned=sum(id_ in self._deleted for id_ in ids),
+                resurrected=sum(id_ in self._deleted for id_ in ids),
             )
         if close:
             self._close()
@@ -206,9 +207,10 @@ class _Session:
         if not ids or not self.memory.capabilities.delete:
             return
         for id_ in ids:
-            # Merged memories have one name for several events.
-            for ref in self._refs.get(id_, ()):
+            # Memories that merge have one name for several events.
+            for ref in set(self._refs.get(id_, ())) - self._gone:
                 self.memory.delete(ref)
+                self._gone.add(ref)
             self._deleted.add(id_)
 
     def _left_in(self, held: Sequence[bytes]) -> int:

@@ -33,7 +33,7 @@ class RecalledNow(_Kept):
         tokens: Of these calls.
         flops: Of the memory's own computing.
         foreign: Items of another scope in the same folder.
-        returned: Items that come from deleted events.
+        resurrected: Items that come from deleted events.
     """
 
     items: list[RecalledItem]
@@ -42,7 +42,7 @@ class RecalledNow(_Kept):
     tokens: int | None
     flops: float | None
     foreign: int = 0
-    returned: int = 0
+    resurrected: int = 0
 
 
 class WrittenEvent(_Kept):

@@ -14,10 +14,12 @@ from __future__ import annotations
 import difflib
 import hashlib
 import inspect
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, entry_points, packages_distributions, version
+from importlib.metadata import PackageNotFoundError, distributions, entry_points, version
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +95,7 @@ def memory_version(name: str) -> str:
     kind = memory_class(name)
     module = inspect.getmodule(kind)
     package = (module.__name__ if module else "").partition(".")[0]
-    distributions = packages_distributions().get(package, [])
-    parts = [str(getattr(kind, "version", "")), *(_installed_version(d) for d in distributions[:1])]
+    parts = [str(getattr(kind, "version", "")), _installed_version(package)]
     try:
         source = Path(inspect.getsourcefile(kind) or "")
         named = import_module(_path_of(name).partition(":")[0])
@@ -106,8 +107,16 @@ def memory_version(name: str) -> str:
     return " ".join(filter(None, parts))
 
 
-def _installed_version(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
+def _installed_version(package: str) -> str:
+    """The version of the distribution that has a package; empty if none has."""
+    with suppress(PackageNotFoundError, ValueError):
+        return version(package)
+    path = getattr(sys.modules.get(package), "__file__", None)
+    if path is None:
         return ""
+    names = {package, f"{package}.py"}
+    folder = Path(path).parents[1 if Path(path).stem == "__init__" else 0]
+    for found in distributions(path=[str(folder)]):
+        if any(file.parts[0] in names for file in found.files or ()):
+            return found.version
+    return ""

@@ -79,7 +79,7 @@ def memory_record(
         recalled=recall.recalled,
         answer_shown=answer_shown(doc, recall.texts),
         foreign=recall.foreign,
-        returned=recall.returned,
+        resurrected=recall.resurrected,
         of_store=_store_record(replay, recall.store) if whole else None,
     )
 

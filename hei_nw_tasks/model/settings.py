@@ -29,11 +29,6 @@ from hei_nw_tasks.reader import NAME, resolved
 SPEED_ARGUMENTS = frozenset({"batch_size", "max_batch_size", "device"})
 # Arguments of lm_eval's models that look like one of ours misspelt.
 _OF_OTHERS = {"model"}
-# Of all arms; an option that two of them share is one model argument.
-_OPTIONS: tuple[type[Options], ...] = (
-    *dict.fromkeys(arm.options for arm in ARMS.values()),
-    MemoryOptions,
-)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -69,7 +64,7 @@ class Settings(BaseModel):
 
     def identity(self) -> dict[str, Any]:
         """What tells this arm from others, for results and caches; None where it has no effect."""
-        fields = [field for kind in _OPTIONS for field in kind.model_fields.items()]
+        fields = [field for kind in _options() for field in kind.model_fields.items()]
         return {
             **{"mode": self.mode, "baseline": self.baseline, "inner": self.inner},
             **{name: None for name, field in fields if not field.exclude},
@@ -92,9 +87,14 @@ class Settings(BaseModel):
         return by_baseline(ARMS[self.baseline], self.options, count)
 
 
+def _options() -> list[type[Options]]:
+    """The options of all arms; one that two of them share is one model argument."""
+    return [*dict.fromkeys(arm.options for arm in ARMS.values()), MemoryOptions]
+
+
 def arm_arguments() -> frozenset[str]:
     """Names of the model arguments that are ours: they choose an arm, and do not name the model."""
-    options = (name for kind in _OPTIONS for name in kind.model_fields)
+    options = (name for kind in _options() for name in kind.model_fields)
     return frozenset(Settings.model_fields) - {"options"} | frozenset(options)
 
 
@@ -122,7 +122,7 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
     if baseline not in ARMS:
         raise ConfigError(f"baseline={baseline!r}: is no memory arm → use {', '.join(ARMS)}")
     # Options of the other arms have no effect, but a wrong value is a mistake all the same.
-    options = {kind: _validated(kind, ours) for kind in _OPTIONS}
+    options = {kind: _validated(kind, ours) for kind in _options()}
     chosen = MemoryOptions if mode != "B0" else ARMS[baseline].options
     settings = _validated(Settings, ours).model_copy(update={"options": options[chosen]})
     return settings, _with_reader(others) if settings.inner == "hf" else others

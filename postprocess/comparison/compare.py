@@ -114,6 +114,8 @@ def why_not(one: Identity, other: Identity) -> str | None:
     """Why two runs cannot be paired question by question; None if they can."""
     if one.task != other.task:
         return f"their tasks differ: {one.task} and {other.task}"
+    if one.style != other.style:
+        return f"their events are told in different styles: {one.style} and {other.style}"
     if one.rows_sha256 != other.rows_sha256:
         shas = [f"{(sha or 'unknown')[:12]}" for sha in (one.rows_sha256, other.rows_sha256)]
         return f"their datasets differ: rows sha256 {shas[0]}… and {shas[1]}…"

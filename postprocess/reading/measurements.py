@@ -19,12 +19,12 @@ from postprocess.reading.results import first_problem
 from postprocess.reading.rows import MOST, Row
 
 
-def record_of(row: Row, baseline: str) -> AnswerRecord | None:
+def record_of(row: Row, arm: str) -> AnswerRecord | None:
     """The record of a row; None for the answers of any other model.
 
     Args:
         row: The row.
-        baseline: The arm, as the results file has it.
+        arm: The baseline or the memory, as the results file has it.
 
     Raises:
         UnusableRunError: It is no record, or that of a ranking that has an event twice.
@@ -47,8 +47,8 @@ def record_of(row: Row, baseline: str) -> AnswerRecord | None:
         raise row.unusable("the retriever ranked an event twice", "mend the retriever, run again")
     if record.question_id != row.doc.get("id"):
         raise row.error("has the record of another question")
-    if record.baseline != baseline:
-        raise row.error(f"answers for the arm {record.baseline!r}, but the run is of {baseline!r}")
+    if record.baseline != arm:
+        raise row.error(f"answers for the arm {record.baseline!r}, but the run is of {arm!r}")
     return record
 
 

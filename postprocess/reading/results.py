@@ -78,8 +78,8 @@ class FoundRun:
     def run_id(self) -> str:
         """Begins the names of a run's reports: 2026-11-23T01-09-58.018627_A_B0_rag."""
         arm = self.results.config.heinw
-        baseline = "" if arm.baseline == "none" else f"_{arm.baseline}"
-        return f"{self.date}_{self.scenario}_{arm.mode}{baseline}"
+        name = "" if arm.short == "none" else f"_{re.sub('[^A-Za-z0-9._-]', '-', arm.short)}"
+        return f"{self.date}_{self.scenario}_{arm.mode}{name}"
 
     @property
     def samples_path(self) -> Path:
@@ -150,7 +150,10 @@ def _of_samples(path: Path) -> str | None:
 
 
 def _files(root: Path, left_out: list[UnusableRunError]) -> Iterator[Path]:
-    """All files below a folder, in order; folders that cannot be read are left out."""
+    """All files below a folder, in order; folders that cannot be read are left out.
+
+    So are hidden ones: what the harness has not finished, or somebody put away.
+    """
 
     def unreadable(error: OSError) -> None:
         folder, what, advice = Path(error.filename), f"{error.strerror}", "make the folder readable"
@@ -159,7 +162,7 @@ def _files(root: Path, left_out: list[UnusableRunError]) -> Iterator[Path]:
         left_out.append(UnusableRunError(folder, what, advice))
 
     for folder, subfolders, names in os.walk(root, onerror=unreadable):
-        subfolders.sort()
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         yield from (Path(folder, name) for name in sorted(names))
 
 

@@ -61,6 +61,13 @@ class RecordedArm(_Tolerant):
     passage_prefix: str | None = None
     k: int | None = None
     memory_tokens: int | None = None
+    # Of mode B1.
+    memory: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.:-]+$")
+    memory_args: dict[str, Any] | None = None
+    memory_version: str | None = None
+    memory_seed: int | None = None
+    scopes: int | None = None
+    reopen: str | None = None
     # What the run as a whole did.
     shared_prefix: bool | None = None
     prefix_tokens_computed: int | None = None
@@ -72,19 +79,29 @@ class RecordedArm(_Tolerant):
         return self.model_dump(exclude=_WORK)
 
     @property
+    def short(self) -> str:
+        """The baseline, or the memory of mode B1."""
+        return self.memory or self.baseline
+
+    @property
     def name(self) -> str:
         """The arm with its distinguishing settings: "rag (bm25, k=5)"."""
         details = [
+            *([self.mode] if self.memory == "none" else []),
             *([self.retriever] if self.retriever else []),
             *([f"k={self.k}"] if self.k else []),
             *([f"{self.memory_tokens} tokens"] if self.memory_tokens else []),
+            *(f"{name}={value}" for name, value in (self.memory_args or {}).items()),
+            *([f"{self.scopes} scopes"] if (self.scopes or 1) > 1 else []),
+            *(["reopened"] if self.reopen == "always" else []),
+            *([f"seed={self.memory_seed}"] if self.memory_seed else []),
             *(
                 f"{name}={value}"
                 for name, value in (self.model_extra or {}).items()
                 if isinstance(value, str | int | float)
             ),
         ]
-        return f"{self.baseline} ({', '.join(details)})" if details else self.baseline
+        return f"{self.short} ({', '.join(details)})" if details else self.short
 
 
 class ExecutionConfig(_Tolerant):
@@ -114,6 +131,7 @@ class DatasetConfig(_Tolerant):
 
     n: int | None = None
     seed: int | None = None
+    style: str | None = None
     confounders_ratio: float | None = None
     hard_negative: bool | None = None
     lag_bins: Annotated[list[int | float], AfterValidator(increasing)] | None = None

@@ -165,7 +165,7 @@ class _Reader:
         self._ids.add(question.id)
         self._questions.add(row.doc_id, canonical_line(row.doc))
         response = row.response()
-        record = record_of(row, self._run.results.config.heinw.baseline)
+        record = record_of(row, self._run.results.config.heinw.short)
         if overflowed(row, recorded, response):
             measured_again(row, record, recorded)
             self._overflowed.append(question.answerable)

@@ -134,7 +134,7 @@ class Summary(Part):
     task_version: str | None
     scenario: str
     mode: str
-    baseline: str
+    baseline: str = Field(description="The baseline, or the memory of mode B1.")
     arm: str = Field(description="The baseline with its settings: rag (bm25, k=5).")
     verdict: str
     warnings: list[str]

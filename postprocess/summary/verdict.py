@@ -16,7 +16,7 @@ def verdict(arm: RecordedArm, counts: Counts, aggregate: Estimates) -> str:
     4.9%; 1.2% in the right words), and the model abstains from 64.0% of 125 unanswerable ones (95%
     CI 55.1% to 72.9%). Headline: 0.061."
     """
-    who = "Without a memory" if arm.baseline == "none" else f"With {arm.name} as memory"
+    who = "Without a memory" if arm.short == "none" else f"With {arm.name} as memory"
     right, abstains = aggregate[PRIMARY], aggregate[ABSTENTION]
     parts = []
     if right.mean is not None:

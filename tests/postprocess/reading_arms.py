@@ -17,7 +17,7 @@ from lm_eval.loggers import EvaluationTracker
 from lm_eval.tasks import TaskManager
 
 from hei_nw_tasks import register
-from hei_nw_tasks.memory.logs import visible_log
+from hei_nw_tasks.memory.stores import store_of
 from hei_nw_tasks.model.heinw import Heinw
 from hei_nw_tasks.model.settings import split
 from hei_nw_tasks.tasks import __path__ as task_folders
@@ -44,9 +44,9 @@ class Reader:
 
 def reading(prompt: str, doc: dict[str, Any]) -> str:
     """The answer of a reader who is right if the evidence is there, but for growing distraction."""
-    rng, store = random.Random(doc["id"]), visible_log(doc)
-    shown = sum(text in prompt for text in store.log.texts[: store.visible])
-    evidence = [store.log.texts[place] for place in store.positions(doc["evidence"])]
+    rng, events = random.Random(doc["id"]), store_of(doc).events[: doc["store_size"]]
+    shown = sum(event.text in prompt for event in events)
+    evidence = [event.text for event in events if event.event_id in doc["evidence"]]
     luck = rng.random()
     if evidence and all(text in prompt for text in evidence):
         if luck < 0.97 - 0.06 * shown**0.5:
