@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generators.errors import ConfigError
 
-_FULL = "make room on its disk and run again, what it holds is kept, or "
+_FULL = "make room on its disk and run again, the rows that it holds are kept, or "
 _READ_ONLY = "make the file and its folder writable, or "
 _REMEDIES = {
     sqlite3.SQLITE_BUSY: "wait until the process that uses it has ended, or ",

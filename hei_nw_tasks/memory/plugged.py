@@ -79,15 +79,10 @@ class PluggedMemory:
         }
         return replace(stated, **{k: v for k, v in found.items() if getattr(stated, k) is None})
 
-    @property
-    def asks_model(self) -> bool:
-        """Whether what it does may depend on the model that answers."""
-        return self._has("use_model")
-
     def use_model(self, model: Any) -> None:
         """Hand it the model that answers, if it wants it."""
         self._model = model
-        if self.asks_model:
+        if self._has("use_model"):
             self._do("use_model", model)
 
     def open(self, scope: str, folder: Path, seed: int) -> None:

@@ -22,7 +22,7 @@ from hei_nw_tasks.memory.registry import Arm
 from hei_nw_tasks.memory.replay import MakeMemory, replay
 from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
-from hei_nw_tasks.memory.systems import made_with
+from hei_nw_tasks.memory.systems import asks_for_model, made_with
 
 
 @dataclass(frozen=True)
@@ -238,11 +238,7 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
             stores cannot be used.
     """
     make = made_with(options.memory, options.memory_args)
-    name = f"memory={options.memory!r}"
-    # Whether it wants the model may depend on its options.
-    trial = PluggedMemory(name, make, options.memory_timeout)
-    asks_model = trial.asks_model
-    trial.end()
+    asks_model = asks_for_model(options.memory, options.memory_args)
     identity = options.identity() | {
         "budget": asdict(options.budget()),
         "model": model_identity if asks_model else None,
@@ -251,7 +247,7 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
     del identity["k"], identity["memory_tokens"]
 
     def made(known: set[str]) -> PluggedMemory:
-        memory = PluggedMemory(name, make, options.memory_timeout, known)
+        memory = PluggedMemory(f"memory={options.memory!r}", make, options.memory_timeout, known)
         memory.use_model(model)
         return memory
 

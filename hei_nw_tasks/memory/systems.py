@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.errors import ConfigError
-from hei_nw_tasks.plugins import imported
+from hei_nw_tasks.plugins import blaming, imported
 
 GROUP = "heinw.memories"
 # The model that answers has the memory inside, see `hei_nw_tasks.model.observing`.
@@ -83,6 +83,19 @@ def made_with(name: str, arguments: Mapping[str, Any]) -> Any:
     except ValueError:  # no signature to look at
         pass
     return partial(kind, **arguments)
+
+
+def asks_for_model(name: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether what a memory does depends on the model that answers.
+
+    Raises:
+        ConfigError: There is no such memory.
+    """
+    kind = memory_class(name)
+    if hasattr(kind, "asks_model"):
+        with blaming(f"memory={name!r}"):
+            return bool(kind.asks_model(**arguments))
+    return hasattr(kind, "use_model")
 
 
 @cache

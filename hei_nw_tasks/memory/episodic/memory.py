@@ -63,9 +63,15 @@ class Episodic:
         self.capabilities = Capabilities(
             as_of=not options.forgets, idempotent=True, provenance=True, gate=options.gated
         )
-        if options.alpha:
-            # Only then what is stored depends on the model.
-            self.use_model = self._use_model
+
+    @staticmethod
+    def asks_model(alpha: float = 0.0, **others: Any) -> bool:
+        """Whether what is stored depends on the model that answers."""
+        return bool(alpha)
+
+    def use_model(self, model: Any) -> None:
+        """Take the model of lm_eval that says how likely an event is."""
+        self._model = model
 
     def open(self, scope: str, folder: Path) -> None:
         """Begin, or go on with what the folder holds."""
@@ -120,10 +126,6 @@ class Episodic:
         """Flush, and let go of the file."""
         self.flush()
         self._file.close()
-
-    def _use_model(self, model: Any) -> None:
-        """Take the model of lm_eval that says how likely an event is."""
-        self._model = model
 
     def _weigh(self, event: Episode) -> tuple[float | None, Usage]:
         """The gate's score of an event, and what it costs to store it with that."""
