@@ -23,7 +23,7 @@ from hei_nw_tasks.memory.registry import Arm
 from hei_nw_tasks.memory.replay import MakeMemory, replay
 from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
-from hei_nw_tasks.memory.systems import made_with, memory_class
+from hei_nw_tasks.memory.systems import asks_for_model, made_with
 
 # Only loggers below "lm_eval" are shown by its command line.
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
@@ -270,7 +270,7 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
             stores cannot be used.
     """
     make = made_with(options.memory, options.memory_args)
-    asks_model = hasattr(memory_class(options.memory), "use_model")
+    asks_model = asks_for_model(options.memory, options.memory_args)
     identity = options.identity() | {
         "budget": asdict(options.budget()),
         "model": model_identity if asks_model else None,
