@@ -46,11 +46,7 @@ class Remembering(LM):  # type: ignore[misc]
     loglikelihood_rolling = loglikelihood
 
 
-class Forgetful(LM):  # type: ignore[misc]
-    __init__ = Remembering.__init__
-    generate_until = Remembering.generate_until
-    loglikelihood = loglikelihood_rolling = Remembering.loglikelihood
-
+class Forgetful(Remembering):
     def observe(self, events: Sequence[Episode], scope: str) -> None:
         raise RuntimeError("no room")
 
