@@ -16,9 +16,9 @@ from tests.hei_nw_tasks.reader.conftest import Answers
 from training.evaluate import ScoredAnswer, mean
 
 pytestmark = pytest.mark.slow
-EPISODES = {"n": 100, "seed": 11}
-TRANSCRIPTS = {"n": 60, "seed": 11, "lengths": [1000, 1500]}
-STORES = {"n": 100, "seed": 11, "store_sizes": [32, 64], "collision_groups": [1, 4]}
+EPISODES = {"n": 150, "seed": 11}
+TRANSCRIPTS = {"n": 100, "seed": 11, "lengths": [1000, 1500]}
+STORES = {"n": 150, "seed": 11, "store_sizes": [32, 64], "collision_groups": [1, 4]}
 
 
 def _matches(answered: Sequence[ScoredAnswer]) -> float:
@@ -81,7 +81,7 @@ def test_a_whole_transcript_helps_and_the_evidence_alone_helps_more(answers: Ans
 
 
 def test_settings_are_read_as_well(answers: Answers):
-    settings = {"n": 60, "seed": 11}
+    settings = {"n": 150, "seed": 11}
     assert _matches(answers("C", "none", settings)) <= 0.05
     assert _matches(answers("C", "oracle", settings)) >= 0.9
 
@@ -94,7 +94,7 @@ def test_retrieval_is_as_good_as_what_it_finds(answers: Answers):
 
 
 def test_what_is_found_more_often_is_answered_more_often(answers: Answers):
-    settings = {"n": 100, "seed": 11, "lengths": [1000, 1500, 2000]}
+    settings = {"n": 150, "seed": 11, "lengths": [1000, 1500, 2000]}
     one, five = (answers("E", "rag", settings, k=k) for k in (1, 5))
     shown = [mean(answered, "evidence_shown") or 0.0 for answered in (one, five)]
     assert shown[1] > shown[0] + 0.05
