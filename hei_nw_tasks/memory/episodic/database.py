@@ -23,8 +23,8 @@ _OURS, _LAYOUT = 0x48454957, 1
 _SCHEMA = (
     "CREATE TABLE made(options TEXT NOT NULL, removed INTEGER NOT NULL)",
     "CREATE TABLE scope(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-    "CREATE TABLE episode(seq INTEGER PRIMARY KEY, scope INTEGER NOT NULL, id TEXT NOT NULL, "
-    "root TEXT, text TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, "
+    "CREATE TABLE episode(seq INTEGER PRIMARY KEY AUTOINCREMENT, scope INTEGER NOT NULL, "
+    "id TEXT NOT NULL, root TEXT, text TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, "
     "pinned INTEGER NOT NULL, score REAL, words INTEGER NOT NULL)",
     "CREATE INDEX by_id ON episode(scope, id)",
     "CREATE INDEX by_root ON episode(scope, root) WHERE root IS NOT NULL",

@@ -206,14 +206,13 @@ class EpisodeFile:
                 numbers = vector.astype("<f4").tobytes()
                 self._database.run("INSERT OR REPLACE INTO vector VALUES (?, ?)", seq, numbers)
 
-    def vectors(self) -> list[NDArray[np.float32]]:
-        """The vectors of all episodes, in the order of `columns`."""
+    def vectors(self, seqs: Iterable[int]) -> list[NDArray[np.float32]]:
+        """The vectors of episodes."""
         import numpy as np
 
-        query = "SELECT numbers FROM vector JOIN episode USING (seq) WHERE scope = ? ORDER BY seq"
+        query = "SELECT numbers FROM vector WHERE seq = ?"
         with self._database.refusing():
-            rows = self._database.rows(query, self._scope)
-            return [np.frombuffer(numbers, "<f4") for (numbers,) in rows]
+            return [np.frombuffer(self._database.one(query, seq)[0], "<f4") for seq in seqs]
 
     def flush(self) -> None:
         """Sync to the disk, and erase what was removed."""
