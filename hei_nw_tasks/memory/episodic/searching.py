@@ -36,6 +36,7 @@ class Search:
         self._file, self._retriever, self._embedder, self._age = file, retriever, embedder, age
         self._words, self._vectors = WordRanking(file), VectorRanking(file)
         self._embedded: dict[str, NDArray[np.float32]] = {}
+        self._last = 0
 
     def find(self, query: str, at: int, k: int | None) -> list[tuple[str, str, float | None]]:
         """The best matches at a moment: id, text and score, ties by the order of writing.
@@ -91,7 +92,7 @@ class Search:
 
     def embed(self) -> None:
         """Embed the episodes that have no vector yet."""
-        if self._embedder is None or not (new := self._file.without_vector()):
+        if self._embedder is None or not (new := self._file.without_vector(self._last)):
             return
         vectors = {seq: self._embedded[t] for seq, t in new.items() if t in self._embedded}
         rest = [seq for seq in new if seq not in vectors]
@@ -99,6 +100,7 @@ class Search:
             made = self._embedder.embed_passages([new[seq] for seq in rest])
             vectors |= dict(zip(rest, made, strict=True))
         self._file.keep_vectors(vectors)
+        self._last = max(new)
 
     def flops(self, text: str) -> float | None:
         """FLOPs to embed a text; None if unknown."""
