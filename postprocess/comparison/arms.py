@@ -1,7 +1,8 @@
 """What is kept of a run to compare it with others, and which runs are arms of one experiment.
 
     Identity(task="heinw_A", task_version="1.0", rows_sha256="cb31…",
-             model='["hf", {"pretrained": "org/model"}, "a1b2…"]', prompt="[null, null, 0, …]", style="log")
+             model='["hf", {"pretrained": "org/model"}, "a1b2…"]', prompt="[null, null, 0, …]",
+             style="log")
 
 Two runs are arms of one experiment if their identities are equal: they differ only in the memory.
 """
