@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from generators.records import Event
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenario_a.decoys import decoys
 from generators.scenario_a.dimensions import dimensions
 from generators.scenario_a.distractors import add_hard_negatives, fill
 from generators.scenario_a.plan import QuestionSpec, plan
@@ -53,10 +54,14 @@ def build(config: EpisodeConfig, number: int) -> EpisodeWorld:
     values = Values(rng, first_day(rng), size.days)
     specs = plan(rng, config, number)
     drafts: list[Draft] = []
-    cues = draw_targets(rng, size, values, specs, drafts)
+    asked = size.asked(rng)
+    cues = draw_targets(rng, size, asked, values, specs, drafts)
+    held = len(drafts)
+    others = decoys(rng, values, specs, cues, drafts)
     if config.hard_negative:
         add_hard_negatives(rng, config.confounders_ratio, values, specs, cues, drafts)
-    fill(rng, size, values, drafts)
+    drafts += others
+    fill(rng, size, asked, values, drafts, targets=held)
 
     world_id = opaque_id("A", settings_digest(config), number)
     events, positions = arrange(world_id, values.dates[0], drafts, rng)
