@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from random import Random
-from typing import cast
+from typing import NamedTuple, cast
 
 from generators.scenario_a.dimensions import AROUND, CROWD, HISTORY_DAYS, MIN_EVENTS, Dimensions
 from generators.scenario_a.phrasing import (
@@ -61,24 +61,44 @@ def add_hard_negatives(
             drafts.append(Draft(text, slots, day, minute, "hard_negative"))
 
 
+class Around(NamedTuple):
+    """What there is besides hard negatives, whatever their number.
+
+    Attributes:
+        busy: Days of unrelated episodes.
+        lead: Days before the first episode, so that it is not always the first event.
+    """
+
+    busy: list[int]
+    lead: int
+
+
+def draw_around(rng: Random, size: Dimensions, asked: Sequence[int]) -> Around:
+    """Draw episodes on the days on which questions of lag 0 are asked, and as old as evidence."""
+    older = _where_evidence_lies(rng, size, asked, AROUND * len(asked))
+    return Around([*asked] * CROWD + older, pick(rng, range(HISTORY_DAYS + 1)))
+
+
 def fill(
     rng: Random,
     size: Dimensions,
     asked: Sequence[int],
+    around: Around,
     values: Values,
     drafts: list[Draft],
     targets: int,
 ) -> None:
     """Add unrelated episodes and small talk until the store has its size.
 
-    First on the days on which questions of lag 0 are asked, then on every empty day, then in place
-    of hard negatives that are not there, then where evidence lies. Small talk alone is on days
-    without evidence, so that the place of an episode does not tell that it is none.
+    First what there is in any case, then small talk on every empty day, then episodes in place of
+    hard negatives that are not there, then all else where evidence lies. Days without evidence have
+    small talk alone, so that the place of an episode does not tell that it is none.
 
     Args:
         rng: Source of randomness.
         size: Dimensions of the world.
         asked: Days on which questions of lag 0 are asked.
+        around: What there is in any case.
         values: Values of the world.
         drafts: The targets first; all else is added.
         targets: Number of targets.
@@ -87,9 +107,8 @@ def fill(
         ConfigError: A word pool is used up.
     """
     occupied = [draft.day for draft in drafts]
-    busy = [*asked] * CROWD + _where_evidence_lies(rng, size, asked, AROUND * len(asked))
-    # Some days before the first episode, so that it is not always the first event.
-    start = max(0, min(occupied) - pick(rng, range(HISTORY_DAYS + 1)))
+    busy = [*around.busy]
+    start = max(0, min(occupied) - around.lead)
     quiet = sorted({*range(start, size.days)}.difference(occupied, busy))
     taken = len(occupied) + len(busy) + len(quiet)
     missing = occupied[sum(draft.role == "hard_negative" for draft in drafts) : targets]

@@ -16,7 +16,7 @@ from generators.records import Event
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.decoys import decoys
 from generators.scenario_a.dimensions import dimensions
-from generators.scenario_a.distractors import add_hard_negatives, fill
+from generators.scenario_a.distractors import add_hard_negatives, draw_around, fill
 from generators.scenario_a.plan import QuestionSpec, plan
 from generators.scenario_a.targets import Cue, draw_targets
 from generators.scenario_a.values import Values
@@ -58,10 +58,11 @@ def build(config: EpisodeConfig, number: int) -> EpisodeWorld:
     cues = draw_targets(rng, size, asked, values, specs, drafts)
     held = len(drafts)
     others = decoys(rng, values, specs, cues, drafts)
+    around = draw_around(rng, size, asked)
     if config.hard_negative:
         add_hard_negatives(rng, config.confounders_ratio, values, specs, cues, drafts)
     drafts += others
-    fill(rng, size, asked, values, drafts, targets=held)
+    fill(rng, size, asked, around, values, drafts, targets=held)
 
     world_id = opaque_id("A", settings_digest(config), number)
     events, positions = arrange(world_id, values.dates[0], drafts, rng)
