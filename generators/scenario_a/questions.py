@@ -22,6 +22,12 @@ from generators.world.timestamps import clock_forms
 
 # What is asked for is counted, not read off one event.
 _COUNTED = ("times", "days")
+_NUMBERS = (
+    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("", "", *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
+_MAX_IN_SMALL_TALK = 3
 _SMALL_TALK = dict.fromkeys(SLOTS, "")
 _slot_values = itemgetter(*SLOTS)
 
@@ -127,6 +133,19 @@ def _counted(events: Sequence[Event], asked: str, matches: list[int]) -> Answer:
     else:
         first, last = matches[0], matches[-1]
         count, evidence = events[last].day - events[first].day, [first, last]
-    unit = asked if count != 1 else asked[:-1]
-    adverb = {1: ["once"], 2: ["twice"]}.get(count, []) if asked == "times" else []
-    return Answer([str(count)], evidence, spellings=(f"{count} {unit}", *adverb))
+    return Answer([str(count)], evidence, spellings=_count_forms(count, asked))
+
+
+def _count_forms(count: int, unit: str) -> list[str]:
+    """Other ways to say how many times or days, for as many as have a short word."""
+    unit = unit if count != 1 else unit[:-1]
+    forms = [f"{count} {unit}"]
+    if count < 100:
+        tens, ones = divmod(count, 10) if count >= len(_NUMBERS) else (0, count)
+        word = "-".join([*_TENS[tens : tens + 1], *_NUMBERS[ones : ones + 1]]).strip("-")
+        forms.append(f"{word} {unit}")
+        # Small talk has the smaller ones: two neighbours, three tourists.
+        forms += [word] if count > _MAX_IN_SMALL_TALK else []
+    if unit.startswith("time"):
+        forms += {1: ["once"], 2: ["twice"]}.get(count, [])
+    return forms
