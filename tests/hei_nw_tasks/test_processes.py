@@ -37,4 +37,4 @@ def test_two_processes_have_every_lag_row_and_the_same_scores():
     together, alone = scores(2, limit=24), scores(1, limit=24)
     assert together == alone
     rows = {key.split(",")[1] for key in together if "," in key}
-    assert rows == {"all", "lag_0-1", "lag_1-3", "lag_3-7", "lag_7-30"}
+    assert rows == {"all", "lag_0-1", "lag_1-3", "lag_3-7", "lag_7-30", "lag_30+"}
