@@ -29,8 +29,9 @@ class Config(BaseModel):
     Attributes:
         n: Number of questions; four in five are answerable (625 = 500 + 125).
         seed: Seed of all randomness; neighbouring seeds share nothing.
-        style: How events are told: as entries of a log, or as turns of conversations. Nothing else
-            depends on it, neither what happens nor what is asked.
+        style: How events are told: as entries of a log, or as turns of conversations. Neither what
+            happens nor what is asked depends on it, except for how much small talk fits into a
+            transcript of scenario E.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -21,13 +21,14 @@ class Axis:
         title: What reports call it.
         unit: Unit of its values; "" if they have none.
         slices: Rows of lm_eval's table for the default settings: the name of each and its
-            half-open range of values (low, high). Empty if the table has no rows for it.
+            half-open range of values (low, high), high None if it has no end. Empty if the table
+            has no rows for it.
     """
 
     column: str
     title: str
     unit: str
-    slices: Mapping[str, tuple[int, int]]
+    slices: Mapping[str, tuple[int, int | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,15 +33,15 @@ class BetweenFilter(Filter):  # type: ignore[misc]  # lm_eval carries no types
     Args:
         field: Column of the document with a number, or None if it is in no range.
         low: Lower end of the range, included.
-        high: Upper end of the range, excluded.
+        high: Upper end of the range, excluded; None if it has none.
 
     Raises:
         ValueError: The range is empty.
     """
 
-    def __init__(self, field: str, low: float, high: float) -> None:
+    def __init__(self, field: str, low: float, high: float | None = None) -> None:
         super().__init__()
-        if not low < high:
+        if high is not None and not low < high:
             raise ValueError(
                 f"filter heinw_between on {field!r}: [{low}, {high}) is empty → give low < high"
             )
@@ -58,4 +58,6 @@ class BetweenFilter(Filter):  # type: ignore[misc]  # lm_eval carries no types
 
     def _keeps(self, doc: Mapping[str, Any]) -> bool:
         value = doc[self.field]
-        return value is not None and bool(self.low <= value < self.high)
+        return value is not None and bool(
+            self.low <= value and (self.high is None or value < self.high)
+        )

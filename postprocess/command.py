@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         "--lag-bins",
         type=_edges,
         metavar="0,1,3,7,30",
-        help="edges of the lag bins in days (default: those of the dataset)",
+        help="edges of the lag bins in days, the last one open (default: those of the dataset)",
     )
     add(
         "--format",

@@ -181,7 +181,7 @@ def _protected(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _edges(bins: Sequence[Mapping[str, Any]]) -> tuple[float, ...]:
-    closed = [one for one in bins if one["low"] is not None]
+    closed = [one for one in bins if one["high"] is not None]
     return (*(one["low"] for one in closed), closed[-1]["high"])
 
 

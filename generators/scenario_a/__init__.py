@@ -24,6 +24,11 @@ SCENARIO = Scenario(
     world=make_world,
     solver=Solver,
     stratum=lag_stratum,
+    instruction=(
+        "Answer the question about past events. Give the value that is asked for and nothing else; "
+        "if several values are asked for, separate them by commas. From 3 May to 5 May, two days "
+        "pass. If no event fits the question or the answer cannot be known, answer: unknown\n\n"
+    ),
 )
 
 

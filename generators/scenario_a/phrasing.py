@@ -21,6 +21,10 @@ from generators.world.pools import pools
 # The verb for an action that is not given; it is in no pool.
 _OPEN_VERB = ("deal with", "dealt with")
 
+# Kinds that ask for something of all events that fit.
+_OF_ALL = ("list", "often", "between")
+_ADVERBS = {"latest": "most recently ", "first": "first "}
+
 # Numbers of the wordings of each.
 EVENT_TEMPLATES, CHATTER_TEMPLATES = (0, 1, 2, 3), (0, 1)
 
@@ -67,6 +71,22 @@ _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "In which places did {subject} {verb_base} {object}?",
         "What are all the places where {subject} {verb_past} {object}?",
     ),
+    ("often", "times"): (
+        "How often did {subject} {verb_base} {object}{place}?",
+        "How many times did {subject} {verb_base} {object}{place}?",
+        "On how many occasions did {subject} {verb_base} {object}{place}?",
+        "Give the number of times that {subject} {verb_past} {object}{place}.",
+    ),
+    ("between", "days"): (
+        "How many days lie between the first and the last time that "
+        "{subject} {verb_past} {object}{place}?",
+        "How many days passed between the first and the last time that "
+        "{subject} {verb_past} {object}{place}?",
+        "From the first time that {subject} {verb_past} {object}{place} to the last, "
+        "how many days passed?",
+        "Give the number of days from the first to the last time that "
+        "{subject} {verb_past} {object}{place}.",
+    ),
 }
 QUESTION_TEMPLATES = tuple(range(min(map(len, _QUESTION_TEMPLATES.values()))))
 
@@ -106,8 +126,9 @@ def question_text(kind: str, asked: str, given: Mapping[str, str], template: int
     """One question for the `asked` slot that gives exactly the slots in `given`.
 
     Args:
-        kind: Kind of answer; "latest" adds "most recently", "list" asks for all values.
-        asked: Name of the slot that is asked for.
+        kind: Kind of answer, see `generators.scenario_a.plan.QuestionSpec.form`; "latest" adds
+            "most recently", "first" adds "first".
+        asked: Name of the slot that is asked for, or "times" or "days".
         given: Values of the given slots.
         template: Number of the wording, one of `QUESTION_TEMPLATES`.
     """
@@ -123,10 +144,11 @@ def question_text(kind: str, asked: str, given: Mapping[str, str], template: int
 def _question_pattern(kind: str, asked: str, given: tuple[str, ...], template: int) -> str:
     """A question that has the names of words, as in `%(who)s`, where it gives their values."""
     base, past = ("%(action)s", "%(past)s") if "action" in given else _OPEN_VERB
-    someone, something = ("anyone", "anything") if kind == "list" else ("someone", "something")
-    adverb = "most recently " if kind == "latest" else ""
+    of_all = kind in _OF_ALL
+    someone, something = ("anyone", "anything") if of_all else ("someone", "something")
+    adverb = _ADVERBS.get(kind, "")
     time = " at %(clock)s on %(date)s" if template % 2 else " on %(date)s at %(clock)s"
-    return _QUESTION_TEMPLATES["list" if kind == "list" else "one", asked][template].format(
+    return _QUESTION_TEMPLATES[kind if of_all else "one", asked][template].format(
         subject="%(who)s" if "who" in given else someone,
         verb_base=adverb + base,
         verb_past=adverb + past,

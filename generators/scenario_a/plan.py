@@ -2,7 +2,7 @@
 
     >>> specs = plan(Random(0), EpisodeConfig(), 0)
     >>> [spec.kind for spec in specs]  # doctest: +NORMALIZE_WHITESPACE
-    ['single', 'latest', 'single', 'unanswerable', 'single', 'single', 'list', 'single',
+    ['single', 'latest', 'single', 'unanswerable', 'first', 'single', 'list', 'single',
      'unanswerable', 'single']
     >>> specs[0].cue_type
     'when_from_1'
@@ -24,9 +24,11 @@ from generators.world.draws import pick
 from generators.world.schedule import balanced_order, rotated
 
 SLOTS = ("who", "what", "where", "when", "action")
-# 60% single, 10% latest, 10% list, 20% unanswerable; each half is 4 answerable + 1 unanswerable.
+# 50% single, 10% latest, 10% list, 10% of order and time, 20% unanswerable; each half is 4
+# answerable + 1 unanswerable. Of "order", two in three are "first", the others are "between" and
+# "often": a few things are done several times in a log, so a guess at a number is often right.
 _ROUND = (
-    *("single", "latest", "single", "unanswerable", "single"),
+    *("single", "latest", "single", "unanswerable", "order"),
     *("single", "list", "single", "unanswerable", "single"),
 )
 # For each turn of a round: its kind, how many of that kind come before, how many a round has.
@@ -34,12 +36,17 @@ _KINDS = [(kind, _ROUND[:turn].count(kind), _ROUND.count(kind)) for turn, kind i
 _ASKED = {
     "single": ("who", "what", "where", "when"),
     "latest": ("who", "what", "where", "when"),
+    "first": ("who", "what", "where", "when"),
     "list": ("who", "what", "where"),
+    "often": ("times",),
+    "between": ("days",),
 }
 # Start each kind at another lag bin, so that the kinds' remainders do not add up.
-_BIN_OFFSET = {"single": 0, "latest": 1, "list": 3}
+_BIN_OFFSET = {"single": 0, "latest": 1, "list": 3, "first": 2, "often": 0, "between": 0}
+# Lag, in days, from which on a question may ask for the days between two events.
+_SPAN_DAYS = 7
 # What unanswerable questions ask for, by turns: each form as often as those with an answer.
-_FORMS = (*("single", "single", "latest", "single"), *("single", "single", "list", "single"))
+_FORMS = (*("single", "single", "latest", "single"), *("order", "single", "list", "single"))
 # Of each form, what is wrong with the cue, and how many slots it gives: as many cues of each size
 # as the answerable questions have. One value alone cannot be recombined.
 _DEFECTS: tuple[tuple[Literal["recombined", "unused"], int], ...] = (
@@ -54,8 +61,9 @@ class QuestionSpec(NamedTuple):
     Attributes:
         number: Number of the spec, counted over all worlds of the dataset.
         kind: Query kind.
-        form: Kind of answer that it asks for: "single", "latest" or "list".
-        asked: Slot that the question asks for.
+        form: Kind of answer that it asks for: "single", "latest", "first" or "list" of several,
+            "often" (how many events there were) or "between" (days from the first to the last).
+        asked: Slot that the question asks for, or "times" or "days".
         given: Slots that the question gives.
         lag_bin: Index of the lag bin in the "between" design; None if unanswerable.
         defect: What makes the question unanswerable: "recombined" puts values of two events
@@ -118,9 +126,8 @@ def _strata(config: EpisodeConfig, world: int) -> list[int | None]:
 def plan(rng: Random, config: EpisodeConfig, world: int) -> list[QuestionSpec]:
     """Plan the questions of one world; draws the given slots and the wordings."""
     size = specs_per_world(config)
-    bins = len(config.bins)
     shift = _shift(config.seed)
-    return [_spec(rng, bins, shift, world * size + turn) for turn in range(size)]
+    return [_spec(rng, config, shift, world * size + turn) for turn in range(size)]
 
 
 @cache
@@ -129,7 +136,22 @@ def _shift(seed: int) -> int:
     return Random(f"A:{seed}:plan").randrange(1000)
 
 
-def _spec(rng: Random, bins: int, shift: int, number: int) -> QuestionSpec:
+def _order(config: EpisodeConfig, rank: int) -> tuple[str, int]:
+    """Form of a question of order or time, and its rank among those of its form.
+
+    The days between two events are no fewer than those between the first and the question, so short
+    lags ask how often.
+    """
+    rank, turn = divmod(rank, 3)
+    if turn < 2:
+        return "first", 2 * rank + turn
+    low, _ = config.bins[rotated(rank, len(config.bins))]
+    spans = config.lag_design == "between" and low >= _SPAN_DAYS
+    return ("between" if spans else "often"), rank
+
+
+def _spec(rng: Random, config: EpisodeConfig, shift: int, number: int) -> QuestionSpec:
+    bins = len(config.bins)
     rounds, turn_in_round = divmod(number, len(_ROUND))
     kind, before, each = _KINDS[turn_in_round]
     rank = rounds * each + before
@@ -138,10 +160,15 @@ def _spec(rng: Random, bins: int, shift: int, number: int) -> QuestionSpec:
         rounds, turn = divmod(rank, len(_FORMS))
         form = _FORMS[turn]
         rank = shift + rounds * _FORMS.count(form) + _FORMS[:turn].count(form)
+        if form == "order":
+            form, rank = _order(config, rank)
         block, turn = divmod(rank, len(_DEFECTS))
         defect, size = _DEFECTS[turn]
         asked = _ASKED[form][(block + rank) % len(_ASKED[form])]
     else:
+        if kind == "order":
+            kind, rank = _order(config, rank)
+            form = kind
         # Block `b` of as many specs as there are bins meets every bin; going through the cells
         # by block and bin meets every pair of bin and cell once in as many blocks as cells.
         asked_slots = _ASKED[kind]

@@ -20,6 +20,14 @@ from generators.world.answers import Answer, QuestionDraft, answered
 from generators.world.ids import opaque_ids
 from generators.world.timestamps import clock_forms
 
+# What is asked for is counted, not read off one event.
+_COUNTED = ("times", "days")
+_NUMBERS = (
+    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("", "", *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
+_MAX_IN_SMALL_TALK = 3
 _SMALL_TALK = dict.fromkeys(SLOTS, "")
 _slot_values = itemgetter(*SLOTS)
 
@@ -99,17 +107,45 @@ def _question(
         given=cue.given,
     )
     matches = columns.matches(cue.given, draft.visible)
-    # A list question asks for all matches, every other one for the last.
-    first = 0 if spec.kind == "list" else -1
-    evidence = matches[first:]
+    if asked in _COUNTED:
+        return answered(draft, _counted(built.events, asked, matches), built.events)
+    # A list question asks for all matches, "first" for the first, every other one for the last.
+    evidence = {"list": matches, "first": matches[:1]}.get(spec.kind, matches[-1:])
     answers = columns.answers(asked)
     values = [answers[position] for position in evidence]
     answer = Answer(
         values=values,
         spellings=clock_forms(values[0])[1:] if asked == "when" and values else (),
         evidence=evidence,
-        stale=[answers[position] for position in matches[:first]],
+        stale=[answers[p] for p in matches[:-1]] if spec.kind == "latest" else (),
         distractors=[answers[p] for p in built.confounders[index] if p < draft.visible],
         mentioned=columns.mentioned(asked, draft.visible),
     )
     return answered(draft, answer, built.events)
+
+
+def _counted(events: Sequence[Event], asked: str, matches: list[int]) -> Answer:
+    """How many events fit, or how many days lie between the first and the last of them."""
+    if not matches:
+        return Answer([], [])
+    if asked == "times":
+        count, evidence = len(matches), matches
+    else:
+        first, last = matches[0], matches[-1]
+        count, evidence = events[last].day - events[first].day, [first, last]
+    return Answer([str(count)], evidence, spellings=_count_forms(count, asked))
+
+
+def _count_forms(count: int, unit: str) -> list[str]:
+    """Other ways to say how many times or days, for as many as have a short word."""
+    unit = unit if count != 1 else unit[:-1]
+    forms = [f"{count} {unit}"]
+    if count < 100:
+        tens, ones = divmod(count, 10) if count >= len(_NUMBERS) else (0, count)
+        word = "-".join([*_TENS[tens : tens + 1], *_NUMBERS[ones : ones + 1]]).strip("-")
+        forms.append(f"{word} {unit}")
+        # Small talk has the smaller ones: two neighbours, three tourists.
+        forms += [word] if count > _MAX_IN_SMALL_TALK else []
+    if unit.startswith("time"):
+        forms += {1: ["once"], 2: ["twice"]}.get(count, [])
+    return forms

@@ -26,11 +26,14 @@ _PLACE = re.compile(r"\b[Ii]n ([A-Z][a-z]+)\b")
 _EPISODE = re.compile(r"\b([A-Z][a-z]+ [A-Z][a-z]+) ([a-z]+) an? ([a-z]+ [a-z]+)\b")
 _OBJECT = re.compile(r" the ([a-z]+ [a-z]+)")
 _ASKED = (
+    ("times", re.compile(r"How often |How many times |On how many |Give the number of times ")),
+    ("days", re.compile(r"How many days |From the first time |Give the number of days ")),
     ("when", re.compile(r"At what |Name the clock|What did the clock")),
     ("where", re.compile(r"Where |In which place|.*\bplaces? where ")),
     ("who", re.compile(r"Who |Which pe|List everyone|Name (all )?the pe")),
     ("what", re.compile(r"What |Which ob|List everything|Name (all )?the ob")),
 )
+_DERIVED = ("times", "days")
 _LIST = re.compile(r"List |Name all |Which (people|objects) |In which places |\w+ are all ")
 
 
@@ -46,7 +49,7 @@ class Fact(NamedTuple):
 def _verbs() -> tuple[re.Pattern[str], dict[str, str]]:
     base_of = {form: base for base, past in pools().verbs for form in (base, past)}
     forms = "|".join(sorted(base_of, key=len, reverse=True))
-    return re.compile(rf"\b(most recently )?(deal with|dealt with|{forms})\b"), base_of
+    return re.compile(rf"\b(most recently |first )?(deal with|dealt with|{forms})\b"), base_of
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:
@@ -66,8 +69,8 @@ def _read_episode(position: int, text: str) -> Fact | None:
     return Fact(position, datetime(on.year, on.month, on.day, int(hour), int(minute)), slots)
 
 
-def _read_question(query: str) -> tuple[str, dict[str, str], bool, bool]:
-    """The asked slot, the given values, whether only the latest counts, whether all do."""
+def _read_question(query: str) -> tuple[str, dict[str, str], str | None, bool]:
+    """What is asked for, the given values, which event alone counts, and whether all do."""
     asked = next(slot for slot, pattern in _ASKED if pattern.match(query))
     verb = _verbs()[0].search(query)
     if verb is None:
@@ -81,7 +84,7 @@ def _read_question(query: str) -> tuple[str, dict[str, str], bool, bool]:
     day, clock = _first(_DATE, query), _first(_CLOCK, query)
     given["when"] = f"{day} {clock}" if day else None
     known = {slot: value for slot, value in given.items() if value is not None}
-    return asked, known, bool(verb[1]), bool(_LIST.match(query))
+    return asked, known, verb[1], bool(_LIST.match(query))
 
 
 class Solver:
@@ -93,21 +96,44 @@ class Solver:
 
     def solve(self, query: str, visible: int) -> Solution:
         """Answer a question from the first `visible` events."""
-        asked, given, latest, is_list = _read_question(query)
+        asked, given, which, is_list = _read_question(query)
         found = [
             fact
             for fact in self._facts
             if fact.position < visible and given.items() <= fact.slots.items()
         ]
-        if latest and found:
-            found = [max(found, key=lambda fact: fact.moment)]
+        if found and asked in _DERIVED:
+            return Solution([_derived(asked, found)], _support(asked, found), False)
+        if which and found:
+            one = max if which.startswith("most") else min
+            found = [one(found, key=lambda fact: fact.moment)]
         values = dict.fromkeys(_value(fact, asked) for fact in found)
         return Solution(list(values), [fact.position for fact in found], is_list)
 
     def mentions(self, query: str, visible: int) -> list[str]:
         """All values of the asked slot in the first `visible` events, in log order."""
-        asked = _read_question(query)[0]
+        asked, given, *_ = _read_question(query)
+        if asked in _DERIVED:
+            # What would be right for another cue of the same slots.
+            alike: dict[tuple[str, ...], list[Fact]] = {}
+            for fact in self._facts:
+                if fact.position < visible:
+                    alike.setdefault(tuple(fact.slots[slot] for slot in given), []).append(fact)
+            return [_derived(asked, facts) for facts in alike.values()]
         return [_value(fact, asked) for fact in self._facts if fact.position < visible]
+
+
+def _derived(asked: str, facts: Sequence[Fact]) -> str:
+    """How many events there were, or days from the first to the last."""
+    if asked == "times":
+        return str(len(facts))
+    days = [fact.moment.date() for fact in facts]
+    return str((max(days) - min(days)).days)
+
+
+def _support(asked: str, facts: Sequence[Fact]) -> list[int]:
+    positions = [fact.position for fact in facts]
+    return positions if asked == "times" else positions[:: max(len(positions) - 1, 1)]
 
 
 def _value(fact: Fact, asked: str) -> str:

@@ -12,12 +12,15 @@ from itertools import chain
 from random import Random
 from typing import cast
 
-from generators.scenario_a.dimensions import HISTORY_DAYS, WITHIN_START_DAYS, Dimensions
+from generators.scenario_a.dimensions import Dimensions
 from generators.scenario_a.phrasing import EVENT_TEMPLATES, event_text
 from generators.scenario_a.plan import QuestionSpec
 from generators.scenario_a.values import Values
 from generators.world.draws import pick, pick_many
 from generators.world.log import Draft
+
+# How often a thing is done that is asked for so.
+TIMES = (1, 2, 3, 4, 5)
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class Cue:
 def draw_targets(
     rng: Random,
     size: Dimensions,
+    asked: Sequence[int],
     values: Values,
     specs: Sequence[QuestionSpec],
     drafts: list[Draft],
@@ -56,14 +60,19 @@ def draw_targets(
         for index, spec in enumerate(specs)
         if spec.given == ("action",) or unused[index] == "action"
     }
-    days = [[] if spec.defect else _target_days(rng, size, spec) for spec in specs]
+    last = [pick(rng, asked) for _ in specs]
+    days = [
+        [] if spec.defect else _target_days(rng, size, spec, day)
+        for spec, day in zip(specs, last, strict=True)
+    ]
     minutes, episodes = values.episodes([*chain.from_iterable(days)], unique=True)
     templates = pick_many(rng, EVENT_TEMPLATES, len(episodes))
     drawn = zip(minutes, episodes, templates, strict=True)
     cues: dict[int, Cue] = {}
     singles: list[int] = []
     for index, spec in enumerate(specs):
-        if spec.kind == "single":
+        if not spec.defect:
+            # One event of each spec; those of latest, first and so on are as good as single ones.
             singles.append(len(drafts))
         verb = verbs.get(index)
         shared = {"action": verb} if verb else {}
@@ -74,7 +83,7 @@ def draw_targets(
             text = event_text(slots, template)
             drafts.append(Draft(text, slots, day, minute, "target", index))
         if days[index]:
-            cues[index] = Cue(shared, _days_asked(rng, size, days[index][-1]))
+            cues[index] = Cue(shared, _days_asked(rng, size, last[index]))
     for index, spec in enumerate(specs):
         if spec.defect == "recombined":
             given, near = _recombine(rng, spec, singles, drafts)
@@ -83,32 +92,44 @@ def draw_targets(
             given, near = _make_up(rng, values, spec, slot, verbs.get(index), singles, drafts)
         else:
             continue
-        cues[index] = Cue(given, _days_asked(rng, size, HISTORY_DAYS), near)
+        cues[index] = Cue(given, _days_asked(rng, size, last[index]), near)
     return [cues[index] for index in range(len(specs))]
 
 
-def _days_asked(rng: Random, size: Dimensions, first: int) -> list[int]:
-    """Days on which a spec is asked: one per bin in the "within" design, else the last day."""
+def _days_asked(rng: Random, size: Dimensions, day: int) -> list[int]:
+    """Days on which a spec is asked: one per bin in the "within" design, else only that one."""
     if size.within:
-        return [first + pick(rng, range(low, high)) for low, high in size.bins]
-    return [size.days - 1]
+        return [day + pick(rng, range(low, high)) for low, high in size.bins]
+    return [day]
 
 
-def _target_days(rng: Random, size: Dimensions, spec: QuestionSpec) -> list[int]:
+def _target_days(rng: Random, size: Dimensions, spec: QuestionSpec, asked: int) -> list[int]:
     """Days of a spec's target events, in the order of the log."""
-    if size.within:
-        lag, day = 0, HISTORY_DAYS + pick(rng, range(WITHIN_START_DAYS))
-    else:
-        low, high = size.bins[cast(int, spec.lag_bin)]
-        lag = pick(rng, range(low, high))
-        day = size.days - 1 - lag
+    lag = 0 if size.within else pick(rng, range(*size.bins[cast(int, spec.lag_bin)]))
+    day = asked - lag
     days = [day]
     if spec.kind == "latest":
         for _ in range(pick(rng, (1, 2))):
             days.insert(0, days[0] - pick(rng, (1, 2, 3)))
-    elif spec.kind == "list":
+    elif spec.kind == "often":
+        days = days_of_times(rng, day, lag, pick(rng, TIMES))
+    elif spec.kind == "between":
+        days = days_between(rng, day, lag)
+    elif spec.kind in ("list", "first"):
         days += [day + pick(rng, range(min(lag, 3) + 1)) for _ in range(pick(rng, (1, 2)))]
     return days
+
+
+def days_of_times(rng: Random, first: int, lag: int, times: int) -> list[int]:
+    """Days of so many events, soon after each other and no later than the question."""
+    return [first, *(first + pick(rng, range(min(lag, 3) + 1)) for _ in range(times - 1))]
+
+
+def days_between(rng: Random, first: int, lag: int) -> list[int]:
+    """Days of a first and a last event, and maybe of one between them."""
+    days = pick(rng, range(1, lag + 1))
+    middle = [first + pick(rng, range(days + 1))] * pick(rng, (0, 1))
+    return [first, *middle, first + days]
 
 
 def _recombine(

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from generators.records import Event
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenario_a.decoys import decoys
 from generators.scenario_a.dimensions import dimensions
-from generators.scenario_a.distractors import add_hard_negatives, fill
+from generators.scenario_a.distractors import add_hard_negatives, draw_around, fill
 from generators.scenario_a.plan import QuestionSpec, plan
 from generators.scenario_a.spoken import spoken
 from generators.scenario_a.targets import Cue, draw_targets
@@ -56,11 +57,18 @@ def build(config: EpisodeConfig, number: int) -> EpisodeWorld:
     values = Values(rng, first_day(rng), size.days)
     specs = plan(rng, config, number)
     drafts: list[Draft] = []
-    cues = draw_targets(rng, size, values, specs, drafts)
+    asked = size.asked(rng)
+    cues = draw_targets(rng, size, asked, values, specs, drafts)
+    held = len(drafts)
+    others = decoys(rng, values, specs, cues, drafts)
+    around = draw_around(rng, size, asked)
     if config.hard_negative:
         add_hard_negatives(rng, config.confounders_ratio, values, specs, cues, drafts)
-    fill(rng, size, values, drafts)
-    retell(config.style, stream, values.dates[0], drafts, spoken)
+    drafts += others
+    fill(rng, size, asked, around, values, drafts, targets=held)
+    # Hard negatives come last, so that the words of others do not depend on them.
+    told = sorted(drafts, key=lambda draft: draft.role == "hard_negative")
+    retell(config.style, stream, values.dates[0], told, spoken)
 
     world_id = opaque_id("A", settings_digest(config), number)
     events, positions = arrange(world_id, values.dates[0], drafts, rng)

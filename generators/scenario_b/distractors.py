@@ -9,7 +9,7 @@ from random import Random
 from generators.records import Role
 from generators.scenario_b.phrasing import TEMPLATES, Claim, Status, chatter_text, event_text
 from generators.scenario_b.plan import QuestionSpec
-from generators.scenario_b.targets import Target, last_day
+from generators.scenario_b.targets import Target
 from generators.scenario_b.vocabulary import Vocabulary
 from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
@@ -35,14 +35,20 @@ class Distractors:
         rng: Source of randomness.
         config: Settings.
         first_day: Calendar date of day 0.
+        asking_days: Days on which the world is asked, the last day of the log last.
         drafts: The events so far; added to.
     """
 
     def __init__(
-        self, rng: Random, config: LagConfig, first_day: date, drafts: list[Draft]
+        self,
+        rng: Random,
+        config: LagConfig,
+        first_day: date,
+        asking_days: Sequence[int],
+        drafts: list[Draft],
     ) -> None:
         self._rng, self._first_day, self._drafts = rng, first_day, drafts
-        self._bins, self._last_day = config.bins, last_day(config)
+        self._bins, self._asking_days = config.bins, asking_days
 
     def add_hard_negatives(self, specs: Sequence[QuestionSpec], targets: Sequence[Target]) -> None:
         """Add events that are easily confused with the decisive edits.
@@ -54,18 +60,14 @@ class Distractors:
         for index, (spec, target) in enumerate(zip(specs, targets, strict=True)):
             vocabulary = target.vocabulary
             other = (vocabulary.take_neighbour() if spec.real else None) or vocabulary.invent()
-            near = (
-                target.told.day
-                if target.told
-                else day_like_evidence(self._rng, self._bins, self._last_day)
-            )
-            day = min(max(near + self._rng.randint(-2, 2), 0), self._last_day)
+            near = target.told.day if target.told else self._any_day(target.asked)
+            day = min(max(near + self._rng.randint(-2, 2), 0), target.asked)
             self._add("edit", vocabulary, other, day, since=target.since, spec=index)
             # The log never mentions a made-up subject that has no value.
             mentioned = spec.real or spec.history != "unedited"
             if spec.defect == "rumoured" or (mentioned and index % 2 == 0):
                 since = self._first_day + timedelta(days=self._rng.choice(_RUMOURED_SINCE))
-                day = self._rng.randint(target.told.day if target.told else 0, self._last_day)
+                day = self._rng.randint(target.told.day if target.told else 0, target.asked)
                 self._add("rumour", vocabulary, target.subject, day, since=since, spec=index)
 
     def fill(self, vocabularies: Sequence[Vocabulary]) -> None:
@@ -74,16 +76,22 @@ class Distractors:
             while self._distinct(vocabulary) < DISTINCT_VALUES:
                 self._everyday(vocabulary)
         busy = {draft.day for draft in self._drafts}
-        quiet = [day for day in range(self._last_day + 1) if day not in busy]
-        more = (day_like_evidence(self._rng, self._bins, self._last_day) for _ in range(CHATTER))
+        quiet = [day for day in range(self._asking_days[-1] + 1) if day not in busy]
+        more = (self._any_day() for _ in range(CHATTER))
         for day in (*quiet, *more):
             columns = tuple(self._rng.choice(column) for column in pools().chatter)
             on = self._first_day + timedelta(days=day)
             text = chatter_text(on, columns, self._rng.randrange(2))
             self._drafts.append(Draft(text, {}, day, random_minute(self._rng), "filler"))
 
+    def _any_day(self, asked: int | None = None) -> int:
+        """A day as long before a question as evidence is."""
+        if asked is None:
+            asked = self._rng.choice(self._asking_days)
+        return day_like_evidence(self._rng, self._bins, asked)
+
     def _everyday(self, vocabulary: Vocabulary) -> None:
-        day = day_like_evidence(self._rng, self._bins, self._last_day)
+        day = self._any_day()
         status, subject = self._rng.choice(_EVERYDAY), vocabulary.take_neighbour()
         if subject is None:
             status, subject = "edit", vocabulary.invent()

@@ -69,9 +69,9 @@ def values_of(
     return rng.choice(returned)
 
 
-def evidence_moment(rng: Random, last_day: int, lag_bin: tuple[int, int]) -> Moment:
+def evidence_moment(rng: Random, asked: int, lag_bin: tuple[int, int]) -> Moment:
     """When the decisive edit is entered."""
-    return Moment(last_day - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _LATEST_EVIDENCE))
+    return Moment(asked - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _LATEST_EVIDENCE))
 
 
 def draw_edits(
@@ -90,7 +90,7 @@ def draw_edits(
         history: "returned" and "withdrawn" facts are told in order or in reverse, by chance.
         values: The values that the fact takes one after the other.
         at: When the decisive edit is told.
-        last_day: Last day of the log.
+        last_day: Day on which the question is asked.
         before: Whether the question asks for the value before the last edit.
 
     Returns:

@@ -47,10 +47,14 @@ class Knowledge:
     """Facts after all edits in a log, ordered by when they take effect, not by when they appear.
 
     Args:
-        log: The visible events.
+        log: The visible events, in time order.
+
+    Attributes:
+        log: The same.
     """
 
     def __init__(self, log: Sequence[Event]) -> None:
+        self.log = log
         self._changes: dict[tuple[str, str], list[Change]] = {}
         for position, event in enumerate(log):
             slots = event.slots

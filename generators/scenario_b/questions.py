@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from bisect import bisect_right
 
 from generators.records import Question, World
 from generators.scenario_b.facts import table
 from generators.scenario_b.knowledge import Knowledge
 from generators.scenario_b.plan import WORDINGS, questions_per_world, schedule
-from generators.scenario_b.targets import Target, last_day
+from generators.scenario_b.targets import Target
 from generators.scenario_b.vocabulary import stale_forms
 from generators.scenario_b.world import FactWorld, build
 from generators.world.answers import Answer, QuestionDraft, answered
@@ -23,10 +23,12 @@ from generators.world.timestamps import spell_date
 def make_world(config: LagConfig, number: int) -> World:
     """World `number` with all its questions, in the order they are asked."""
     built = build(config, number)
-    knowledge = Knowledge(built.events)
+    days = [event.day for event in built.events]
+    visible = {day: bisect_right(days, day) for day in {t.asked for t in built.targets}}
+    known = {day: Knowledge(built.events[:count]) for day, count in visible.items()}
     first = number * questions_per_world(config)
     questions = [
-        _question(config, first + rank, built, knowledge, index, turn)
+        _question(config, first + rank, built, known[built.targets[index].asked], index, turn)
         for rank, (index, turn) in enumerate(schedule(config, number))
     ]
     return World(built.events[0].world_id, built.events, questions)
@@ -40,8 +42,8 @@ def _question(
         scenario="B",
         question_id=opaque_id("B", config.seed, number),
         group_id=opaque_id("B", config.seed, "probe", spec.number),
-        as_of=events[0].date + timedelta(days=last_day(config)),
-        visible=len(events),
+        as_of=knowledge.log[-1].date,
+        visible=len(knowledge.log),
         query=target.query((spec.wording + turn) % WORDINGS),
         kind="paraphrase" if turn and spec.real else spec.kind,
         cue_type=spec.defect or spec.history,
@@ -52,7 +54,7 @@ def _question(
 
 
 def _answer(built: FactWorld, knowledge: Knowledge, index: int) -> Answer:
-    target, events = built.targets[index], built.events
+    target, events = built.targets[index], knowledge.log
     relation, subject = target.vocabulary.relation, target.subject
     state = knowledge.state(relation, subject, target.before)
     accepted = table().forms(relation, state.value) if state.value else []
@@ -61,7 +63,8 @@ def _answer(built: FactWorld, knowledge: Knowledge, index: int) -> Answer:
     if accepted and newer and not evidence:
         evidence = [newer[0].position]  # all the log says of the old value is that it ended then
     stale = [form for value in state.older for form in stale_forms(relation, value)]
-    wrong = (events[position].slots.get("value") for position in built.confounders[index])
+    confounders = (position for position in built.confounders[index] if position < len(events))
+    wrong = (events[position].slots.get("value") for position in confounders)
     right_before_or_now = {*accepted, *stale}
     return Answer(
         values=accepted[:1],

@@ -25,7 +25,7 @@ from generators.scenario_b.phrasing import (
 )
 from generators.scenario_b.plan import WORDINGS, QuestionSpec
 from generators.scenario_b.vocabulary import Hop, Vocabulary, hops
-from generators.world.lags import LagConfig, day_like_evidence
+from generators.world.lags import ASKED_DAYS, LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.timestamps import Moment, random_minute
 
@@ -41,6 +41,7 @@ class Target:
         vocabulary: Subjects and values of its relation.
         subject: Whom or what it is about.
         hop: How the question describes the subject; None if it names it.
+        asked: Day on which the question is asked.
         before: The question asks for the value before this day; None if for the value now.
         since: Day the decisive edit takes effect; None if there is none.
         told: When the log states the edit.
@@ -49,6 +50,7 @@ class Target:
     vocabulary: Vocabulary
     subject: str
     hop: Hop | None
+    asked: int = 0
     before: date | None = None
     since: date | None = None
     told: Moment | None = None
@@ -64,8 +66,8 @@ class Target:
 
 
 def last_day(config: LagConfig) -> int:
-    """Index of the last day of a world's log, on which all questions are asked."""
-    return HISTORY_DAYS + config.lag_bins[-1] - 1
+    """Index of the last day of a world's log."""
+    return HISTORY_DAYS + config.longest_lag + ASKED_DAYS
 
 
 def draw_targets(
@@ -74,6 +76,7 @@ def draw_targets(
     first_day: date,
     vocabularies: Sequence[Vocabulary],
     specs: Sequence[QuestionSpec],
+    asking_days: Sequence[int],
     drafts: list[Draft],
 ) -> list[Target]:
     """Draw the target of every spec, and its corrections into `drafts`.
@@ -87,6 +90,7 @@ def draw_targets(
     for index in sorted(range(len(specs)), key=lambda i: specs[i].shape != "described"):
         targets[index] = _subject(vocabularies, specs[index])
     for index, spec in enumerate(specs):
+        targets[index].asked = rng.choice(asking_days)
         if spec.history != "unedited":
             _edit(rng, config, first_day, index, spec, targets[index], drafts)
         elif spec.defect == "too_early":
@@ -114,17 +118,17 @@ def _edit(
     target: Target,
     drafts: list[Draft],
 ) -> None:
-    last, vocabulary = last_day(config), target.vocabulary
+    vocabulary = target.vocabulary
     # What leaves a question without an answer lies as far back as what answers others.
     lag_bin = rng.randrange(len(config.bins)) if spec.lag_bin is None else spec.lag_bin
-    target.told = evidence_moment(rng, last, config.bins[lag_bin])
+    target.told = evidence_moment(rng, target.asked, config.bins[lag_bin])
     texts = " ".join(target.query(wording) for wording in range(WORDINGS))
     unused = [vocabulary.take_value(texts) for _ in range(MAX_EDITS)]
     real = vocabulary.real_value(target.subject) if spec.real else None
     values = values_of(rng, spec.history, real, unused, before=spec.before)
     vocabulary.give_back(value for value in unused if value not in values)
     edits, decisive = draw_edits(
-        rng, spec.history, values, target.told, last_day=last, before=spec.before
+        rng, spec.history, values, target.told, last_day=target.asked, before=spec.before
     )
     target.since = first_day + timedelta(days=edits[decisive].since)
     if spec.before:
@@ -153,7 +157,7 @@ def _too_early(
     target.before = first_day + timedelta(days=rng.randrange(-300, -30))
     value = target.vocabulary.draw_value(target.subject)
     claim = Claim("edit", target.vocabulary.relation, target.subject, value, target.before)
-    day = day_like_evidence(rng, config.bins, last_day(config))
+    day = day_like_evidence(rng, config.bins, target.asked)
     text = event_text(claim, first_day + timedelta(days=day), rng.randrange(TEMPLATES))
     drafts.append(
         Draft(text, claim.slots(), day, random_minute(rng), role="hard_negative", spec=index)

@@ -11,11 +11,11 @@ from generators.scenario_b.distractors import Distractors
 from generators.scenario_b.facts import table
 from generators.scenario_b.plan import QuestionSpec, plan
 from generators.scenario_b.spoken import spoken
-from generators.scenario_b.targets import Target, draw_targets
+from generators.scenario_b.targets import Target, draw_targets, last_day
 from generators.scenario_b.vocabulary import Vocabulary, hops, usable_values
 from generators.world.dialogue import retell
 from generators.world.ids import opaque_id, settings_digest
-from generators.world.lags import LagConfig
+from generators.world.lags import LagConfig, asking_days
 from generators.world.log import Draft, arrange, made_for_specs
 from generators.world.timestamps import first_day
 
@@ -61,8 +61,9 @@ def build(config: LagConfig, number: int) -> FactWorld:
     vocabularies = [Vocabulary(rng.choice(names), rng) for names in relations_to_edit()]
     specs = plan(config, number)
     drafts: list[Draft] = []
-    targets = draw_targets(rng, config, first, vocabularies, specs, drafts)
-    distractors = Distractors(Random(f"{stream}:surroundings"), config, first, drafts)
+    asked = asking_days(rng, last_day(config))
+    targets = draw_targets(rng, config, first, vocabularies, specs, asked, drafts)
+    distractors = Distractors(Random(f"{stream}:surroundings"), config, first, asked, drafts)
     distractors.add_hard_negatives(specs, targets)
     distractors.fill(vocabularies)
     retell(config.style, stream, first, drafts, spoken)

@@ -33,11 +33,13 @@ def fill(drafting: Drafting, settings: Iterable[Attribute], wished: Attribute) -
             if draft.slots.get("attribute") == attribute.name and "subject" in draft.slots
         }
         for _ in range(MIN_VALUES - len(known - {UNSET})):
+            drafting.asked = drafting.rng.choice(drafting.asking_days)
             _add(drafting, attribute)
     for _ in range(_WISHES):
+        drafting.asked = drafting.rng.choice(drafting.asking_days)
         person, value = drafting.subject("person"), drafting.value(wished)
         drafting.wish(wished, person, value, drafting.any_day(), "distractor")
-    last = drafting.last_day
+    last = max(drafting.asking_days)
     busy = {draft.day for draft in drafting.drafts}
     days = [day for day in range(last + 1) if day not in busy]
     for day in [*days, *(drafting.any_day() for _ in range(_SMALL_TALK))]:
@@ -49,9 +51,9 @@ def _add(drafting: Drafting, attribute: Attribute) -> None:
     subject = drafting.subject(attribute.owner)
     value = drafting.value(attribute)
     drafting.set(attribute, subject, value, day, "distractor")
-    if day == drafting.last_day:
+    if day == drafting.asked:
         return
-    later = rng.randint(day + 1, drafting.last_day)
+    later = rng.randint(day + 1, drafting.asked)
     fate = rng.random()
     if fate < _CHANGED:
         newer = drafting.value(attribute, like=value)

@@ -10,7 +10,7 @@ from generators.scenario_c import phrasing
 from generators.scenario_c.attributes import HOST, PERSON, PROJECT, Attribute, words
 from generators.scenario_c.phrasing import STATEMENT_COUNT
 from generators.scenario_c.values import Values
-from generators.world.lags import LagConfig, day_like_evidence
+from generators.world.lags import ASKED_DAYS, LagConfig, asking_days, day_like_evidence
 from generators.world.log import Draft
 from generators.world.pools import pools
 from generators.world.timestamps import (
@@ -33,14 +33,20 @@ class Drafting:
         rng: Source of names, values and wordings.
         config: Settings.
         first_day: Calendar date of day 0.
-        last_day: Day on which everything is asked.
+
+    Attributes:
+        asking_days: Days on which the world is asked.
+        asked: Day on which the question is asked that is being drawn; what belongs to it is not
+            later.
     """
 
-    def __init__(self, rng: Random, config: LagConfig, first_day: date, last_day: int) -> None:
+    def __init__(self, rng: Random, config: LagConfig, first_day: date) -> None:
         self.rng = rng
         self.config = config
         self.first_day = first_day
-        self.last_day = last_day
+        last_day = HISTORY_DAYS + config.longest_lag + ASKED_DAYS
+        self.asking_days = asking_days(rng, last_day)
+        self.asked = last_day
         self.values = Values()
         self.drafts: list[Draft] = []
         self._environments = list(words("environment"))
@@ -89,7 +95,7 @@ class Drafting:
 
     def any_day(self) -> int:
         """A day of something that is not asked for."""
-        return day_like_evidence(self.rng, self.config.bins, self.last_day)
+        return day_like_evidence(self.rng, self.config.bins, self.asked)
 
     def before(self, moment: Moment) -> Moment:
         """A moment of the log before another."""
@@ -99,7 +105,7 @@ class Drafting:
 
     def after(self, moment: Moment) -> Moment:
         """A moment of the log after another."""
-        day = self.rng.randint(moment.day, self.last_day)
+        day = self.rng.randint(moment.day, self.asked)
         first = moment.minute + 1 if day == moment.day else FIRST_MINUTE
         return Moment(day, self.rng.randint(first, LAST_MINUTE))
 

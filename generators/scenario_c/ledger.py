@@ -32,9 +32,17 @@ NOTHING = Finding(None, [], [])
 
 
 class Ledger:
-    """The statements of a log, by what they set and for whom."""
+    """The statements of a log, by what they set and for whom.
+
+    Args:
+        events: The visible events, in time order.
+
+    Attributes:
+        size: Number of events.
+    """
 
     def __init__(self, events: Sequence[Event]) -> None:
+        self.size = len(events)
         self._statements: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._wishes: dict[tuple[str, str], tuple[int, str]] = {}
         self._subjects: dict[str, list[tuple[str, str]]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from generators.records import Question, World
 from generators.scenario_c import phrasing
 from generators.scenario_c.ledger import Finding, Ledger
@@ -20,10 +22,12 @@ _UNITS = {"ms": "milliseconds", "MB": "megabytes", "GB": "gigabytes"}
 def make_world(config: LagConfig, number: int) -> World:
     """World `number` with all its questions, in the order they are asked."""
     built = build(config, number)
-    ledger = Ledger(built.events)
+    days = [event.day for event in built.events]
+    visible = {day: bisect_right(days, day) for day in {*built.asked}}
+    ledgers = {day: Ledger(built.events[:count]) for day, count in visible.items()}
     first = number * questions_per_world(config)
     questions = [
-        _question(config, first + rank, built, ledger, index)
+        _question(config, first + rank, built, ledgers[built.asked[index]], index)
         for rank, index in enumerate(schedule(config, number))
     ]
     return World(built.events[0].world_id, built.events, questions)
@@ -33,12 +37,13 @@ def _question(
     config: LagConfig, number: int, built: SettingsWorld, ledger: Ledger, index: int
 ) -> Question:
     spec, cue, events = built.specs[index], built.cues[index], built.events
+    last = events[ledger.size - 1]
     draft = QuestionDraft(
         scenario="C",
         question_id=opaque_id("C", config.seed, number),
         group_id=opaque_id("C", config.seed, "probe", number),
-        as_of=events[-1].date,
-        visible=len(events),
+        as_of=last.date,
+        visible=ledger.size,
         query=_query(spec, cue),
         kind=spec.kind,
         cue_type=spec.cue_type,
@@ -55,7 +60,11 @@ def _answer(built: SettingsWorld, ledger: Ledger, index: int) -> Answer:
     stated = ledger.mentioned(spec.attribute.name)
     confused = [
         (slots["subject"], slots["value"])
-        for slots in (built.events[position].slots for position in built.confounders[index])
+        for slots in (
+            built.events[position].slots
+            for position in built.confounders[index]
+            if position < ledger.size
+        )
         if slots.get("subject") and slots["attribute"] == spec.attribute.name
     ]
     return Answer(

@@ -33,7 +33,7 @@ def draw_target(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
     """Draw the evidence and the hard negatives of one spec."""
     if spec.lag_bin is None:
         return _draw_unanswerable(drafting, index, spec)
-    day = drafting.last_day - drafting.rng.randrange(*drafting.config.bins[spec.lag_bin])
+    day = drafting.asked - drafting.rng.randrange(*drafting.config.bins[spec.lag_bin])
     if spec.kind == "override":
         return _draw_override(drafting, index, spec, day)
     if spec.form == "placement":
@@ -127,7 +127,7 @@ def _draw_override(drafting: Drafting, index: int, spec: QuestionSpec, day: int)
         drafting.set(
             attribute, loser, near, stated.day, "hard_negative", index, minute=stated.minute
         )
-    joins = rng.randint(day, drafting.last_day) if winner == group else drafting.any_day()
+    joins = rng.randint(day, drafting.asked) if winner == group else drafting.any_day()
     drafting.join(host, group, joins, "target", index)
     _draw_elsewhere(drafting, index, attribute, host, own)
     return Cue(host)
@@ -151,7 +151,7 @@ def _draw_placement(drafting: Drafting, index: int, attribute: Attribute, day: i
         drafting.subject("host"),
         drafting.value(attribute),
     )
-    later = drafting.rng.randint(day, drafting.last_day)
+    later = drafting.rng.randint(day, drafting.asked)
     wished, stated = drafting.rng.choice(((day, later), (later, day)))
     drafting.wish(attribute, person, value, wished, "target", index)
     drafting.set(attribute, host, value, stated, "target", index)
@@ -173,7 +173,7 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
     attribute, owner = spec.attribute, spec.attribute.owner
     forgotten = spec.defect == "forgotten"
     if forgotten and not spec.layered and spec.form != "placement":
-        return _draw_setting(drafting, index, spec, drafting.last_day)
+        return _draw_setting(drafting, index, spec, drafting.asked)
     value = drafting.value(attribute)
     if spec.layered:
         host = drafting.subject("host")

@@ -7,7 +7,7 @@ from random import Random
 
 from generators.records import Event
 from generators.scenario_c.distractors import fill
-from generators.scenario_c.drafting import HISTORY_DAYS, Drafting
+from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.plan import QuestionSpec, in_play, plan
 from generators.scenario_c.spoken import spoken_in
 from generators.scenario_c.targets import Cue, draw_target
@@ -26,12 +26,14 @@ class SettingsWorld:
         specs: What is asked, in plan order.
         cues: What each spec gives.
         events: The log in time order.
+        asked: Per spec, the day on which it is asked.
         confounders: Per spec, positions of the events that are easily confused with its evidence.
     """
 
     specs: list[QuestionSpec]
     cues: list[Cue]
     events: list[Event]
+    asked: list[int]
     confounders: list[list[int]]
 
 
@@ -39,9 +41,13 @@ def build(config: LagConfig, number: int) -> SettingsWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else."""
     stream = f"C:{config.seed}:{number}"
     rng = Random(f"{stream}:targets")
-    drafting = Drafting(rng, config, first_day(rng), HISTORY_DAYS + config.lag_bins[-1] - 1)
+    drafting = Drafting(rng, config, first_day(rng))
     specs = plan(config, number)
-    cues = [draw_target(drafting, index, spec) for index, spec in enumerate(specs)]
+    asked = [rng.choice(drafting.asking_days) for _ in specs]
+    cues = []
+    for index, spec in enumerate(specs):
+        drafting.asked = asked[index]
+        cues.append(draw_target(drafting, index, spec))
     settings = in_play(config, number)
     fill(drafting, settings.values(), settings["host"])
 
@@ -50,4 +56,4 @@ def build(config: LagConfig, number: int) -> SettingsWorld:
     retell(config.style, stream, drafting.first_day, drafts, spoken_in(drafts))
     log = arrange(world_id, drafting.first_day, drafts, Random(f"{stream}:order"))
     confounders = made_for_specs(drafts, log, ("hard_negative",), len(specs))
-    return SettingsWorld(specs, cues, log.events, confounders)
+    return SettingsWorld(specs, cues, log.events, asked, confounders)

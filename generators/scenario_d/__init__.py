@@ -28,7 +28,7 @@ from generators.scenario_d.config import (
 from generators.scenario_d.plan import lag_bins, questions_per_world
 from generators.scenario_d.questions import make_world
 from generators.scenario_d.solver import Solver
-from generators.world.lags import LAG
+from generators.world.lags import SHORT_LAG
 
 __all__ = ["SCENARIO", "generate"]
 
@@ -49,7 +49,7 @@ STORE_SIZE = Axis(
 SCENARIO = Scenario(
     letter="D",
     title="stress and interference",
-    axes=(STORE_SIZE, LAG),
+    axes=(STORE_SIZE, SHORT_LAG),
     config=InterferenceConfig,
     questions_per_world=questions_per_world,
     world=make_world,

@@ -1,12 +1,15 @@
 """Lag bins: how long before the question its evidence is, in days, as a setting of a scenario.
 
 >>> LagConfig(n=3).bins
-[(0, 1), (1, 3), (3, 7), (7, 30)]
+[(0, 1), (1, 3), (3, 7), (7, 30), (30, 45)]
+
+The last bin is open: 30 days and more. A log is half as long again as its lower end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from typing import Annotated
@@ -21,19 +24,26 @@ DEFAULT_LAG_BINS = (0, 1, 3, 7, 30)
 # A log has events on every day of a lag.
 MAX_LAG = 36_500
 MAX_EDGES = 33
+# A world is asked on its last day, and on one up to so many days before.
+ASKED_DAYS = 7
+_CLOSED = {f"lag_{low}-{high}": (low, high) for low, high in pairwise(DEFAULT_LAG_BINS)}
+_LONGEST = DEFAULT_LAG_BINS[-1]
 LAG = Axis(
     column="lag",
     title="lag",
     unit="days",
-    slices={f"lag_{low}-{high}": (low, high) for low, high in pairwise(DEFAULT_LAG_BINS)},
+    slices={**_CLOSED, f"lag_{_LONGEST}+": (_LONGEST, None)},
 )
+# Of scenarios whose logs are too short for the open bin.
+SHORT_LAG = replace(LAG, slices=_CLOSED)
 
 
 class LagConfig(Config):
     """Settings of a scenario whose questions are balanced over lags.
 
     Attributes:
-        lag_bins: Edges, in days, of the half-open lag bins: [0, 1) [1, 3) [3, 7) [7, 30).
+        lag_bins: Edges, in days, of the half-open lag bins: [0, 1) [1, 3) [3, 7) [7, 30), and 30
+            and more.
     """
 
     lag_bins: Annotated[
@@ -52,21 +62,37 @@ class LagConfig(Config):
 
     @property
     def bins(self) -> list[tuple[int, int]]:
-        """Lag bins as (low, high) pairs of days, high excluded."""
-        return list(pairwise(self.lag_bins))
+        """Lag bins as (low, high) pairs of days, high excluded; the last one is as made."""
+        last = self.lag_bins[-1]
+        return [*pairwise(self.lag_bins), (last, last + max(last // 2, 1))]
+
+    @property
+    def longest_lag(self) -> int:
+        """The longest lag, in days, that a question may have."""
+        return self.bins[-1][1] - 1
 
 
-def day_like_evidence(rng: Random, bins: Sequence[tuple[int, int]], last_day: int) -> int:
-    """A day that lies as far before the last one as evidence does: in any lag bin equally often.
+def asking_days(rng: Random, last_day: int) -> tuple[int, int]:
+    """The two days on which a world is asked: the last one, and one some days before.
+
+    They are close to each other, because evidence of the first is old news on the second.
+    """
+    return last_day - rng.randint(1, ASKED_DAYS), last_day
+
+
+def day_like_evidence(rng: Random, bins: Sequence[tuple[int, int]], asked: int) -> int:
+    """A day that lies as far before a question as evidence does: in any lag bin equally often.
 
     What is not asked for has to lie where evidence lies, or its place gives evidence away.
     """
-    return last_day - rng.randrange(*rng.choice(bins))
+    return asked - rng.randrange(*rng.choice(bins))
 
 
 def lag_stratum(config: LagConfig, question: Question) -> str:
     """Name of the lag bin of an answerable question."""
     lag = question.lag
+    if lag is not None and lag >= config.lag_bins[-1]:
+        return f"lag {config.lag_bins[-1]}+"
     return next(
         f"lag {low}-{high}" for low, high in config.bins if lag is not None and low <= lag < high
     )

@@ -96,7 +96,8 @@ def _filter_list(axes: Iterable[Axis]) -> str:
     lines = ["filter_list:", "  - {name: all, filter: [{function: take_first}]}"]
     for axis in axes:
         for name, (low, high) in axis.slices.items():
-            between = f"{{function: heinw_between, field: {axis.column}, low: {low}, high: {high}}}"
+            end = "" if high is None else f", high: {high}"
+            between = f"{{function: heinw_between, field: {axis.column}, low: {low}{end}}}"
             lines.append(f"  - {{name: {name}, filter: [{between}]}}")
     return "\n".join(lines)
 

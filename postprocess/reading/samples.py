@@ -264,6 +264,7 @@ def _scored(
         answerable=question.answerable,
         answers=tuple(question.answers),
         lag=question.lag,
+        lag_events=question.lag_events,
         store_size=question.store_size,
         target_tokens=question.target_tokens,
         depth=question.depth,

@@ -36,7 +36,8 @@ def lag_bins(summary: Summary) -> Table[LagBin]:
     met = {name for row in summary.lag_bins for name in row.ranking}
     recalls = [name for name in _RECALLS if name in met]
     columns = [column("Lag (days)", lambda row: Ours(row.name)), *_scores_of_stratum()]
-    return Table([*columns, *map(_ranked, recalls)], summary.lag_bins)
+    newest: Column[LagBin] = column("In the newest tenth", lambda row: values.share(row.newest))
+    return Table([*columns, *map(_ranked, recalls), newest], summary.lag_bins)
 
 
 def strata(heading: str, rows: Sequence[Stratum]) -> Table[Stratum]:

@@ -37,6 +37,7 @@ class Answer:
         answerable: Whether the log determines an answer.
         answers: Accepted answers; empty if unanswerable.
         lag: Days from the oldest evidence to the question.
+        lag_events: Events after the oldest evidence that the question may be about.
         store_size: Events that the question may be about.
         target_tokens: Length that the log was made for, in tokens.
         depth: Relative position of the evidence in the log.
@@ -59,6 +60,7 @@ class Answer:
     answerable: bool
     answers: tuple[str, ...]
     lag: int | None
+    lag_events: int | None
     store_size: int
     target_tokens: int | None
     depth: float | None

@@ -27,10 +27,16 @@ from postprocess.statistics.gate import Gate
 
 
 class LagBin(Stratum):
-    """Questions with a lag in [low, high) days; both are null for lags outside all bins."""
+    """Questions with a lag in [low, high) days.
+
+    High alone is null for the last bin, which is open; both are for lags below all bins.
+    """
 
     low: float | None
     high: float | None
+    newest: float | None = Field(
+        description="Share of the questions with their evidence in the newest tenth of the events."
+    )
 
 
 class Counts(Part):

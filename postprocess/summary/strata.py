@@ -17,20 +17,24 @@ from postprocess.statistics.trend import Slope, effective_size, slope_per_doubli
 from postprocess.summary import measured
 from postprocess.summary.estimates import estimate, grouped, metric, stratum
 
+# A lag bin; the last one has no end.
+_Bin = tuple[float, float | None]
+
 
 def lag_bins(answers: Sequence[Answer], edges: Sequence[float]) -> list[LagBin]:
-    """One row per bin [low, high), and one for lags outside all bins where there are any.
+    """One row per bin [low, high), then those of the open bin and of lags below all bins, if any.
 
     Questions without a lag (the unanswerable ones) are in no row.
     """
-    bins = list(pairwise(edges))
+    bins: list[_Bin] = [*pairwise(edges), (edges[-1], None)]
 
-    def bin_of(answer: Answer) -> tuple[float, float] | None:
-        return next((b for b in bins if b[0] <= (answer.lag or 0) < b[1]), None)
+    def bin_of(answer: Answer) -> _Bin | None:
+        lag = answer.lag or 0
+        return next((b for b in bins if b[0] <= lag and (b[1] is None or lag < b[1])), None)
 
     groups = grouped((answer for answer in answers if answer.lag is not None), bin_of)
-    outside = [None] if None in groups else []
-    return [_lag_bin(groups.get(ends, []), ends) for ends in (*bins, *outside)]
+    some = [ends for ends in (bins[-1], None) if ends in groups]
+    return [_lag_bin(groups.get(ends, []), ends) for ends in (*bins[:-1], *some)]
 
 
 def by_query_kind(answers: Sequence[Answer]) -> list[Stratum]:
@@ -105,10 +109,22 @@ def _strata(
     return [stratum(key, members[key]) for key in sorted(members, key=order)]
 
 
-def _lag_bin(answers: Sequence[Answer], edges: tuple[float, float] | None) -> LagBin:
+def _lag_bin(answers: Sequence[Answer], edges: _Bin | None) -> LagBin:
     low, high = edges or (None, None)
-    name = f"[{low:g}, {high:g})" if edges else "outside the bins"
-    return LagBin(**dict(stratum(name, answers)), low=low, high=high)
+    if low is None:
+        name = "below the bins"
+    else:
+        name = f"{low:g}+" if high is None else f"[{low:g}, {high:g})"
+    return LagBin(**dict(stratum(name, answers)), low=low, high=high, newest=_newest(answers))
+
+
+def _newest(answers: Sequence[Answer]) -> float | None:
+    """Share of the questions whose evidence is among the newest tenth of what they may be about.
+
+    What place alone gives: a memory that keeps nothing else has the evidence of these.
+    """
+    found = [10 * a.lag_events < a.store_size for a in answers if a.lag_events is not None]
+    return sum(found) / len(found) if found else None
 
 
 def _store_size(size: int, answers: Sequence[Answer]) -> StoreSize:

@@ -40,7 +40,7 @@ def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
             f" {run.manifest.doubt}. Their answers may be anything."
         )
     if bins[-1].low is None:
-        found.append(f"{bins[-1].questions} questions have a lag outside the lag bins.")
+        found.append(f"{bins[-1].questions} questions have a lag below the lag bins.")
     if run.superseded:
         found.append(
             f"This is the newest of {len(run.superseded) + 1} runs with the same configuration;"

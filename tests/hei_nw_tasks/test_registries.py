@@ -66,7 +66,11 @@ def test_rows_of_the_table_follow_the_default_settings():
         return [entry["name"] for entry in leaf["filter_list"]]
 
     lags = ["lag_0-1", "lag_1-3", "lag_3-7", "lag_7-30"]
-    assert {letter for letter in SCENARIOS if names(letter) == ["all", *lags]} == {"A", "B", "C"}
+    assert {letter for letter in SCENARIOS if names(letter) == ["all", *lags, "lag_30+"]} == {
+        "A",
+        "B",
+        "C",
+    }
     assert names("D") == ["all", "store_100", "store_300", "store_1000", *lags]
     assert names("E") == ["all", *(f"length_{n}" for n in (1000, 2000, 4000, 8000))]
 

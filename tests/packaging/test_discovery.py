@@ -8,7 +8,7 @@ import pytest
 
 from tests.packaging.environments import Environment
 
-ROWS = ("all", "lag_0-1", "lag_1-3", "lag_3-7", "lag_7-30")
+ROWS = ("all", "lag_0-1", "lag_1-3", "lag_3-7", "lag_7-30", "lag_30+")
 
 
 def names_in_table(output: str) -> set[str]:

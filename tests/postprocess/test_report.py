@@ -60,11 +60,21 @@ def test_the_means_are_those_in_lm_evals_own_table(reports: Path) -> None:
         assert metrics["aggregate"][name]["mean"] == pytest.approx(table[f"{name},all"])
     assert 0 < metrics["aggregate"][PRIMARY]["mean"] < 1
     assert 0 < metrics["aggregate"]["abstained"]["mean"] < 1
-    assert len(metrics["lag_bins"]) == 4
+    assert len(metrics["lag_bins"]) == 5
     for row in metrics["lag_bins"]:
-        name = f"lag_{row['low']:g}-{row['high']:g}"
+        ends = f"-{row['high']:g}" if row["high"] else "+"
+        name = f"lag_{row['low']:g}{ends}"
         for metric in ("correct", "exact_match", "f1"):
             assert row["scores"][metric]["mean"] == pytest.approx(table[f"{metric},{name}"])
+
+
+def test_what_place_alone_gives_is_the_evidence_in_the_newest_tenth(reports: Path) -> None:
+    docs = [row["doc"] for row in rows_of(reports) if row["doc"]["lag"] is not None]
+    for row in metrics_of(reports)["lag_bins"]:
+        inside = [d for d in docs if row["low"] <= d["lag"] < (row["high"] or 10**9)]
+        newest = [d["lag_events"] < d["store_size"] / 10 for d in inside]
+        assert row["newest"] == pytest.approx(sum(newest) / len(newest))
+    assert "| In the newest tenth |" in markdown_of(reports)
 
 
 def test_counts_and_strata_add_up_to_what_the_samples_hold(reports: Path) -> None:
@@ -72,7 +82,7 @@ def test_counts_and_strata_add_up_to_what_the_samples_hold(reports: Path) -> Non
     metrics = metrics_of(reports)
     counts = metrics["counts"]
     assert counts["questions"] == counts["questions_expected"] == len(docs) == 60
-    assert counts["rows"] == counts["rows_expected"] == 5 * 60
+    assert counts["rows"] == counts["rows_expected"] == 6 * 60
     assert counts["answerable"] == sum(doc["answerable"] for doc in docs)
     assert counts["worlds"] == len({doc["world_id"] for doc in docs}) >= 5
     assert counts["complete"]
@@ -364,14 +374,16 @@ def test_two_runs_of_one_moment_do_not_overwrite_each_other(
 def test_lag_bins_can_be_given_and_what_lies_outside_is_shown(reports: Path) -> None:
     lags = [row["doc"]["lag"] for row in rows_of(reports) if row["doc"]["lag"] is not None]
     metrics = metrics_of(reports, "--lag-bins", "0.25,0.5,2,5")
-    empty, low, high, outside = metrics["lag_bins"]
+    empty, low, high, longer, outside = metrics["lag_bins"]
     assert (empty["questions"], empty["scores"][PRIMARY]["mean"]) == (0, None)
     assert empty["scores"][PRIMARY]["n"] == 0
     assert low["questions"] == sum(lag == 1 for lag in lags)
     assert high["questions"] == sum(2 <= lag < 5 for lag in lags)
-    assert outside["name"] == "outside the bins"
-    assert outside["questions"] == sum(lag == 0 or lag >= 5 for lag in lags) > 0
-    assert any("outside the lag bins" in warning for warning in metrics["warnings"])
+    assert (longer["name"], longer["low"], longer["high"]) == ("5+", 5, None)
+    assert longer["questions"] == sum(lag >= 5 for lag in lags) > 0
+    assert outside["name"] == "below the bins"
+    assert outside["questions"] == sum(lag == 0 for lag in lags) > 0
+    assert any("below the lag bins" in warning for warning in metrics["warnings"])
     assert "| [0.25, 0.5) | 0 | – | – |" in markdown_of(reports, "--lag-bins", "0.25,0.5,2,5")
 
 

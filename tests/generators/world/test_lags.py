@@ -8,7 +8,7 @@ from generators.world.lags import LagConfig
 
 
 def test_edges_become_bins():
-    assert LagConfig(lag_bins=(0, 2, 9)).bins == [(0, 2), (2, 9)]
+    assert LagConfig(lag_bins=(0, 2, 9)).bins == [(0, 2), (2, 9), (9, 13)]
     assert list(LagConfig().settings()) == ["n", "seed", "style", "lag_bins"]
 
 

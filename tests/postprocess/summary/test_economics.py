@@ -43,7 +43,7 @@ def answer(
 def made(number: int, scores: dict[str, float], measured: dict[str, float]) -> Answer:
     return Answer(
         *(f"q{number}", number, "", f"w{number % 3}", "g", "?", "single", None, (), True, ("x",)),
-        *(1, 9, None, None, False, "x", "correct", scores, measured),
+        *(1, 3, 9, None, None, False, "x", "correct", scores, measured),
     )
 
 
