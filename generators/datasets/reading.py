@@ -12,7 +12,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from generators.datasets.layout import EVENTS, MANIFEST, QUESTIONS
-from generators.datasets.tables import EVENT_COLUMNS, EventRow, Manifest, Tables, digests
+from generators.datasets.tables import (
+    EVENT_COLUMNS,
+    LATER,
+    EventRow,
+    Manifest,
+    Tables,
+    digests,
+)
 from generators.errors import DatasetError
 from generators.records import Event, Question, World
 from generators.scenarios import scenario
@@ -74,8 +81,10 @@ def read(folder: Path, letter: str) -> Tables:
         raise DatasetError(
             f"{folder}: a row has the wrong fields ({_reason(error)}) → write the dataset anew"
         ) from None
-    ranked = b'"rank":' in events
-    if [(d.count, d.sha256) for d in digests(worlds, ranked=ranked)] != [
+    missing = [
+        name for name in LATER if not any(b'"%s":' % name.encode() in f for f in (rows, events))
+    ]
+    if [(d.count, d.sha256) for d in digests(worlds, missing)] != [
         (manifest.rows, manifest.rows_sha256),
         (manifest.events, manifest.events_sha256),
     ]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,6 +57,8 @@ def _columns(row: type[Any]) -> dict[str, str | list[str]]:
     return {field.name: _ARROW[str(field.type).removesuffix(" | None")] for field in fields(row)}
 
 
+# Columns that datasets of version 0.1.0 do not have.
+LATER = ("rank", "cue_overlap")
 QUESTION_COLUMNS, EVENT_COLUMNS = _columns(Question), _columns(EventRow)
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -92,7 +94,9 @@ class Manifest(BaseModel):
         """Read settings as the scenario's own class."""
         if isinstance(data, dict) and isinstance(data.get("config"), dict):
             kind = scenario(str(data.get("scenario"))).config
-            return {**data, "config": kind(**data["config"])}
+            # Version 0.1.0 had no such setting: its cues have the words of the log.
+            before = {"cue_overlap": "lexical"} if "cue_overlap" in kind.model_fields else {}
+            return {**data, "config": kind(**{**before, **data["config"]})}
         return data
 
 
@@ -173,22 +177,23 @@ def describe(letter: str, config: Config, worlds: Iterable[World]) -> Manifest:
     return manifest_of(letter, config, *digests(worlds))
 
 
-def digests(worlds: Iterable[World], *, ranked: bool = True) -> tuple[RowDigest, RowDigest]:
+def digests(worlds: Iterable[World], missing: Collection[str] = ()) -> tuple[RowDigest, RowDigest]:
     """Digests of the question rows and of the event rows of some worlds.
 
     Args:
         worlds: In order.
-        ranked: Whether event rows have a column `rank`; those of version 0.1.0 do not.
+        missing: Columns that the rows do not have, of those that are `LATER`.
     """
     questions, events = RowDigest(), RowDigest()
     for world in worlds:
-        for question in world.questions:
-            questions.add(to_row(question))
-        for event in world.events:
-            row = event_row(event)
-            if not ranked:
-                del row["rank"]
-            events.add(row)
+        for digest, rows in (
+            (questions, map(to_row, world.questions)),
+            (events, map(event_row, world.events)),
+        ):
+            for row in rows:
+                for name in missing:
+                    row.pop(name, None)
+                digest.add(row)
     return questions, events
 
 

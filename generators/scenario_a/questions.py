@@ -8,12 +8,13 @@ derives the answers a second time, from the texts alone.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 
 from generators.records import Event, Question, World
 from generators.scenario_a.config import EpisodeConfig
-from generators.scenario_a.phrasing import question_text
+from generators.scenario_a.descriptions import cue_in_words
+from generators.scenario_a.phrasing import cue_words, question_text
 from generators.scenario_a.plan import SLOTS, schedule
 from generators.scenario_a.world import EpisodeWorld, build
 from generators.world.answers import Answer, QuestionDraft, answered
@@ -58,13 +59,18 @@ class Columns:
         """Number of events up to the end of a day."""
         return bisect_right(self._days, as_of)
 
-    def matches(self, given: Mapping[str, str], visible: int) -> list[int]:
-        """Positions of the visible events that have all the given values, at least one."""
-        (slot, wanted), *others = given.items()
-        found = [position for position, value in enumerate(self._values[slot]) if value == wanted]
+    def matches(self, wanted_of: Mapping[str, Collection[str]], visible: int) -> list[int]:
+        """Positions of the visible events that have one of the wanted values in each slot.
+
+        Args:
+            wanted_of: The wanted values by slot, of one slot at least.
+            visible: Number of events, from the start of the log.
+        """
+        (slot, wanted), *others = wanted_of.items()
+        found = [position for position, value in enumerate(self._values[slot]) if value in wanted]
         for slot, wanted in others:
             values = self._values[slot]
-            found = [position for position in found if values[position] == wanted]
+            found = [position for position in found if values[position] in wanted]
         return found[: bisect_left(found, visible)]
 
     def answers(self, slot: str) -> Sequence[str]:
@@ -86,19 +92,21 @@ def _question(
 ) -> Question:
     spec, cue = built.specs[index], built.cues[index]
     as_of, asked = cue.as_of[lag_bin], spec.asked
+    words = cue_in_words(cue.given, spec.template) if cue.described else cue_words(cue.given)
     draft = QuestionDraft(
         scenario="A",
         question_id=question_id,
         group_id=group_id,
         as_of=built.dates[as_of],
         visible=columns.visible(as_of),
-        query=question_text(spec.form, asked, cue.given, spec.template),
+        query=question_text(spec.form, asked, words, spec.template),
         kind=spec.kind,
         cue_type=spec.cue_type,
+        cue_overlap=spec.cue_overlap,
         asked=asked,
-        given=cue.given,
+        given={slot: words[slot] for slot in spec.given},
     )
-    matches = columns.matches(cue.given, draft.visible)
+    matches = columns.matches(cue.wanted, draft.visible)
     # A list question asks for all matches, every other one for the last.
     first = 0 if spec.kind == "list" else -1
     evidence = matches[first:]

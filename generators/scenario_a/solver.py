@@ -4,8 +4,11 @@
     >>> Solver(log).solve("Who repaired something in Thornvale?", visible=1).values
     ['Mara Holm']
 
+    >>> Solver(log).solve("Who fixed the metallic source of light?", visible=1).values
+    ['Mara Holm']
+
 Written against the language of the texts, not against the templates: it shares the list of verbs
-with the generator, and no code.
+with the generator, and no code. What descriptions mean it knows from `scenario_a.glossary`.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from generators.scenario_a import glossary
 from generators.solving import Solution, read_date
 from generators.world.pools import pools
 
@@ -24,7 +28,17 @@ _CLOCK = re.compile(r"\b\d\d:\d\d\b")
 _NAME = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b")
 _PLACE = re.compile(r"\b[Ii]n ([A-Z][a-z]+)\b")
 _EPISODE = re.compile(r"\b([A-Z][a-z]+ [A-Z][a-z]+) ([a-z]+) an? ([a-z]+ [a-z]+)\b")
-_OBJECT = re.compile(r" the ([a-z]+ [a-z]+)")
+_OBJECT = re.compile(r"^ the (.+)")
+# Where the name of a thing ends.
+_OTHERWISE = re.compile(r" in [A-Z]| (?:on|at) \d|[?.]$")
+_OCCASION = re.compile(r" on (the .+? in [a-z]+ [a-z -]+?)(?= at |[?.]$)")
+_CLOCK_IN_WORDS = re.compile(r" at ([a-z' -]+ in the [a-z]+)")
+_NAMESAKE = re.compile(r" in the place named after (.+?)(?=[?.]$)")
+_DESCRIBED_VERB = re.compile(
+    r"(?:^Who(?: was it that| are all the people that)?|^Which (?:person|people)"
+    r"|\b(?:person|people|everyone) (?:who|that)|\b(?:some|any)one) (most recently )?(.+?)"
+    r"(?= (?:the|something|anything)\b|[?.]$)"
+)
 _ASKED = (
     ("when", re.compile(r"At what |Name the clock|What did the clock")),
     ("where", re.compile(r"Where |In which place|.*\bplaces? where ")),
@@ -66,22 +80,59 @@ def _read_episode(position: int, text: str) -> Fact | None:
     return Fact(position, datetime(on.year, on.month, on.day, int(hour), int(minute)), slots)
 
 
-def _read_question(query: str) -> tuple[str, dict[str, str], bool, bool]:
-    """The asked slot, the given values, whether only the latest counts, whether all do."""
-    asked = next(slot for slot, pattern in _ASKED if pattern.match(query))
-    verb = _verbs()[0].search(query)
-    if verb is None:
+class Asked(NamedTuple):
+    """What a question asks for and gives.
+
+    Attributes:
+        slot: The asked slot.
+        given: The value of each slot that is given, or what its description means.
+        latest: Whether only the latest event counts.
+        is_list: Whether all events do.
+    """
+
+    slot: str
+    given: dict[str, str | glossary.Meaning]
+    latest: bool
+    is_list: bool
+
+
+def _read_question(query: str) -> Asked:
+    slot = next(slot for slot, pattern in _ASKED if pattern.match(query))
+    given: dict[str, str | glossary.Meaning | None] = {}
+    plain = query
+    occasion, clock = _OCCASION.search(plain), _CLOCK_IN_WORDS.search(plain)
+    if occasion and clock:
+        day = glossary.read_occasion(occasion[1])
+        given["when"] = f"{day.day} {day:%B} {day.year} {glossary.read_clock(clock[1])}"
+        plain = plain.replace(occasion[0], "").replace(clock[0], "")
+    elif date := _first(_DATE, query):
+        given["when"] = f"{date} {_first(_CLOCK, query)}"
+    if namesake := _NAMESAKE.search(plain):
+        given["where"] = glossary.meaning(namesake[1])
+        plain = plain.replace(namesake[0], "")
+    else:
+        given["where"] = _first(_PLACE, query)
+    verb = _verbs()[0].search(plain)
+    if verb:
+        given["action"] = _verbs()[1].get(verb[2])
+    elif verb := _DESCRIBED_VERB.search(plain):
+        given["action"] = glossary.meaning(verb[2])
+    else:
         raise ValueError(f"no verb in question {query!r}")
-    given = {
-        "who": _first(_NAME, query),
-        "what": _first(_OBJECT, query[verb.end() - 1 :]),
-        "where": _first(_PLACE, query),
-        "action": _verbs()[1].get(verb[2]),
-    }
-    day, clock = _first(_DATE, query), _first(_CLOCK, query)
-    given["when"] = f"{day} {clock}" if day else None
-    known = {slot: value for slot, value in given.items() if value is not None}
-    return asked, known, bool(verb[1]), bool(_LIST.match(query))
+    given["who"] = _first(_NAME, plain)
+    if thing := _OBJECT.match(_OTHERWISE.split(plain[verb.end() :])[0]):
+        given["what"] = glossary.meaning(thing[1]) or thing[1]
+    known = {name: said for name, said in given.items() if said is not None}
+    return Asked(slot, known, bool(verb[1]), bool(_LIST.match(query)))
+
+
+def _fits(slot: str, said: str | glossary.Meaning, value: str) -> bool:
+    if isinstance(said, str):
+        return said == value
+    if slot == "where":
+        # The first half of a place's name means something.
+        return glossary.can_be(said, *(value[:end] for end in range(len(value))))
+    return glossary.can_be(said, *value.split())
 
 
 class Solver:
@@ -93,20 +144,21 @@ class Solver:
 
     def solve(self, query: str, visible: int) -> Solution:
         """Answer a question from the first `visible` events."""
-        asked, given, latest, is_list = _read_question(query)
+        asked = _read_question(query)
         found = [
             fact
             for fact in self._facts
-            if fact.position < visible and given.items() <= fact.slots.items()
+            if fact.position < visible
+            and all(_fits(slot, said, fact.slots[slot]) for slot, said in asked.given.items())
         ]
-        if latest and found:
+        if asked.latest and found:
             found = [max(found, key=lambda fact: fact.moment)]
-        values = dict.fromkeys(_value(fact, asked) for fact in found)
-        return Solution(list(values), [fact.position for fact in found], is_list)
+        values = dict.fromkeys(_value(fact, asked.slot) for fact in found)
+        return Solution(list(values), [fact.position for fact in found], asked.is_list)
 
     def mentions(self, query: str, visible: int) -> list[str]:
         """All values of the asked slot in the first `visible` events, in log order."""
-        asked = _read_question(query)[0]
+        asked = _read_question(query).slot
         return [_value(fact, asked) for fact in self._facts if fact.position < visible]
 
 
