@@ -15,6 +15,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache, lru_cache
 
+from generators.world.numerals import UNITS, in_words
 from generators.world.timestamps import MONTHS
 
 # Days that have the same date every year and whose names have no month in them.
@@ -32,12 +33,6 @@ _ORDINALS = (
     *("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"),
     *("seventeenth", "eighteenth", "nineteenth", "twentieth"),
 )
-_UNITS = (
-    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
-    *("eighteen", "nineteen"),
-)
-_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WEEK = 7
 
 
@@ -80,22 +75,15 @@ def clock_in_words(clock: str) -> str:
         hour, minute, side = hour + 1, 60 - minute, "to"
     else:
         side = "past"
-    said = _UNITS[(hour - 1) % 12 + 1]
+    said = UNITS[(hour - 1) % 12 + 1]
     if minute == 0:
         return f"{said} o'clock in the {part}"
     if minute == 30:
         return f"half past {said} in the {part}"
-    return f"{_number(minute)} minute{'s' * (minute > 1)} {side} {said} in the {part}"
-
-
-def _number(value: int) -> str:
-    if value < len(_UNITS):
-        return _UNITS[value]
-    tens, units = divmod(value, 10)
-    return f"{_TENS[tens]}-{_UNITS[units]}" if units else _TENS[tens]
+    return f"{in_words(minute)} minute{'s' * (minute > 1)} {side} {said} in the {part}"
 
 
 def _year(year: int) -> str:
     century, rest = divmod(year, 100)
-    tail = "hundred" if rest == 0 else f"oh {_UNITS[rest]}" if rest < 10 else _number(rest)
-    return f"{_number(century)} {tail}"
+    tail = "hundred" if rest == 0 else f"oh {UNITS[rest]}" if rest < 10 else in_words(rest)
+    return f"{in_words(century)} {tail}"

@@ -8,7 +8,7 @@
     ['Mara Holm']
 
 Written against the language of the texts, not against the templates: it shares the list of verbs
-with the generator, and no code. What descriptions mean it knows from `scenario_a.glossary`.
+with the generator, and no code. What descriptions mean it knows from `generators.glossary`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from generators.scenario_a import glossary
+from generators.glossary import Meaning, can_be, meaning
+from generators.scenario_a.almanac import read_clock, read_occasion
 from generators.solving import Solution, read_date
 from generators.world.pools import pools
 
@@ -91,24 +92,24 @@ class Asked(NamedTuple):
     """
 
     slot: str
-    given: dict[str, str | glossary.Meaning]
+    given: dict[str, str | Meaning]
     latest: bool
     is_list: bool
 
 
 def _read_question(query: str) -> Asked:
     slot = next(slot for slot, pattern in _ASKED if pattern.match(query))
-    given: dict[str, str | glossary.Meaning | None] = {}
+    given: dict[str, str | Meaning | None] = {}
     plain = query
     occasion, clock = _OCCASION.search(plain), _CLOCK_IN_WORDS.search(plain)
     if occasion and clock:
-        day = glossary.read_occasion(occasion[1])
-        given["when"] = f"{day.day} {day:%B} {day.year} {glossary.read_clock(clock[1])}"
+        day = read_occasion(occasion[1])
+        given["when"] = f"{day.day} {day:%B} {day.year} {read_clock(clock[1])}"
         plain = plain.replace(occasion[0], "").replace(clock[0], "")
     elif date := _first(_DATE, query):
         given["when"] = f"{date} {_first(_CLOCK, query)}"
     if namesake := _NAMESAKE.search(plain):
-        given["where"] = glossary.meaning(namesake[1])
+        given["where"] = meaning(namesake[1])
         plain = plain.replace(namesake[0], "")
     else:
         given["where"] = _first(_PLACE, query)
@@ -116,23 +117,23 @@ def _read_question(query: str) -> Asked:
     if verb:
         given["action"] = _verbs()[1].get(verb[2])
     elif verb := _DESCRIBED_VERB.search(plain):
-        given["action"] = glossary.meaning(verb[2])
+        given["action"] = meaning(verb[2])
     else:
         raise ValueError(f"no verb in question {query!r}")
     given["who"] = _first(_NAME, plain)
     if thing := _OBJECT.match(_OTHERWISE.split(plain[verb.end() :])[0]):
-        given["what"] = glossary.meaning(thing[1]) or thing[1]
+        given["what"] = meaning(thing[1]) or thing[1]
     known = {name: said for name, said in given.items() if said is not None}
     return Asked(slot, known, bool(verb[1]), bool(_LIST.match(query)))
 
 
-def _fits(slot: str, said: str | glossary.Meaning, value: str) -> bool:
+def _fits(slot: str, said: str | Meaning, value: str) -> bool:
     if isinstance(said, str):
         return said == value
     if slot == "where":
         # The first half of a place's name means something.
-        return glossary.can_be(said, *(value[:end] for end in range(len(value))))
-    return glossary.can_be(said, *value.split())
+        return can_be(said, *(value[:end] for end in range(len(value))))
+    return can_be(said, *value.split())
 
 
 class Solver:

@@ -43,7 +43,8 @@ def draw_target(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
 def _draw_setting(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
     """A setting with its past, and the same setting of a sibling with a similar value."""
     attribute, rng = spec.attribute, drafting.rng
-    subject, value = drafting.subject(attribute.owner), drafting.value(attribute)
+    subject = drafting.subject(attribute.owner, spec.described)
+    value = drafting.value(attribute)
     if spec.kind == "update":
         old_day = day
         for _ in range(rng.choice((1, 2))):
@@ -81,7 +82,7 @@ def _draw_sibling(
 def _draw_override(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
     """A setting of a host, its environment and all hosts, as far as they have it."""
     attribute, rng = spec.attribute, drafting.rng
-    host, group = drafting.subject("host"), drafting.environment()
+    host, group = drafting.subject("host", spec.described), drafting.environment()
     owners = {"host": host, "environment": group, "all hosts": EVERY_HOST}
     winner, *losers = (owners[level] for level in spec.levels)
     own = drafting.value(attribute)
@@ -141,7 +142,7 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
     attribute, owner = spec.attribute, spec.attribute.owner
     value = drafting.value(attribute)
     if spec.defect == "not_inherited":
-        host = drafting.subject("host")
+        host = drafting.subject("host", spec.described)
         drafting.join(host, drafting.environment(), drafting.any_day(), "distractor", index)
         _draw_elsewhere(drafting, index, attribute, host, value)
         return Cue(host)
@@ -151,7 +152,7 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
         _draw_other_wish(drafting, index, attribute, person, host, value)
         _mention(drafting, index, "person", person, attribute)
         return Cue(person)
-    subject = drafting.subject(owner)
+    subject = drafting.subject(owner, spec.described)
     if spec.defect == "recombined":
         person, host = subject.split(" on ")
         for known in (

@@ -20,9 +20,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 _STOP_WORDS = frozenset(
     _WORD.findall(
         "a all an and any anyone anything are as at be been by did do does everyone everything for"
-        " from had has have he her him his if in into is it its no not of on once one or out over"
-        " she so some someone something than that the their them then there they this those to up"
-        " upon was were what when where which who whom whose will with"
+        " from had has have he her him his if in into is it its no not now of on once one or out"
+        " over she so some someone something than that the their them then there they this those to"
+        " up upon was were what when where which who whom whose will with"
     )
 )
 _ENDINGS = re.compile(r"(?:'s|’s|ings?|ed|es|er|ers|ly|ish|en|s|e)$")

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from generators.glossary import can_be, meaning
 from generators.scenario_a import SCENARIO, generate
+from generators.scenario_a.almanac import read_clock, read_occasion
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.descriptions import cue_in_words, described, fits, senses
-from generators.scenario_a.glossary import can_be, meaning, read_clock, read_occasion
 from generators.scenario_a.occasions import clock_in_words, date_in_words
 from generators.verify.overlap import shared
 from generators.world.pools import pools
