@@ -1,9 +1,10 @@
 """How well the retrievers of the `rag` arm find the evidence, against chance.
 
-    python -m benchmarks.recall --scenarios A,D --embedder PATH
+    python -m benchmarks.recall --scenarios A,C,D --embedder PATH
 
-prints a table over all questions with evidence. The random floor is the expectation for five
-events drawn from the visible ones.
+prints a table over all questions with evidence, those that share words with it and those that do
+not (column `cue_overlap`) apart. The random floor is the expectation for five events drawn from the
+visible ones.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
 from benchmarks.measuring import Cell, Tables, parser, run
 from generators.datasets.source import config_from
 from generators.datasets.tables import build
+from generators.world.overlap import OVERLAPS
 from hei_nw_tasks.retrieval.protocols import Log
 from hei_nw_tasks.retrieval.ranking import ranking_metrics
 from hei_nw_tasks.retrieval.registry import make_retriever
@@ -49,28 +51,34 @@ def chance(visible: int, relevant: int, k: int = 5) -> float:
 def measure(options: argparse.Namespace, tables: Tables) -> None:
     """Fill the table."""
 
-    def add(scenario: str, retriever: str, number: int, means: dict[str, float]) -> None:
-        row: dict[str, Cell] = {"scenario": scenario, "retriever": retriever, "questions": number}
-        tables.add("Recall", row | {key: means.get(key) for key in SHOWN})
+    def add(retriever: str, found: Sequence[tuple[Any, Mapping[str, float]]]) -> None:
+        for overlap in OVERLAPS:
+            scores = [score for question, score in found if question.cue_overlap == overlap]
+            if scores:
+                row: dict[str, Cell] = {"scenario": letter, "cue_overlap": overlap}
+                row |= {"retriever": retriever, "questions": len(scores)}
+                known = [key for key in SHOWN if key in scores[0]]
+                means = {key: fmean(score[key] for score in scores) for key in known}
+                tables.add("Recall", row | {key: means.get(key) for key in SHOWN})
 
     for letter in options.scenarios:
         asked = list(questions(letter, options.n))
-        floor = fmean(chance(q.store_size, len(q.evidence)) for q, _, _ in asked)
-        add(letter, "random", len(asked), {"recall_any@5": floor})
+        floor = [(q, {"recall_any@5": chance(q.store_size, len(q.evidence))}) for q, _, _ in asked]
+        add("random", floor)
         for name in options.retrievers:
             retriever = make_retriever(name, embedder=options.embedder)
-            scores = []
+            found = []
             for question, log, ids in asked:
                 ranked = retriever.search(question.query, log, 10)
-                scores.append(ranking_metrics([ids[i] for i in ranked], question.evidence))
-            means = {key: fmean(score[key] for score in scores) for key in SHOWN}
-            add(letter, name, len(asked), means)
+                scores = ranking_metrics([ids[i] for i in ranked], question.evidence)
+                found.append((question, scores))
+            add(name, found)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the check; return its exit code."""
     made = parser(__doc__)
-    made.add_argument("--scenarios", default="A,D", type=lambda text: text.split(","))
+    made.add_argument("--scenarios", default="A,C,D", type=lambda text: text.split(","))
     made.add_argument("--retrievers", default="bm25,dense,hybrid", type=lambda t: t.split(","))
     made.add_argument("--n", type=int, default=625)
     made.add_argument("--embedder", help="of dense and hybrid; default: e5-small-v2 of the Hub")

@@ -69,7 +69,7 @@ class Question:
         cue_type: Stratum of the cue, e.g. "who_from_2": asks who, two slots given.
         asked_slot: Name of the slot that is asked for.
         given_slots: Names of the slots that the query gives.
-        cues: Values of the given slots, in the same order.
+        cues: What the query says for the given slots, in the same order.
         answers: Accepted answers, the canonical one first; alternatives, never parts. The one
             answer to a list question has all values, `joined`. Empty if unanswerable.
         answerable: Whether the log as of `as_of` determines an answer.
@@ -86,6 +86,8 @@ class Question:
         depth: Relative position of the evidence, 0 = start of the log, 1 = end (scenario E).
         should_remember: Whether the log holds a durable fact that answers the question.
         episode_text: Text of the evidence, one event a line; None if no event is evidence.
+        cue_overlap: "semantic" if the query shares no content word with the evidence, else
+            "lexical". Scenarios A and C have both; version 0.1.0 has no such column.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Question:
     depth: float | None
     should_remember: bool
     episode_text: str | None
+    cue_overlap: str = "lexical"
 
     @property
     def values(self) -> list[str]:

@@ -31,8 +31,8 @@ from postprocess.schema.run import Summary
 
 _RUN = ("run_id", "task", "scenario", "model", "arm", "baseline")
 _TEXT = (
-    *("question_id", "world_id", "group_id", "query", "query_kind", "cue_type", "given_slots"),
-    *("answers", "response", "outcome"),
+    *("question_id", "world_id", "group_id", "query", "query_kind", "cue_type", "cue_overlap"),
+    *("given_slots", "answers", "response", "outcome"),
 )
 _WHOLE = ("doc_id", "lag", "store_size", "target_tokens")
 _NUMBERS = ("depth", *METRICS, "evidence_shown", *RANKING, *COSTS)

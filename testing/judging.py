@@ -29,6 +29,7 @@ Verdict = Literal["refused", "left out", "equal", "incomplete"]
 # A report's claims about the model.
 CLAIMS = (
     *("counts", "aggregate", "own", "hot_patch", "by_query_kind", "by_cue_type", "by_given_slots"),
+    "by_cue_overlap",
     *("outcomes_answerable", "outcomes_unanswerable", "without_lag"),
     *("interference", "depth_length", "retrieval", "latency", "economics"),
 )

@@ -108,6 +108,9 @@ def _worlds(letter: str, seed: int, rng: Random) -> Iterator[World]:
     while True:
         turn += 1
         settings: dict[str, object] = {"n": 200, "seed": seed * 1000 - turn}
+        if letter in "AC":
+            # The invented words of training mean nothing that could be said in other words.
+            settings["cue_overlap"] = "lexical"
         if letter == "A":
             settings["lag_bins"] = rng.choice([(0, 1, 3, 7, 30), (0, 1, 3, 7, 30), (0, 1, 3, 7)])
         if letter == "D":

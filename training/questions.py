@@ -62,7 +62,10 @@ def _more_episodes(
         )
     given = {slot: given[slot] for slot in given if slot in given}
     yield phrasing_a.question_text(
-        "single" if kind == "unknown" else kind, asked, given, rng.randrange(4)
+        "single" if kind == "unknown" else kind,
+        asked,
+        phrasing_a.cue_words(given),
+        rng.randrange(4),
     )
 
 
@@ -77,7 +80,8 @@ def _more_lists(shown: Sequence[Event], rng: Random) -> Iterator[str]:
     common = [key for key, count in shared.items() if 1 < count < 5]
     for slot, value in rng.choices(common, k=8 if common else 0):
         asked = rng.choice([other for other in ("who", "what", "where") if other != slot])
-        yield phrasing_a.question_text("list", asked, {slot: value}, rng.randrange(4))
+        words = phrasing_a.cue_words({slot: value})
+        yield phrasing_a.question_text("list", asked, words, rng.randrange(4))
 
 
 def _more_settings(event: Event, other: Event, rng: Random) -> Iterator[str]:

@@ -81,7 +81,11 @@ def read(folder: Path, letter: str) -> Tables:
         raise DatasetError(
             f"{folder}: a row has the wrong fields ({_reason(error)}) → write the dataset anew"
         ) from None
-    missing = [column for column in LATER_COLUMNS if f'"{column}":'.encode() not in events]
+    missing = [
+        column
+        for column in LATER_COLUMNS
+        if not any(b'"%s":' % column.encode() in file for file in (rows, events))
+    ]
     if [(d.count, d.sha256) for d in digests(worlds, without=missing)] != [
         (manifest.rows, manifest.rows_sha256),
         (manifest.events, manifest.events_sha256),

@@ -3,7 +3,7 @@
     >>> from generators.datasets.source import config_from
     >>> tables = build("A", config_from("A", {"n": 2}))
     >>> tables.manifest.rows, [row["query_kind"] for row in tables.rows()]
-    (2, ['single', 'single'])
+    (2, ['single', 'latest'])
 
 A row is a flat dict of the fields of `generators.records.Question`; an event row is one of
 `EVENT_COLUMNS`. The canonical form of either is one line of JSON with sorted keys, so the
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,8 +59,8 @@ def _columns(row: type[Any]) -> dict[str, str | list[str]]:
 
 
 QUESTION_COLUMNS, EVENT_COLUMNS = _columns(Question), _columns(EventRow)
-# Columns of events that version 0.1.0 did not have.
-LATER_COLUMNS = ("rank", "forgets")
+# Columns that datasets of version 0.1.0 do not have.
+LATER_COLUMNS = ("rank", "forgets", "cue_overlap")
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -95,7 +95,9 @@ class Manifest(BaseModel):
         """Read settings as the scenario's own class."""
         if isinstance(data, dict) and isinstance(data.get("config"), dict):
             kind = scenario(str(data.get("scenario"))).config
-            return {**data, "config": kind(**data["config"])}
+            # Version 0.1.0 had no such setting: its cues have the words of the log.
+            before = {"cue_overlap": "lexical"} if "cue_overlap" in kind.model_fields else {}
+            return {**data, "config": kind(**{**before, **data["config"]})}
         return data
 
 
@@ -177,22 +179,25 @@ def describe(letter: str, config: Config, worlds: Iterable[World]) -> Manifest:
     return manifest_of(letter, config, *digests(worlds))
 
 
-def digests(worlds: Iterable[World], *, without: Iterable[str] = ()) -> tuple[RowDigest, RowDigest]:
+def digests(
+    worlds: Iterable[World], *, without: Collection[str] = ()
+) -> tuple[RowDigest, RowDigest]:
     """Digests of the question rows and of the event rows of some worlds.
 
     Args:
         worlds: In order.
-        without: Columns that event rows lack; those of version 0.1.0 lack `LATER_COLUMNS`.
+        without: Columns that the rows lack; those of version 0.1.0 lack `LATER_COLUMNS`.
     """
     questions, events = RowDigest(), RowDigest()
     for world in worlds:
-        for question in world.questions:
-            questions.add(to_row(question))
-        for event in world.events:
-            row = event_row(event)
-            for column in without:
-                del row[column]
-            events.add(row)
+        for digest, rows in (
+            (questions, map(to_row, world.questions)),
+            (events, map(event_row, world.events)),
+        ):
+            for row in rows:
+                for column in without:
+                    row.pop(column, None)
+                digest.add(row)
     return questions, events
 
 

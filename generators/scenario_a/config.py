@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from generators.world.lags import LagConfig
+from generators.world.overlap import OverlapConfig
 
 MAX_RATIO = 1000
 MAX_STORE_SIZE = 100_000
 
 
-class EpisodeConfig(LagConfig):
+class EpisodeConfig(LagConfig, OverlapConfig):
     """Settings of the worlds of episodes.
 
     Attributes:

@@ -43,15 +43,17 @@ def decoys(
                 days = days_of_times(rng, first, lag, count)
             else:
                 days = days_between(rng, first, lag)
-            found += _group(rng, values, cue.given, days)
+            found += _group(rng, values, cue, days)
     return found
 
 
-def _group(rng: Random, values: Values, given: dict[str, str], days: Sequence[int]) -> list[Draft]:
+def _group(rng: Random, values: Values, cue: Cue, days: Sequence[int]) -> list[Draft]:
     """Events of some days that share all that a question gives but one value."""
+    given = cue.given
     changed = next((slot for slot in given if slot != "action"), "action")
     shared = dict(given)
-    if changed == "action":
+    if changed == "action" or (changed == "where" and cue.described):
+        # A place with a similar name fits the description.
         shared[changed] = values.of[changed].take()
     else:
         shared[changed] = values.take_sibling(changed, given[changed])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple, cast
 
+from generators.scenario_a.descriptions import fits
 from generators.scenario_a.dimensions import AROUND, CROWD, HISTORY_DAYS, MIN_EVENTS, Dimensions
 from generators.scenario_a.phrasing import (
     CHATTER_TEMPLATES,
@@ -40,6 +41,9 @@ def add_hard_negatives(
     """
     targets = list(drafts)
     target_verbs = {target.slots["action"] for target in targets}
+    for cue in cues:
+        if cue.described and "action" in cue.given:
+            target_verbs |= fits("action", cue.given["action"])
     for number, target in enumerate(targets):
         index, day = cast(int, target.spec), target.day
         asked, given = specs[index].asked, specs[index].given
@@ -52,6 +56,9 @@ def add_hard_negatives(
             if changed == "action":
                 while slots["action"] in target_verbs:
                     slots["action"] = values.of["action"].draw()
+            elif changed == "where" and cues[index].described:
+                # A place with a similar name fits the description.
+                slots[changed] = values.of[changed].take()
             elif changed != "when":
                 slots[changed] = values.take_sibling(changed, slots[changed])
             if asked in values.of:

@@ -4,11 +4,13 @@
     ...            "where": "Thornvale", "when": "14 March 2023 at 09:40"}
     >>> event_text(episode, 0)
     'On 14 March 2023 at 09:40, Mara Holm repaired a copper lantern in Thornvale.'
-    >>> question_text("single", "who", {"what": "copper lantern", "where": "Thornvale"}, 1)
+    >>> given = {"what": "copper lantern", "where": "Thornvale"}
+    >>> question_text("single", "who", cue_words(given), 1)
     'Which person dealt with the copper lantern in Thornvale?'
 
 A question is a sentence in which the asked slot is a question word and every slot that is not
-given is left open ("someone", "something", "dealt with") or left out.
+given is left open ("someone", "something", "dealt with") or left out. It says a given slot in the
+words of the log, or in others (`generators.scenario_a.descriptions`).
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ _QUESTION_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("one", "when"): (
         "At what exact time did {subject} {verb_base} {object}{place}?",
-        "At what hour and minute did {subject} {verb_base} {object}{place}?",
+        "At what time, to the minute, did {subject} {verb_base} {object}{place}?",
         "Name the clock time at which {subject} {verb_past} {object}{place}.",
         "What did the clock show when {subject} {verb_past} {object}{place}?",
     ),
@@ -122,22 +124,32 @@ def chatter_text(date: str, clock: str, remark: str, template: int) -> str:
     return f"{remark} on {date} at {clock}."
 
 
-def question_text(kind: str, asked: str, given: Mapping[str, str], template: int) -> str:
-    """One question for the `asked` slot that gives exactly the slots in `given`.
+def cue_words(given: Mapping[str, str]) -> dict[str, str]:
+    """What a question says for the values that it gives: themselves, as the log has them.
 
-    Args:
-        kind: Kind of answer, see `generators.scenario_a.plan.QuestionSpec.form`; "latest" adds
-            "most recently", "first" adds "first".
-        asked: Name of the slot that is asked for, or "times" or "days".
-        given: Values of the given slots.
-        template: Number of the wording, one of `QUESTION_TEMPLATES`.
+    Returns:
+        A text for each given slot: for "action" the base form, with its past tense under "past";
+        for "when" the date and the clock time, with each under "date" and "clock" too.
     """
     words = dict(given)
     if "action" in given:
         words["past"] = _past_tenses()[given["action"]]
     if "when" in given:
         words["date"], words["clock"] = given["when"].split(" at ")
-    return _question_pattern(kind, asked, tuple(given), template) % words
+    return words
+
+
+def question_text(kind: str, asked: str, words: Mapping[str, str], template: int) -> str:
+    """One question for the `asked` slot.
+
+    Args:
+        kind: Kind of answer, see `generators.scenario_a.plan.QuestionSpec.form`; "latest" adds
+            "most recently", "first" adds "first".
+        asked: Name of the slot that is asked for, or "times" or "days".
+        words: What it says for each slot that it gives, see `cue_words`.
+        template: Number of the wording, one of `QUESTION_TEMPLATES`.
+    """
+    return _question_pattern(kind, asked, tuple(words), template) % words
 
 
 @cache

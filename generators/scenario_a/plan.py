@@ -21,6 +21,7 @@ from typing import Literal, NamedTuple
 from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.phrasing import QUESTION_TEMPLATES
 from generators.world.draws import pick
+from generators.world.overlap import OVERLAPS, Overlap, is_described
 from generators.world.schedule import balanced_order, rotated
 
 SLOTS = ("who", "what", "where", "when", "action")
@@ -33,6 +34,12 @@ _ROUND = (
 )
 # For each turn of a round: its kind, how many of that kind come before, how many a round has.
 _KINDS = [(kind, _ROUND[:turn].count(kind), _ROUND.count(kind)) for turn, kind in enumerate(_ROUND)]
+# The pair of each turn, and whether it is the second: two single ones, latest and list, a single
+# one and one of order, and the two that have no answer.
+_PAIRS = (
+    *((0, False), (1, False), (0, True), (2, False), (3, False)),
+    *((3, True), (1, True), (4, False), (2, True), (4, True)),
+)
 _ASKED = {
     "single": ("who", "what", "where", "when"),
     "latest": ("who", "what", "where", "when"),
@@ -69,6 +76,7 @@ class QuestionSpec(NamedTuple):
         defect: What makes the question unanswerable: "recombined" puts values of two events
             together, "unused" gives a value that no event has; None if answerable.
         template: Number of the question's wording.
+        described: Whether the question describes what it gives, in other words than the log's.
     """
 
     number: int
@@ -79,11 +87,17 @@ class QuestionSpec(NamedTuple):
     lag_bin: int | None
     defect: Literal["recombined", "unused"] | None
     template: int
+    described: bool
 
     @property
     def cue_type(self) -> str:
         """Stratum of the cue: asked slot and number of given slots."""
         return f"{self.asked}_from_{len(self.given)}"
+
+    @property
+    def cue_overlap(self) -> Overlap:
+        """Whether the question has the words of the log."""
+        return OVERLAPS[self.described]
 
 
 def specs_per_world(config: EpisodeConfig) -> int:
@@ -153,6 +167,7 @@ def _order(config: EpisodeConfig, rank: int) -> tuple[str, int]:
 def _spec(rng: Random, config: EpisodeConfig, shift: int, number: int) -> QuestionSpec:
     bins = len(config.bins)
     rounds, turn_in_round = divmod(number, len(_ROUND))
+    described = is_described(config.cue_overlap, _in_other_words(shift + rounds, turn_in_round))
     kind, before, each = _KINDS[turn_in_round]
     rank = rounds * each + before
     form, lag_bin, defect = kind, None, None
@@ -177,12 +192,24 @@ def _spec(rng: Random, config: EpisodeConfig, shift: int, number: int) -> Questi
         asked = asked_slots[cell % len(asked_slots)]
         size = cell // len(asked_slots) + 1
     # A given time would single out one event.
-    given = pick(rng, _choices_of_given(asked, size, form == "single"))
+    given = pick(rng, _choices_of_given(asked, size, form == "single", described))
     template = pick(rng, QUESTION_TEMPLATES)
-    return QuestionSpec(number, kind, form, asked, given, lag_bin, defect, template)
+    return QuestionSpec(number, kind, form, asked, given, lag_bin, defect, template, described)
+
+
+def _in_other_words(number: int, turn: int) -> bool:
+    """Whether a turn of a round has a semantic cue, with the setting "mixed".
+
+    In every round, one of each pair has. Which one is as good as random (Knuth's multiplicative
+    hashing), so that it goes with no lag bin, asked slot or defect.
+    """
+    pair, second = _PAIRS[turn]
+    return bool((number * 2654435761 >> 16 + pair) & 1) != second
 
 
 @cache
-def _choices_of_given(asked: str, size: int, timed: bool) -> list[tuple[str, ...]]:
-    free = [slot for slot in SLOTS if slot != asked and (timed or slot != "when")]
-    return list(combinations(free, size))
+def _choices_of_given(asked: str, size: int, timed: bool, described: bool) -> list[tuple[str, ...]]:
+    # Nothing is known of a person but the name. That leaves lists of things and places two slots.
+    barred = {asked, *(() if timed else ("when",)), *(("who",) if described else ())}
+    free = [slot for slot in SLOTS if slot not in barred]
+    return list(combinations(free, min(size, len(free))))

@@ -8,25 +8,22 @@ derives the answers a second time, from the texts alone.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 
 from generators.records import Event, Question, World
 from generators.scenario_a.config import EpisodeConfig
-from generators.scenario_a.phrasing import question_text
+from generators.scenario_a.descriptions import cue_in_words
+from generators.scenario_a.phrasing import cue_words, question_text
 from generators.scenario_a.plan import SLOTS, schedule
 from generators.scenario_a.world import EpisodeWorld, build
 from generators.world.answers import Answer, QuestionDraft, answered
 from generators.world.ids import opaque_ids
+from generators.world.numerals import in_words
 from generators.world.timestamps import clock_forms
 
 # What is asked for is counted, not read off one event.
 _COUNTED = ("times", "days")
-_NUMBERS = (
-    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS = ("", "", *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
 _MAX_IN_SMALL_TALK = 3
 _SMALL_TALK = dict.fromkeys(SLOTS, "")
 _slot_values = itemgetter(*SLOTS)
@@ -66,13 +63,18 @@ class Columns:
         """Number of events up to the end of a day."""
         return bisect_right(self._days, as_of)
 
-    def matches(self, given: Mapping[str, str], visible: int) -> list[int]:
-        """Positions of the visible events that have all the given values, at least one."""
-        (slot, wanted), *others = given.items()
-        found = [position for position, value in enumerate(self._values[slot]) if value == wanted]
+    def matches(self, wanted_of: Mapping[str, Collection[str]], visible: int) -> list[int]:
+        """Positions of the visible events that have one of the wanted values in each slot.
+
+        Args:
+            wanted_of: The wanted values by slot, of one slot at least.
+            visible: Number of events, from the start of the log.
+        """
+        (slot, wanted), *others = wanted_of.items()
+        found = [position for position, value in enumerate(self._values[slot]) if value in wanted]
         for slot, wanted in others:
             values = self._values[slot]
-            found = [position for position in found if values[position] == wanted]
+            found = [position for position in found if values[position] in wanted]
         return found[: bisect_left(found, visible)]
 
     def answers(self, slot: str) -> Sequence[str]:
@@ -94,19 +96,21 @@ def _question(
 ) -> Question:
     spec, cue = built.specs[index], built.cues[index]
     as_of, asked = cue.as_of[lag_bin], spec.asked
+    words = cue_in_words(cue.given, spec.template) if cue.described else cue_words(cue.given)
     draft = QuestionDraft(
         scenario="A",
         question_id=question_id,
         group_id=group_id,
         as_of=built.dates[as_of],
         visible=columns.visible(as_of),
-        query=question_text(spec.form, asked, cue.given, spec.template),
+        query=question_text(spec.form, asked, words, spec.template),
         kind=spec.kind,
         cue_type=spec.cue_type,
+        cue_overlap=spec.cue_overlap,
         asked=asked,
-        given=cue.given,
+        given={slot: words[slot] for slot in spec.given},
     )
-    matches = columns.matches(cue.given, draft.visible)
+    matches = columns.matches(cue.wanted, draft.visible)
     if asked in _COUNTED:
         return answered(draft, _counted(built.events, asked, matches), built.events)
     # A list question asks for all matches, "first" for the first, every other one for the last.
@@ -141,8 +145,7 @@ def _count_forms(count: int, unit: str) -> list[str]:
     unit = unit if count != 1 else unit[:-1]
     forms = [f"{count} {unit}"]
     if count < 100:
-        tens, ones = divmod(count, 10) if count >= len(_NUMBERS) else (0, count)
-        word = "-".join([*_TENS[tens : tens + 1], *_NUMBERS[ones : ones + 1]]).strip("-")
+        word = in_words(count)
         forms.append(f"{word} {unit}")
         # Small talk has the smaller ones: two neighbours, three tourists.
         forms += [word] if count > _MAX_IN_SMALL_TALK else []

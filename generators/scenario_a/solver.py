@@ -4,8 +4,11 @@
     >>> Solver(log).solve("Who repaired something in Thornvale?", visible=1).values
     ['Mara Holm']
 
+    >>> Solver(log).solve("Who fixed the metallic source of light?", visible=1).values
+    ['Mara Holm']
+
 Written against the language of the texts, not against the templates: it shares the list of verbs
-with the generator, and no code.
+with the generator, and no code. What descriptions mean it knows from `generators.glossary`.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from generators.glossary import Meaning, can_be, meaning
+from generators.scenario_a.almanac import read_clock, read_occasion
 from generators.solving import Solution, plain, read_date
 from generators.world.pools import pools
 
@@ -24,7 +29,17 @@ _CLOCK = re.compile(r"\b\d\d:\d\d\b")
 _NAME = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b")
 _PLACE = re.compile(r"\b[Ii]n ([A-Z][a-z]+)\b")
 _EPISODE = re.compile(r"\b([A-Z][a-z]+ [A-Z][a-z]+) ([a-z]+) an? ([a-z]+ [a-z]+)\b")
-_OBJECT = re.compile(r" the ([a-z]+ [a-z]+)")
+_OBJECT = re.compile(r"^ the (.+)")
+# Where the name of a thing ends.
+_OTHERWISE = re.compile(r" in [A-Z]| (?:on|at) \d| to the last,|[?.]$")
+_OCCASION = re.compile(r" on (the .+? in [a-z]+ [a-z -]+?)(?= at |[?.]$)")
+_CLOCK_IN_WORDS = re.compile(r" at ([a-z' -]+ in the [a-z]+)")
+_NAMESAKE = re.compile(r" in the place named after (.+?)(?= to the last,|[?.]$)")
+_DESCRIBED_VERB = re.compile(
+    r"(?:^Who(?: was it that| are all the people that)?|^Which (?:person|people)"
+    r"|\b(?:person|people|everyone) (?:who|that)|\b(?:some|any)one) (most recently |first )?(.+?)"
+    r"(?= (?:the|something|anything)\b|[?.]$)"
+)
 _ASKED = (
     ("times", re.compile(r"How often |How many times |On how many |Give the number of times ")),
     ("days", re.compile(r"How many days |From the first time |Give the number of days ")),
@@ -69,22 +84,59 @@ def _read_episode(position: int, text: str) -> Fact | None:
     return Fact(position, datetime(on.year, on.month, on.day, int(hour), int(minute)), slots)
 
 
-def _read_question(query: str) -> tuple[str, dict[str, str], str | None, bool]:
-    """What is asked for, the given values, which event alone counts, and whether all do."""
-    asked = next(slot for slot, pattern in _ASKED if pattern.match(query))
-    verb = _verbs()[0].search(query)
-    if verb is None:
+class Asked(NamedTuple):
+    """What a question asks for and gives.
+
+    Attributes:
+        slot: The asked slot.
+        given: The value of each slot that is given, or what its description means.
+        which: "most recently" or "first" if only the latest or the first event counts.
+        is_list: Whether all events do.
+    """
+
+    slot: str
+    given: dict[str, str | Meaning]
+    which: str | None
+    is_list: bool
+
+
+def _read_question(query: str) -> Asked:
+    slot = next(slot for slot, pattern in _ASKED if pattern.match(query))
+    given: dict[str, str | Meaning | None] = {}
+    rest = query
+    occasion, clock = _OCCASION.search(rest), _CLOCK_IN_WORDS.search(rest)
+    if occasion and clock:
+        day = read_occasion(occasion[1])
+        given["when"] = f"{day.day} {day:%B} {day.year} {read_clock(clock[1])}"
+        rest = rest.replace(occasion[0], "").replace(clock[0], "")
+    elif date := _first(_DATE, query):
+        given["when"] = f"{date} {_first(_CLOCK, query)}"
+    if namesake := _NAMESAKE.search(rest):
+        given["where"] = meaning(namesake[1])
+        rest = rest.replace(namesake[0], "")
+    else:
+        given["where"] = _first(_PLACE, query)
+    verb = _verbs()[0].search(rest)
+    if verb:
+        given["action"] = _verbs()[1].get(verb[2])
+    elif verb := _DESCRIBED_VERB.search(rest):
+        given["action"] = meaning(verb[2])
+    else:
         raise ValueError(f"no verb in question {query!r}")
-    given = {
-        "who": _first(_NAME, query),
-        "what": _first(_OBJECT, query[verb.end() - 1 :]),
-        "where": _first(_PLACE, query),
-        "action": _verbs()[1].get(verb[2]),
-    }
-    day, clock = _first(_DATE, query), _first(_CLOCK, query)
-    given["when"] = f"{day} {clock}" if day else None
-    known = {slot: value for slot, value in given.items() if value is not None}
-    return asked, known, verb[1], bool(_LIST.match(query))
+    given["who"] = _first(_NAME, rest)
+    if thing := _OBJECT.match(_OTHERWISE.split(rest[verb.end() :])[0]):
+        given["what"] = meaning(thing[1]) or thing[1]
+    known = {name: said for name, said in given.items() if said is not None}
+    return Asked(slot, known, verb[1], bool(_LIST.match(query)))
+
+
+def _fits(slot: str, said: str | Meaning, value: str) -> bool:
+    if isinstance(said, str):
+        return said == value
+    if slot == "where":
+        # The first half of a place's name means something.
+        return can_be(said, *(value[:end] for end in range(len(value))))
+    return can_be(said, *value.split())
 
 
 class Solver:
@@ -96,19 +148,20 @@ class Solver:
 
     def solve(self, query: str, visible: int) -> Solution:
         """Answer a question from the first `visible` events."""
-        asked, given, which, is_list = _read_question(query)
+        asked = _read_question(query)
         found = [
             fact
             for fact in self._facts
-            if fact.position < visible and given.items() <= fact.slots.items()
+            if fact.position < visible
+            and all(_fits(slot, said, fact.slots[slot]) for slot, said in asked.given.items())
         ]
-        if found and asked in _DERIVED:
-            return Solution([_derived(asked, found)], _support(asked, found), False)
-        if which and found:
-            one = max if which.startswith("most") else min
+        if found and asked.slot in _DERIVED:
+            return Solution([_derived(asked.slot, found)], _support(asked.slot, found), False)
+        if asked.which and found:
+            one = max if asked.which.startswith("most") else min
             found = [one(found, key=lambda fact: fact.moment)]
-        values = dict.fromkeys(_value(fact, asked) for fact in found)
-        return Solution(list(values), [fact.position for fact in found], is_list)
+        values = dict.fromkeys(_value(fact, asked.slot) for fact in found)
+        return Solution(list(values), [fact.position for fact in found], asked.is_list)
 
     def mentions(self, query: str, visible: int) -> list[str]:
         """All values of the asked slot in the first `visible` events, in log order."""

@@ -6,12 +6,13 @@ except where the question needs several events that share it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from random import Random
 from typing import cast
 
+from generators.scenario_a.descriptions import fits
 from generators.scenario_a.dimensions import Dimensions
 from generators.scenario_a.phrasing import EVENT_TEMPLATES, event_text
 from generators.scenario_a.plan import QuestionSpec
@@ -29,14 +30,24 @@ class Cue:
 
     Attributes:
         given: Values of the given slots.
+        described: Whether the question describes them in other words: a cue then stands for
+            whatever its descriptions fit.
         as_of: Days on which it is asked, one for each question of the spec.
         near: Indices of drafts that are easily confused with the evidence: hard negatives, or
             the events that an unanswerable cue was made from.
     """
 
     given: dict[str, str]
+    described: bool
     as_of: list[int]
     near: list[int] = field(default_factory=list)
+
+    @property
+    def wanted(self) -> dict[str, Collection[str]]:
+        """For each given slot, the values that an event may have."""
+        if self.described:
+            return {slot: fits(slot, value) for slot, value in self.given.items()}
+        return {slot: (value,) for slot, value in self.given.items()}
 
 
 def draw_targets(
@@ -53,13 +64,12 @@ def draw_targets(
         ConfigError: A word pool is used up.
     """
     # A verb that is all a question gives, or that no event may have, is taken before others
-    # are drawn; so is the slot whose value an "unused" cue makes up.
+    # are drawn, and so is what is described, with everything else that its description fits.
+    # The slot whose value an "unused" cue makes up is drawn before that.
     unused = [pick(rng, spec.given) if spec.defect == "unused" else None for spec in specs]
-    verbs = {
-        index: values.of["action"].take()
-        for index, spec in enumerate(specs)
-        if spec.given == ("action",) or unused[index] == "action"
-    }
+    fixed = [
+        _take_first(values, spec, made_up) for spec, made_up in zip(specs, unused, strict=True)
+    ]
     last = [pick(rng, asked) for _ in specs]
     days = [
         [] if spec.defect else _target_days(rng, size, spec, day)
@@ -74,8 +84,7 @@ def draw_targets(
         if not spec.defect:
             # One event of each spec; those of latest, first and so on are as good as single ones.
             singles.append(len(drafts))
-        verb = verbs.get(index)
-        shared = {"action": verb} if verb else {}
+        shared = fixed[index]
         for day in days[index]:
             minute, slots, template = next(drawn)
             slots |= shared
@@ -83,17 +92,30 @@ def draw_targets(
             text = event_text(slots, template)
             drafts.append(Draft(text, slots, day, minute, "target", index))
         if days[index]:
-            cues[index] = Cue(shared, _days_asked(rng, size, last[index]))
+            cues[index] = Cue(shared, spec.described, _days_asked(rng, size, last[index]))
     for index, spec in enumerate(specs):
         if spec.defect == "recombined":
-            given, near = _recombine(rng, spec, singles, drafts)
+            given, near = _recombine(rng, values, spec, singles, drafts)
         elif spec.defect == "unused":
             slot = cast(str, unused[index])
-            given, near = _make_up(rng, values, spec, slot, verbs.get(index), singles, drafts)
+            given, near = _make_up(rng, values, spec, slot, fixed[index], singles, drafts)
         else:
             continue
-        cues[index] = Cue(given, _days_asked(rng, size, last[index]), near)
+        cues[index] = Cue(given, spec.described, _days_asked(rng, size, last[index]), near)
     return [cues[index] for index in range(len(specs))]
+
+
+def _take_first(values: Values, spec: QuestionSpec, made_up: str | None) -> dict[str, str]:
+    """Take the values of a spec that have to be taken before any other is drawn, by slot."""
+    if spec.defect:
+        slots = ["action"] if made_up == "action" else []
+    else:
+        slots = ["action"] if spec.given == ("action",) else []
+        slots += [slot for slot in ("what", "where") if spec.described and slot in spec.given]
+    return {
+        slot: values.take_described(slot) if spec.described else values.of[slot].take()
+        for slot in slots
+    }
 
 
 def _days_asked(rng: Random, size: Dimensions, day: int) -> list[int]:
@@ -133,7 +155,11 @@ def days_between(rng: Random, first: int, lag: int) -> list[int]:
 
 
 def _recombine(
-    rng: Random, spec: QuestionSpec, singles: Sequence[int], drafts: Sequence[Draft]
+    rng: Random,
+    values: Values,
+    spec: QuestionSpec,
+    singles: Sequence[int],
+    drafts: Sequence[Draft],
 ) -> tuple[dict[str, str], list[int]]:
     """Combine values of two events into a cue that fits neither; returns cue and events."""
     while True:
@@ -141,9 +167,13 @@ def _recombine(
         moved = pick(rng, spec.given)
         kept, other = drafts[first].slots, drafts[second].slots
         given = {slot: kept[slot] for slot in spec.given} | {moved: other[moved]}
-        # Two events may share their verb, and then one of them may fit the cue after all.
-        if all(any(event[slot] != given[slot] for slot in given) for event in (kept, other)):
-            return given, [first, second]
+        cue = Cue(given, spec.described, [], [first, second])
+        if not any(all(d.slots[slot] in cue.wanted[slot] for slot in given) for d in drafts):
+            if spec.described:
+                # Later events do not fit either.
+                for slot in given.keys() & {"what", "where"}:
+                    values.of[slot].taken |= set(cue.wanted[slot])
+            return given, cue.near
 
 
 def _make_up(
@@ -151,7 +181,7 @@ def _make_up(
     values: Values,
     spec: QuestionSpec,
     slot: str,
-    verb: str | None,
+    fixed: dict[str, str],
     singles: Sequence[int],
     drafts: Sequence[Draft],
 ) -> tuple[dict[str, str], list[int]]:
@@ -159,10 +189,12 @@ def _make_up(
     near = pick(rng, singles)
     given = {name: drafts[near].slots[name] for name in spec.given}
     if slot == "action":
-        given[slot] = cast(str, verb)
+        given |= fixed
     elif slot == "when":
         day = drafts[near].day
         given[slot] = values.stamp(day, values.minutes.take())
+    elif spec.described:
+        given[slot] = values.take_described(slot, like=given[slot])
     else:
         given[slot] = values.take_sibling(slot, given[slot])
     return given, [near]

@@ -17,6 +17,7 @@ from random import Random
 from typing import Generic, TypeVar
 
 from generators.errors import ConfigError
+from generators.scenario_a.descriptions import fits
 from generators.world.draws import pick, pick_many
 from generators.world.pools import pools
 from generators.world.timestamps import CLOCK, FIRST_MINUTE, LAST_MINUTE, calendar
@@ -64,10 +65,9 @@ class Pool(Generic[T]):
             ConfigError: All values are taken.
         """
         drawn: list[T] = pick_many(self._rng, self._values, count)
-        taken = self.taken.union(drawn)
-        if len(taken) < len(self.taken) + count:
+        if len({*drawn}) < count or not self.taken.isdisjoint(drawn):
             return [self.take() for _ in range(count)]
-        self.taken = taken
+        self.taken.update(drawn)
         return drawn
 
     def draw(self) -> T:
@@ -80,7 +80,11 @@ class Pool(Generic[T]):
             value = pick(self._rng, self._values)
             if value not in self.taken:
                 return value
-        raise ConfigError(
+        raise self.used_up()
+
+    def used_up(self) -> ConfigError:
+        """The error that no value is left."""
+        return ConfigError(
             f"the pool for {self._name!r} is used up in one world "
             f"({len(self.taken)} values) → lower confounders_ratio or store_size"
         )
@@ -162,6 +166,26 @@ class Values:
                 taken.add(candidate)
                 return candidate
         return self.of[slot].take()
+
+    def take_described(self, slot: str, like: str | None = None) -> str:
+        """Take a value with all others that its description fits; none of them is taken yet.
+
+        Args:
+            slot: "what", "where" or "action".
+            like: A thing that it shares a word with, if that can be.
+
+        Raises:
+            ConfigError: All values are taken.
+        """
+        pool = self.of[slot]
+        for turn in range(_DRAWS):
+            # Places that share a word share their description.
+            near = like if slot == "what" and turn < _SIBLING_TRIES else None
+            value = _draw_sibling(self._rng, slot, near) if near else pool.draw()
+            if pool.taken.isdisjoint(meant := fits(slot, value)):
+                pool.taken |= meant
+                return value
+        raise pool.used_up()
 
     def stamp(self, day: int, minute: int) -> str:
         """The value of `when` for a minute of a day of this world."""

@@ -12,10 +12,11 @@ from typing import Any
 
 from generators.records import seed_row
 from generators.scenario import Scenario
+from generators.scenario_c.config import SettingsConfig
 from generators.scenario_c.plan import questions_per_world
 from generators.scenario_c.questions import make_world
 from generators.scenario_c.solver import Solver
-from generators.world.lags import LAG, LagConfig, lag_stratum
+from generators.world.lags import LAG, lag_stratum
 
 __all__ = ["SCENARIO", "generate"]
 
@@ -23,7 +24,7 @@ SCENARIO = Scenario(
     letter="C",
     title="preferences and configuration",
     axes=(LAG,),
-    config=LagConfig,
+    config=SettingsConfig,
     questions_per_world=questions_per_world,
     world=make_world,
     solver=Solver,

@@ -8,8 +8,8 @@ from generators.scenario_c.attributes import Attribute
 from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.phrasing import UNSET
 
-# Values of each setting in a log: more than twenty, so that guessing one is right less than 5%
-# of the time.
+# Values of each setting in a log, and owners of them: more than twenty, so that guessing one is
+# right less than 5% of the time.
 MIN_VALUES = 24
 # Unrelated settings change, go and are to be forgotten, so that this is no sign of a question.
 _CHANGED, _REMOVED, _FORGOTTEN = 0.15, 0.05, 0.03
@@ -27,12 +27,14 @@ def fill(drafting: Drafting, settings: Iterable[Attribute], wished: Attribute) -
         wished: The setting that wishes are about.
     """
     for attribute in settings:
-        known = {
-            draft.slots["value"]
+        stated = [
+            draft.slots
             for draft in drafting.drafts
             if draft.slots.get("attribute") == attribute.name and "subject" in draft.slots
-        }
-        for _ in range(MIN_VALUES - len(known - {UNSET})):
+        ]
+        values = {slots["value"] for slots in stated} - {UNSET}
+        owners = {slots["subject"] for slots in stated}
+        for _ in range(MIN_VALUES - min(len(values), len(owners))):
             drafting.asked = drafting.rng.choice(drafting.asking_days)
             _add(drafting, attribute)
     for _ in range(_WISHES):

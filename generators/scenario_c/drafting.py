@@ -8,9 +8,11 @@ from random import Random
 from generators.records import Role
 from generators.scenario_c import phrasing
 from generators.scenario_c.attributes import HOST, PERSON, PROJECT, Attribute, words
+from generators.scenario_c.config import SettingsConfig
+from generators.scenario_c.descriptions import hosts_like
 from generators.scenario_c.phrasing import STATEMENT_COUNT
 from generators.scenario_c.values import Values
-from generators.world.lags import ASKED_DAYS, LagConfig, asking_days, day_like_evidence
+from generators.world.lags import ASKED_DAYS, asking_days, day_like_evidence
 from generators.world.log import Draft
 from generators.world.pools import pools
 from generators.world.timestamps import (
@@ -40,7 +42,7 @@ class Drafting:
             later.
     """
 
-    def __init__(self, rng: Random, config: LagConfig, first_day: date) -> None:
+    def __init__(self, rng: Random, config: SettingsConfig, first_day: date) -> None:
         self.rng = rng
         self.config = config
         self.first_day = first_day
@@ -51,8 +53,15 @@ class Drafting:
         self.drafts: list[Draft] = []
         self._environments = list(words("environment"))
 
-    def subject(self, owner: str) -> str:
-        """A new host, project, person, or person on a host."""
+    def subject(self, owner: str, described: bool = False) -> str:
+        """A new host, project, person, or person on a host.
+
+        Args:
+            owner: Which of them.
+            described: Whether it is a host whose description has to fit no other.
+        """
+        if described:
+            return self.values.take_all(self.rng, _PATTERNS[owner], hosts_like)
         if owner == "account":
             return f"{self.subject('person')} on {self.subject('host')}"
         return self.values.take(self.rng, _PATTERNS[owner])

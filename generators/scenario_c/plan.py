@@ -1,11 +1,12 @@
 """What each world of scenario C is asked, in balanced strata.
 
-    >>> [spec.kind for spec in plan(LagConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
+    >>> [spec.kind for spec in plan(SettingsConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
     ['lookup', 'reverse', 'same_key', 'override', 'update', 'beside_forgotten', 'applied', 'lookup',
      'unanswerable', 'forgotten']
 
 A world has five settings in play, each with more than twenty values: one that environments and
 all hosts may have too ("layered"), and one each of hosts, projects, persons and accounts.
+Questions that describe their subject ask for settings of hosts, see `scenario_c.descriptions`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from functools import cache
 from random import Random
 
 from generators.scenario_c.attributes import Attribute, attributes
+from generators.scenario_c.config import SettingsConfig
 from generators.scenario_c.phrasing import QUESTION_COUNT, WORDING_COUNT
-from generators.world.lags import LagConfig
+from generators.world.overlap import OVERLAPS, Overlap
 from generators.world.schedule import balanced_order
 
 _SINGLE = ("host", "project", "person")
@@ -24,6 +26,10 @@ _EVERY = (*_SINGLE, "account")
 # "unset" is the answer of a deletion: in every third world, 4% of the answerable questions.
 _LAST = ("lookup", "deletion", "update")
 ANSWERABLE, UNANSWERABLE = 8, 2
+# Which answerable questions of a world may describe a host. Half of all do with the setting
+# "mixed": all of these but one, by turns. The others have what a host can be asked instead.
+_DESCRIBABLE = (0, 3, 4, 5, 7)
+_DESCRIBED_INSTEAD = {1: "lookup", 2: "update", 6: "lookup"}
 # Who has a setting of a host, the one that counts first.
 LEVELS = ("host", "environment", "all hosts")
 # Worlds after which kinds and owners (by threes and fours) come together in the same way again.
@@ -47,6 +53,7 @@ class QuestionSpec:
             ("forgotten").
         wording: Which name the setting is given in the question; the last is the paraphrase.
         template: Number of the question's sentence.
+        described: Whether the question has other words than the log for the setting and its host.
     """
 
     kind: str
@@ -58,10 +65,18 @@ class QuestionSpec:
     defect: str | None
     wording: int
     template: int
+    described: bool
+
+    @property
+    def cue_overlap(self) -> Overlap:
+        """Whether the question has the words of the log."""
+        return OVERLAPS[self.described]
 
     @property
     def cue_type(self) -> str:
         """Stratum of the cue: how far its name for the setting is from the one in the log."""
+        if self.described:
+            return "described"
         if self.wording == WORDING_COUNT - 1:
             return "paraphrase"
         return f"synonym_{self.wording}" if self.wording else "usual_name"
@@ -74,21 +89,21 @@ class QuestionSpec:
         return f"{self.attribute.name} label" if self.form == "label" else self.attribute.owner
 
 
-def questions_per_world(config: LagConfig) -> int:
+def questions_per_world(config: SettingsConfig) -> int:
     """Number of questions about one world."""
     return ANSWERABLE + UNANSWERABLE
 
 
-def schedule(config: LagConfig, world: int) -> list[int]:
+def schedule(config: SettingsConfig, world: int) -> list[int]:
     """Order in which a world's specs are asked."""
     return balanced_order(_strata, config.unseeded(), config.seed, world)
 
 
-def _strata(config: LagConfig, world: int) -> list[int | None]:
+def _strata(config: SettingsConfig, world: int) -> list[int | None]:
     return [spec.lag_bin for spec in plan(config, world)]
 
 
-def in_play(config: LagConfig, world: int) -> dict[str, Attribute]:
+def in_play(config: SettingsConfig, world: int) -> dict[str, Attribute]:
     """The settings of a world: one layered, and one of each kind of owner."""
     chosen = {"layered": _turn(config, "layered", world)}
     chosen |= {owner: _turn(config, owner, world) for owner in _EVERY}
@@ -97,7 +112,7 @@ def in_play(config: LagConfig, world: int) -> dict[str, Attribute]:
     return chosen
 
 
-def _turn(config: LagConfig, group: str, world: int) -> Attribute:
+def _turn(config: SettingsConfig, group: str, world: int) -> Attribute:
     ordered = _ordered(config.seed, group)
     # One more from round to round, so that no setting is always asked in the same way.
     return ordered[(world + world // len(ordered)) % len(ordered)]
@@ -112,7 +127,7 @@ def _ordered(seed: int, group: str) -> list[Attribute]:
     return found
 
 
-def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
+def plan(config: SettingsConfig, world: int) -> list[QuestionSpec]:
     """The specs of one world; a function of the seed and the world's number alone."""
     settings = in_play(config, world)
     rng = Random(f"C:{config.seed}:{world}:plan")
@@ -128,8 +143,12 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
         ("applied", "host"),
         (last, last_owners[world // 3 % len(last_owners)]),
     )
+    described = _described(config, world)
     specs: list[QuestionSpec] = []
     for rank, (kind, owner) in enumerate(asked):
+        if rank in described:
+            kind = _DESCRIBED_INSTEAD.get(rank, kind)
+            owner = "layered" if owner == "layered" else "host"
         form, attribute = "reverse" if kind == "reverse" else "direct", settings[owner]
         if kind == "applied":
             form, attribute = _application(settings, world)
@@ -144,13 +163,18 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
                 levels=LEVELS[world % len(LEVELS) :] if kind == "override" else (),
                 defect=None,
                 # A world has two questions more than there are wordings: these move on by two.
-                wording=(rank + 2 * world + world // 3) % WORDING_COUNT,
+                wording=(
+                    WORDING_COUNT - 1
+                    if rank in described
+                    else (rank + 2 * world + world // 3) % WORDING_COUNT
+                ),
                 template=rng.randrange(QUESTION_COUNT),
+                described=rank in described,
             )
         )
     # An unanswerable question asks like one that has an answer, so that how it asks gives nothing
     # away.
-    like, like_forgotten = rng.sample(specs, UNANSWERABLE)
+    like, like_forgotten = _models(rng, specs)
     specs.append(_unanswerable(rng, like, "unanswerable", _defect(rng, like)))
     specs.append(_unanswerable(rng, like_forgotten, "forgotten", "forgotten"))
     if any(spec.layered for spec in specs[ANSWERABLE:]):
@@ -160,6 +184,23 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
             for spec in specs
         ]
     return specs
+
+
+def _described(config: SettingsConfig, world: int) -> frozenset[int]:
+    """Which answerable questions of a world describe what they ask about."""
+    if config.cue_overlap != "mixed":
+        return frozenset(range(ANSWERABLE) if config.cue_overlap == "semantic" else ())
+    turn = (world + world // len(_DESCRIBABLE)) % len(_DESCRIBABLE)
+    return frozenset(_DESCRIBABLE) - {_DESCRIBABLE[turn]}
+
+
+def _models(rng: Random, specs: list[QuestionSpec]) -> list[QuestionSpec]:
+    """What the unanswerable questions are like: one of each overlap if a world has both."""
+    described = [spec for spec in specs if spec.described]
+    others = [spec for spec in specs if not spec.described]
+    if described and others:
+        return rng.sample([rng.choice(described), rng.choice(others)], UNANSWERABLE)
+    return rng.sample(specs, UNANSWERABLE)
 
 
 def _application(settings: dict[str, Attribute], world: int) -> tuple[str, Attribute]:
@@ -192,6 +233,6 @@ def _unanswerable(rng: Random, like: QuestionSpec, kind: str, defect: str) -> Qu
         lag_bin=None,
         levels=(),
         defect=defect,
-        wording=rng.randrange(WORDING_COUNT),
+        wording=like.wording if like.described else rng.randrange(WORDING_COUNT),
         template=rng.randrange(QUESTION_COUNT),
     )

@@ -6,20 +6,21 @@ from bisect import bisect_right
 
 from generators.records import Question, World
 from generators.scenario_c import phrasing
+from generators.scenario_c.config import SettingsConfig
+from generators.scenario_c.descriptions import host_in_words
 from generators.scenario_c.ledger import Finding, Ledger
 from generators.scenario_c.plan import QuestionSpec, questions_per_world, schedule
 from generators.scenario_c.targets import Cue
 from generators.scenario_c.world import SettingsWorld, build
 from generators.world.answers import Answer, QuestionDraft, answered
 from generators.world.ids import opaque_id
-from generators.world.lags import LagConfig
 from generators.world.timestamps import clock_forms
 
 _UNSET_FORMS = [phrasing.UNSET, "not set", "no value", "none", "deleted", "removed"]
 _UNITS = {"ms": "milliseconds", "MB": "megabytes", "GB": "gigabytes"}
 
 
-def make_world(config: LagConfig, number: int) -> World:
+def make_world(config: SettingsConfig, number: int) -> World:
     """World `number` with all its questions, in the order they are asked."""
     built = build(config, number)
     days = [event.day for event in built.events]
@@ -34,7 +35,7 @@ def make_world(config: LagConfig, number: int) -> World:
 
 
 def _question(
-    config: LagConfig, number: int, built: SettingsWorld, ledger: Ledger, index: int
+    config: SettingsConfig, number: int, built: SettingsWorld, ledger: Ledger, index: int
 ) -> Question:
     spec, cue, events = built.specs[index], built.cues[index], built.events
     last = events[ledger.size - 1]
@@ -47,6 +48,7 @@ def _question(
         query=_query(spec, cue),
         kind=spec.kind,
         cue_type=spec.cue_type,
+        cue_overlap=spec.cue_overlap,
         asked=spec.asked,
         given=_given(spec, cue),
     )
@@ -98,6 +100,8 @@ def _query(spec: QuestionSpec, cue: Cue) -> str:
     spoken = (spec.wording, spec.template)
     if spec.form == "reverse":
         return phrasing.reverse(spec.attribute, str(cue.value), *spoken)
+    if spec.described:
+        return phrasing.direct(spec.attribute, host_in_words(str(cue.subject)), *spoken)
     put = {
         "direct": phrasing.direct,
         "label": phrasing.label,
@@ -110,7 +114,7 @@ def _given(spec: QuestionSpec, cue: Cue) -> dict[str, str]:
     """Values that the question gives, by slot name."""
     if cue.value is not None:
         return {spec.attribute.name: cue.value}
-    subject = str(cue.subject)
+    subject = host_in_words(str(cue.subject)) if spec.described else str(cue.subject)
     if spec.form == "placement":
         return {"person": subject}
     if spec.attribute.owner == "account":

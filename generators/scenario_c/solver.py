@@ -3,6 +3,9 @@
     >>> log = ["On 14 March 2023, the port of kestrel-03 was set to 48213."]
     >>> Solver(log).solve("Name the listening port of kestrel-03.", visible=1).values
     ['48213']
+    >>> host = "the machine whose name combines a bird of prey and three"
+    >>> Solver(log).solve(f"Name the number that clients dial to reach {host}.", visible=1).values
+    ['48213']
 
 Written against the language of the texts, not against the templates: it shares the list of
 settings and what they are called with the generator, as any reader of English would, and no code.
@@ -18,6 +21,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
+from generators.glossary import can_be, meaning, number_of
 from generators.scenario_c.attributes import attributes
 from generators.solving import Solution, plain, read_date
 
@@ -28,9 +32,10 @@ _DATED = re.compile(
 _WHEN = re.compile(_DATE)
 _NAME = r"[A-Z][a-z]+ [A-Z][a-z]+"
 _HOST = r"[a-z]+-\d\d"
+_DESCRIBED = "the machine whose name combines ([a-z -]+) and ([a-z-]+)"
 _WHO = (
     rf"{_NAME} on {_HOST}|{_NAME}|{_HOST}|project [A-Z][a-z]+|environment [a-z]+|all hosts"
-    r"|(?:a|that|which) (?:host|project|person)"
+    rf"|{_DESCRIBED}|(?:a|that|which) (?:host|project|person)"
 )
 _AFTER = re.compile(r"^ (?:was (?:set|changed) to|is now|is) (.+)\.$")
 _GONE = re.compile(r"\bunset\b")
@@ -123,7 +128,15 @@ class Solver:
                 values += found.values
                 support += sorted([wish.position, *found.support]) if found.values else []
             return Solution(values, support, False)
-        solution = self._effective(asked.setting, asked.subject, visible)
+        found = [
+            self._effective(asked.setting, subject, visible)
+            for subject in self._meant(asked.subject, visible)
+        ]
+        solution = Solution(
+            [value for one in found for value in one.values],
+            [position for one in found for position in one.support],
+            False,
+        )
         if asked.is_label:
             labels = [f"{asked.subject}:{value}" for value in solution.values]
             return solution._replace(values=labels)
@@ -166,6 +179,25 @@ class Solver:
                 s for s in self._statements if s.position < visible and s.position not in gone
             ]
         return self._held_by[visible]
+
+    def _meant(self, subject: str, visible: int) -> list[str]:
+        """The subject by its name, or all hosts in the log that a description fits."""
+        described = re.fullmatch(_DESCRIBED, subject)
+        if described is None:
+            return [subject]
+        said, number = meaning(described[1]), number_of(described[2])
+        hosts = dict.fromkeys(
+            statement.subject
+            for statement in self._statements
+            if statement.position < visible and re.fullmatch(_HOST, statement.subject)
+        )
+        fitting = [
+            host
+            for host in hosts
+            if said and can_be(said, host.split("-")[0]) and int(host.split("-")[1]) == number
+        ]
+        # One that the log does not know may still have what all hosts have.
+        return fitting or [""]
 
     def _seen(
         self, statements: list[Statement], setting: str, subject: str, visible: int

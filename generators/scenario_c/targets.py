@@ -44,7 +44,8 @@ def draw_target(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
 def _draw_setting(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
     """A setting with its past, and the same setting of a sibling with a similar value."""
     attribute, rng = spec.attribute, drafting.rng
-    subject, value = drafting.subject(attribute.owner), drafting.value(attribute)
+    subject = drafting.subject(attribute.owner, spec.described)
+    value = drafting.value(attribute)
     if spec.kind == "update":
         old_day = day
         for _ in range(rng.choice((1, 2))):
@@ -113,7 +114,7 @@ def _draw_sibling(
 def _draw_override(drafting: Drafting, index: int, spec: QuestionSpec, day: int) -> Cue:
     """A setting of a host, its environment and all hosts, as far as they have it."""
     attribute, rng = spec.attribute, drafting.rng
-    host, group = drafting.subject("host"), drafting.environment()
+    host, group = drafting.subject("host", spec.described), drafting.environment()
     owners = {"host": host, "environment": group, "all hosts": EVERY_HOST}
     winner, *losers = (owners[level] for level in spec.levels)
     own = drafting.value(attribute)
@@ -176,7 +177,7 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
         return _draw_setting(drafting, index, spec, drafting.asked)
     value = drafting.value(attribute)
     if spec.layered:
-        host = drafting.subject("host")
+        host = drafting.subject("host", spec.described)
         if forgotten:
             _state_and_forget(drafting, index, attribute, host, value, "target")
         drafting.join(host, drafting.environment(), drafting.any_day(), "distractor", index)
@@ -192,7 +193,7 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
             _mention(drafting, index, "person", person, attribute)
         _draw_other_wish(drafting, index, attribute, person, host, value)
         return Cue(person)
-    subject = drafting.subject(owner)
+    subject = drafting.subject(owner, spec.described)
     if spec.defect == "recombined":
         person, host = subject.split(" on ")
         for known in (

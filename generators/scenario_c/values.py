@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import cache
 from random import Random
 
@@ -38,6 +39,17 @@ class Values:
         while True:
             value = self._take([rng.choice(pool) for pool in pools])
             if value is not None:
+                return value
+
+    def take_all(self, rng: Random, pattern: str, alike: Callable[[str], Iterable[str]]) -> str:
+        """Take a value of a pattern, with all that are like it, of which none is taken yet."""
+        pools = parts(pattern)
+        while True:
+            choices = [rng.choice(pool) for pool in pools]
+            value = "".join(choices)
+            others = {_squeeze(other) for other in alike(value)}
+            if self._taken.isdisjoint(others) and self._take(choices):
+                self._taken |= others
                 return value
 
     def take_near(self, rng: Random, pattern: str, value: str) -> str:

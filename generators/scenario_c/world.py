@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from generators.records import Event
+from generators.scenario_c.config import SettingsConfig
 from generators.scenario_c.distractors import fill
 from generators.scenario_c.drafting import Drafting
 from generators.scenario_c.plan import QuestionSpec, in_play, plan
@@ -13,7 +14,6 @@ from generators.scenario_c.spoken import spoken_in
 from generators.scenario_c.targets import Cue, draw_target
 from generators.world.dialogue import retell
 from generators.world.ids import opaque_id, settings_digest
-from generators.world.lags import LagConfig
 from generators.world.log import arrange, made_for_specs
 from generators.world.timestamps import first_day
 
@@ -37,7 +37,7 @@ class SettingsWorld:
     confounders: list[list[int]]
 
 
-def build(config: LagConfig, number: int) -> SettingsWorld:
+def build(config: SettingsConfig, number: int) -> SettingsWorld:
     """Build world `number`; a function of the settings other than `n`, and of nothing else."""
     stream = f"C:{config.seed}:{number}"
     rng = Random(f"{stream}:targets")

@@ -10,6 +10,8 @@ Each check is named after the invariant it proves (CONTRIBUTING.md lists them):
     I5  unfair (the text does not show whether the event should be remembered)
     I6  wrong_lag, empty_day (a day between evidence and question has no event)
     I7  wrong_store (the store is not the part of the log that the row states)
+
+    cue_overlap "semantic": shared_word (the question has a content word of its evidence)
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ from typing import Any
 from generators.records import Event, Question, World
 from generators.scenario import Scenario
 from generators.solving import RequestSolver, Solver
+from generators.verify.overlap import shared
 
 CHECKS = (
     *("ambiguous", "wrong_answer", "unanswered", "answered_but_unanswerable", "wrong_evidence"),
     *("wrong_forgets", "leak", "prefix", "unfair", "wrong_lag", "empty_day", "wrong_store"),
+    "shared_word",
 )
 _TOKEN = re.compile(r"\w+(?::\w+)*")
 
@@ -56,6 +60,8 @@ def check_world(scenario: Scenario[Any], world: World) -> Counter[str]:
         found.update(_check_answer(solver, store, question))
         found.update(_check_leaks(question, small_talk, words))
         found.update(_check_time(world.events, store, question))
+        if question.cue_overlap == "semantic" and question.episode_text:
+            found["shared_word"] += bool(shared(question.query, question.episode_text))
     return found
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from itertools import filterfalse, islice
 
 from generators.records import Event, Question, joined
+from generators.world.overlap import Overlap
 
 MAX_OTHER_ANSWERS = 64
 
@@ -37,6 +38,7 @@ class QuestionDraft:
         given: Values that the question gives, by slot name.
         target_tokens: Length the log was made for, in tokens.
         depth: Relative position of the evidence in the log.
+        cue_overlap: Whether the question has the words of the log.
     """
 
     scenario: str
@@ -51,6 +53,7 @@ class QuestionDraft:
     given: Mapping[str, str]
     target_tokens: int | None = None
     depth: float | None = None
+    cue_overlap: Overlap = "lexical"
 
 
 @dataclass(slots=True)
@@ -116,4 +119,5 @@ def answered(draft: QuestionDraft, answer: Answer, log: Sequence[Event]) -> Ques
         depth=draft.depth,
         should_remember=bool(evidence),
         episode_text="\n".join([event.text for event in evidence]) or None,
+        cue_overlap=draft.cue_overlap,
     )

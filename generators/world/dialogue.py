@@ -6,7 +6,7 @@
     >>> turn(Random(25), "14 March 2023", saying)
     '[14 March 2023] Mum: What did we miss? / Ada Holm: My seat is 12K.'
     >>> turn(Random(14), "14 March 2023")
-    "[14 March 2023] Landlady: Not another word about someone's cooking, please."
+    "[14 March 2023] Landlady: No more about someone's cooking, please."
 
 An event is one line: a turn, or a question and the turn that answers it, ` / ` between them.
 Whoever a fact is about may state it in the first person; all others are known by a single word that
@@ -31,48 +31,48 @@ from generators.world.pools import pools
 from generators.world.timestamps import calendar
 
 SPEAKERS = (
-    *("Mum", "Dad", "Grandma", "Grandad", "Auntie", "Flatmate", "Neighbour", "Colleague"),
+    *("Mum", "Dad", "Grandma", "Grandad", "Auntie", "Flatmate", "Neighbour", "Workmate"),
     *("Caretaker", "Landlady", "Trainee", "Housemate"),
 )
 # Every lead ends with a comma or a colon, so that a reader can tell it from what follows, and no
 # lead says "I".
 _LEADS = (
-    *("By the way, ", "Oh, by the way, ", "Since we are talking, ", "Just so you know, "),
-    *("News from here: ", "In other news, ", "One more thing: ", "Small thing: "),
+    *("Incidentally, ", "Talking of which, ", "Since we are talking, ", "Just so you know, "),
+    *("Meanwhile, ", "On another note, ", "And there is this: ", "Also: "),
     "Anyway, ",
 )
 _ASKING_LEADS = (
-    *("Please remember this: ", "Keep this in mind for me: ", "Make a note of this, please: "),
-    *("One thing to remember: ", "Worth remembering: ", "Please keep this somewhere safe: "),
+    *("Please remember this: ", "Please memorise this: ", "Please note this down: "),
+    *("To be remembered: ", "Worth remembering: ", "Important, please remember: "),
 )
 _ASKING = (
-    *("Please remember that.", "Remind me of that if I ever ask.", "Make a note of it, please."),
-    *("That one is worth keeping.", "You will want to know that one day.", "Keep that in mind."),
+    *("Please remember that.", "Remind me of that if I ask.", "Note it down, please."),
+    *("That is worth remembering.", "You will want to know that again.", "Memorise that."),
 )
 _QUESTIONS = (
-    *("Anything new?", "What else is new?", "Any news today?", "What did we miss?"),
+    *("Anything going on?", "What else is going on?", "What is up today?", "What did we miss?"),
     *("Anything that we should know?", "So, what happened?", "Did anything happen today?"),
 )
 _OPENERS = (
-    *("Morning, all.", "Hello again.", "Hi, everyone.", "Hello, you lot.", "Me again."),
-    *("Sorry for the long silence.", "Back at last.", "Thanks for the nice message."),
-    *("Finally a quiet minute.", "Long time no hear.", "Just catching up here."),
-    "Good to hear from you.",
+    *("Hi, folks.", "Hello again.", "Hi, everyone.", "Hello, you lot.", "Me again."),
+    *("Sorry for the silence.", "Back again.", "Thanks for the nice message."),
+    *("Finally some quiet.", "It has been a while.", "Just saying hello."),
+    "Lovely to hear from you.",
 )
 _REMARKS = (
-    *("Everyone here keeps talking about {topic}.", "Nobody talks about anything but {topic}."),
-    *("We had quite a chat about {topic}.", "Enough about {topic} for one day."),
-    *("What do you make of {topic}?", "Can we talk about {topic} for a change?"),
-    *("My whole morning was about {topic}.", "Not another word about {topic}, please."),
-    *("There was a long discussion about {topic} here.", "Did you also hear about {topic}?"),
-    *("Some people only ever talk about {topic}.", "We really must talk about {topic} again."),
-    *("{who} {did} {topic} today.", "{who} {did} {topic}, of all things."),
+    *("Everyone here is talking about {topic}.", "Nobody talks about anything but {topic}."),
+    *("We had quite a chat about {topic}.", "Enough about {topic} for now."),
+    *("What is the verdict on {topic}?", "Could we talk about {topic} for once?"),
+    *("It was all about {topic} today.", "No more about {topic}, please."),
+    *("There was a lively discussion about {topic} here.", "Did you also hear about {topic}?"),
+    *("Some of us only talk about {topic}.", "We really must talk about {topic} again."),
+    *("{who} {did} {topic} today.", "{who} {did} {topic}, naturally."),
     *("{who} {did} {topic} again.", "{who} {did} {topic}, as usual."),
 )
 _CLOSERS = (
-    *("How are you all?", "More later.", "Talk soon.", "Got to run.", "Hugs from here."),
-    *("Call me when you can.", "Say hello to everyone.", "See you soon.", "Sleep well, all."),
-    *("Fingers crossed.", "Never a dull moment.", "Let me know how you are."),
+    *("Are you all well?", "More later.", "Talk soon.", "Got to run.", "Hugs from here."),
+    *("Write soon.", "Say hello to everyone.", "Bye for now.", "Sleep well, all."),
+    *("Fingers crossed.", "Never boring here.", "All the best."),
 )
 _TURNS = " / "
 

@@ -260,6 +260,7 @@ def _scored(
         query=question.query,
         query_kind=share(question.query_kind),
         cue_type=None if question.cue_type is None else share(question.cue_type),
+        cue_overlap=share(question.cue_overlap),
         given_slots=tuple(map(share, question.given_slots)),
         answerable=question.answerable,
         answers=tuple(question.answers),

@@ -33,6 +33,7 @@ class Answer:
         query: The question as the model read it.
         query_kind: What kind of question it is.
         cue_type: Stratum of the cue.
+        cue_overlap: Whether the question has the words of its evidence, or others ("semantic").
         given_slots: Slots that the question gives.
         answerable: Whether the log determines an answer.
         answers: Accepted answers; empty if unanswerable.
@@ -56,6 +57,7 @@ class Answer:
     query: str
     query_kind: str
     cue_type: str | None
+    cue_overlap: str
     given_slots: tuple[str, ...]
     answerable: bool
     answers: tuple[str, ...]

@@ -156,6 +156,7 @@ class Summary(Part):
     without_lag: int = Field(description="Questions without a lag: no event answers them.")
     by_query_kind: list[Stratum]
     by_cue_type: list[Stratum]
+    by_cue_overlap: list[Stratum]
     by_given_slots: list[Stratum]
     outcomes_answerable: dict[Outcome, int]
     outcomes_unanswerable: dict[Outcome, int]

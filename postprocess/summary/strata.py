@@ -51,6 +51,11 @@ def by_cue_type(answers: Sequence[Answer]) -> list[Stratum]:
     return _strata(answers, lambda answer: answer.cue_type or "–", lambda name: (name == "–", name))
 
 
+def by_cue_overlap(answers: Sequence[Answer]) -> list[Stratum]:
+    """One stratum per overlap of question and evidence."""
+    return _strata(answers, lambda answer: answer.cue_overlap, str)
+
+
 def by_given_slots(answers: Sequence[Answer]) -> list[Stratum]:
     """One stratum per number of slots that the question gives."""
     return _strata(answers, lambda answer: str(len(answer.given_slots)), int)

@@ -61,6 +61,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         without_lag=sum(answer.lag is None for answer in answers),
         by_query_kind=strata.by_query_kind(answers),
         by_cue_type=strata.by_cue_type(answers),
+        by_cue_overlap=strata.by_cue_overlap(answers),
         by_given_slots=strata.by_given_slots(answers),
         outcomes_answerable=_outcomes(answers, answerable=True),
         outcomes_unanswerable=_outcomes(answers, answerable=False),

@@ -33,7 +33,7 @@ LINE = re.compile(
     r"(?P<speaker>[A-Z][a-z]+(?: [A-Z][a-z]+)?): (?P<said>[^\n]+[.?])"
 )
 ASKS_TO_REMEMBER = re.compile(
-    r"\b(?:remember|[Kk]eep th|[Nn]ote of|[Rr]emind|want to know|keeping)"
+    r"\b(?:remember|[Mm]emorise|[Nn]ote (?:this|it) down|[Rr]emind|want to know)"
 )
 
 

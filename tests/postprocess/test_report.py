@@ -90,6 +90,8 @@ def test_counts_and_strata_add_up_to_what_the_samples_hold(reports: Path) -> Non
     assert {row["name"]: row["questions"] for row in metrics["by_query_kind"]} == kinds
     cues = Counter(doc["cue_type"] or "–" for doc in docs)
     assert {row["name"]: row["questions"] for row in metrics["by_cue_type"]} == cues
+    overlaps = Counter(doc["cue_overlap"] for doc in docs)
+    assert {row["name"]: row["questions"] for row in metrics["by_cue_overlap"]} == overlaps
     given = Counter(str(len(doc["given_slots"])) for doc in docs)
     assert {row["name"]: row["questions"] for row in metrics["by_given_slots"]} == given
     binned = sum(row["questions"] for row in metrics["lag_bins"])

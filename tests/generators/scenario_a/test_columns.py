@@ -28,7 +28,7 @@ def test_columns_against_every_event(
     columns = Columns(events)
     visible = sum(event.day <= as_of for event in events)
     assert columns.visible(as_of) == visible
-    assert columns.matches(given_slots, visible) == [
+    assert columns.matches({slot: {value} for slot, value in given_slots.items()}, visible) == [
         place
         for place, event in enumerate(events[:visible])
         if event.slots and given_slots.items() <= event.slots.items()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from generators.scenario_a import generate
-from generators.scenario_a.phrasing import EVENT_TEMPLATES, event_text, question_text
+from generators.scenario_a.phrasing import EVENT_TEMPLATES, cue_words, event_text, question_text
 
 EPISODE = {
     "who": "Mara Holm",
@@ -51,7 +51,8 @@ def test_every_wording_of_an_event_states_everything():
     ],
 )
 def test_questions_read_as_english(kind: str, asked: str, given: list[str], expected: str):
-    assert question_text(kind, asked, {slot: EPISODE[slot] for slot in given}, 0) == expected
+    words = cue_words({slot: EPISODE[slot] for slot in given})
+    assert question_text(kind, asked, words, 0) == expected
 
 
 def test_each_asked_slot_has_four_wordings():

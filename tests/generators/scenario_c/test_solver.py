@@ -8,8 +8,8 @@ import inspect
 import pytest
 
 from generators.scenario_c import SCENARIO, solver
+from generators.scenario_c.config import SettingsConfig
 from generators.scenario_c.solver import Solver
-from generators.world.lags import LagConfig
 
 LOG = [
     "On 1 May 2022, the port of kestrel-03 was set to 48213.",
@@ -143,7 +143,7 @@ def test_a_question_about_nothing_it_knows_is_an_error():
 def test_a_changed_text_changes_the_answer():
     kinds = ("lookup", "update", "same_key", "override", "beside_forgotten")
     changed = 0
-    for world in SCENARIO.worlds(LagConfig(n=80, seed=3)):
+    for world in SCENARIO.worlds(SettingsConfig(n=80, seed=3)):
         texts = [event.text for event in world.events]
         places = {event.event_id: place for place, event in enumerate(world.events)}
         for question in world.questions:
@@ -165,7 +165,7 @@ def test_a_changed_text_changes_the_answer():
 def test_without_any_piece_of_its_evidence_a_question_loses_its_answer():
     """Evidence is what entails the answer: no piece of it can be spared."""
     seen = 0
-    for world in SCENARIO.worlds(LagConfig(n=90, seed=4)):
+    for world in SCENARIO.worlds(SettingsConfig(n=90, seed=4)):
         texts = [event.text for event in world.events]
         places = {event.event_id: place for place, event in enumerate(world.events)}
         for question in world.questions:
@@ -185,4 +185,6 @@ def test_it_shares_no_code_with_the_derivation_of_the_answers():
     }
     ours = {name for name in imported if name.startswith("generators")}
     # The list of settings is data, read by both.
-    assert ours == {*("generators.solving", "generators.scenario_c.attributes")}
+    assert ours == {
+        *("generators.solving", "generators.scenario_c.attributes", "generators.glossary")
+    }

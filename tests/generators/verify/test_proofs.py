@@ -177,10 +177,16 @@ def test_a_store_in_another_order_or_size_is_wrong(world: World):
         assert "wrong_store" in found(small)
 
 
+def test_a_word_of_the_evidence_in_other_words_is_found(world: World):
+    lexical = next(q for q in world.questions if q.answerable and q.cue_overlap == "lexical")
+    questions = [replace(q, cue_overlap="semantic") if q is lexical else q for q in world.questions]
+    assert found(replace(world, questions=questions)) == {"shared_word"}
+
+
 def test_every_check_is_tried_above():
     tried = {
         *("ambiguous", "wrong_answer", "unanswered", "answered_but_unanswerable"),
         *("wrong_evidence", "wrong_forgets", "leak", "prefix", "unfair", "wrong_lag"),
-        *("empty_day", "wrong_store"),
+        *("empty_day", "wrong_store", "shared_word"),
     }
     assert tried == set(CHECKS)

@@ -28,6 +28,7 @@ CLAIMS = (
         "lag_bins",
         "by_query_kind",
         "by_cue_type",
+        "by_cue_overlap",
         "by_given_slots",
     ),
     *("outcomes_answerable", "outcomes_unanswerable", "items"),

@@ -33,7 +33,7 @@ def poisoned(summary: Summary, text: str) -> Summary:
     ]
     strata = {
         field: [row.model_copy(update={"name": text}) for row in getattr(summary, field)]
-        for field in ("by_query_kind", "by_cue_type", "by_given_slots")
+        for field in ("by_query_kind", "by_cue_type", "by_cue_overlap", "by_given_slots")
     }
     found = summary.provenance
     names = (

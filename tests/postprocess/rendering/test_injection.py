@@ -230,7 +230,7 @@ def test_samples_csv_has_as_many_columns_in_every_row(reported: Reported) -> Non
         replace(
             run.answers[number % len(run.answers)],
             id=text, query=text, query_kind=text, world_id=text, cue_type=text, response=text,
-            answers=(text, text), given_slots=(text,), group_id=text,
+            cue_overlap=text, answers=(text, text), given_slots=(text,), group_id=text,
         )
         for number, text in enumerate(PAYLOADS)
     ]  # fmt: skip

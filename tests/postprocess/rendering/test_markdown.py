@@ -81,7 +81,7 @@ def poisoned(metrics: Metrics, payload: str) -> Metrics:
     """The same numbers, with the payload wherever text comes from outside."""
     strata = {
         field: [row.model_copy(update={"name": payload}) for row in getattr(metrics, field)]
-        for field in ("by_query_kind", "by_cue_type", "by_given_slots")
+        for field in ("by_query_kind", "by_cue_type", "by_cue_overlap", "by_given_slots")
     }
     texts = ("id", "query", "query_kind", "response")
     errors = [
