@@ -9,6 +9,7 @@ embedder ranks nothing, so that there is always one.
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 from datetime import datetime
 from importlib.metadata import version
@@ -130,16 +131,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     Raises:
         ConfigError: No SQLite here can.
     """
-    connect: Any = sqlite3.connect
+    module: Any = sqlite3
     if not hasattr(sqlite3.Connection, "enable_load_extension"):  # as Python was compiled
         try:
-            from pysqlite3.dbapi2 import connect
+            module = importlib.import_module("pysqlite3.dbapi2")
         except ImportError:
             raise ConfigError(
                 "memory='langgraph': the SQLite of this Python loads no extensions → "
                 "python -m pip install pysqlite3, or use store=memory"
             ) from None
-    opened: sqlite3.Connection = connect(path, check_same_thread=False, isolation_level=None)
+    opened: sqlite3.Connection = module.connect(
+        str(path), check_same_thread=False, isolation_level=None
+    )
     return opened
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 
 from generators.errors import ConfigError
-from hei_nw_tasks.memory import langgraph
 from hei_nw_tasks.memory.protocol import Budget
 from hei_nw_tasks.memory.replayed import Forgotten
 from hei_nw_tasks.memory.systems import made_with, memory_class
@@ -117,8 +117,8 @@ def test_without_the_extra_the_command_that_installs_it(monkeypatch: pytest.Monk
 
 
 def test_sqlite_that_loads_no_extensions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bare = SimpleNamespace(Connection=object, connect=langgraph.sqlite3.connect)
-    monkeypatch.setattr(langgraph, "sqlite3", bare)
+    bare = SimpleNamespace(Connection=object, connect=sqlite3.connect)
+    monkeypatch.setattr("hei_nw_tasks.memory.langgraph.sqlite3", bare)
     monkeypatch.setitem(sys.modules, "pysqlite3.dbapi2", None)
     with pytest.raises(ConfigError, match="pip install pysqlite3, or use store=memory"):
         replayed("langgraph", [small_store("A")], tmp_path / "m")
