@@ -194,7 +194,7 @@ def test_what_is_to_be_forgotten_is_deleted_at_its_moment(tmp_path: Path):
         *("w-e0", "w-e1", "w-e2", "w-e3", "w-e0", "w-e1", "w-e4", "w-e2", "w-e5"),
     ]
     assert made.forgotten == Forgotten(asked=3, deleted=3, on_disk=0)
-    assert [found.returned for found in made.recalled.values()] == [0, 0, 0]
+    assert [found.resurrected for found in made.recalled.values()] == [0, 0, 0]
     assert made.lost == 0, "what was deleted is not lost"
 
 
@@ -207,7 +207,7 @@ def test_deleted_events_that_come_back_or_stay_on_disk_are_counted(tmp_path: Pat
             return [item.text for item in self.items]
 
     (made,), _ = told([store([2, 4], e2=("w-e0",))], Ignoring, tmp_path)
-    assert [found.returned for found in made.recalled.values()] == [0, 1]
+    assert [found.resurrected for found in made.recalled.values()] == [0, 1]
     assert made.forgotten == Forgotten(asked=1, deleted=1, on_disk=1)
 
 
