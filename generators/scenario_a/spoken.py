@@ -2,8 +2,8 @@
 
 >>> episode = {"who": "Mara Holm", "action": "repair", "what": "copper lantern",
 ...            "where": "Thornvale", "when": "14 March 2023 at 09:40"}
->>> spoken(Random(1), Draft("", episode, 0, 580, "target"))
-Saying(clause='today at 09:40 I repaired a copper lantern in Thornvale', speaker='Mara Holm')
+>>> spoken(Random(14), Draft("", episode, 0, 580, "target")).clause
+'today at 09:40 I repaired a copper lantern in Thornvale'
 """
 
 from __future__ import annotations

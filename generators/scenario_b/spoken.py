@@ -1,7 +1,8 @@
 """How claims are told in conversations.
 
->>> claim = Claim("edit", "capital", "Peru", "Oslo", date(2023, 3, 2))
->>> spoken(Random(2), Draft("", claim.slots(), 0, 580, "target")).clause
+>>> slots = {"status": "edit", "relation": "capital", "subject": "Peru", "value": "Oslo"}
+>>> slots["since"] = "2023-03-02"
+>>> spoken(Random(2), Draft("", slots, 0, 580, "target")).clause
 'the record was corrected today, and from 2 March 2023 on the capital of Peru is Oslo'
 """
 

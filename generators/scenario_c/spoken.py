@@ -1,8 +1,8 @@
-"""How statements and wishes are told in conversations.
+"""How statements, wishes and requests are told in conversations.
 
 >>> slots = {"attribute": "seat", "subject": "Ada Holm", "value": "12K"}
->>> spoken(Random(2), Draft("", slots, 0, 580, "target"), changes=False)
-Saying(clause='from today on, 12K is my seat', speaker='Ada Holm')
+>>> spoken(Random(3), Draft("", slots, 0, 580, "update"), changes=True).clause
+'I changed my mind, my seat is now 12K'
 
 No statement begins with a value or a name of a host, because sentences begin with a capital.
 """
@@ -45,6 +45,12 @@ _REMOVED = (
     "{setting} is unset from today on",
     "today {setting} was deleted and left unset",
 )
+_REQUESTS = (
+    "please forget {setting}",
+    "from today on, {setting} is to be forgotten",
+    "do us a favour and forget {setting}",
+    "it would be best if {setting} were forgotten",
+)
 _MEMBERSHIPS = (
     "today {host} joined {group}",
     "from today on, {host} belongs to {group}",
@@ -80,7 +86,7 @@ def _key(slots: Mapping[str, str]) -> tuple[str, str]:
 
 
 def spoken(rng: Random, draft: Draft, *, changes: bool) -> Saying:
-    """A statement or a wish, told on its day; of people, often by themselves.
+    """What an event states or asks for, told on its day; of people, often by themselves.
 
     Args:
         rng: Source of the wording.
@@ -98,6 +104,9 @@ def spoken(rng: Random, draft: Draft, *, changes: bool) -> Saying:
             wishes = _OWN_WISHES if speaker else _WISHES
             clause = pick(rng, wishes).format(person=person, value=value, setting=setting)
             return Saying(clause, speaker)
+        case {"forgotten of": subject, **rest} if not rest:
+            speaker, setting = _owned(rng, attributes()[name], subject)
+            return Saying(pick(rng, _REQUESTS).format(setting=setting), speaker, lasting=False)
         case {"subject": subject, "value": value, **rest} if not rest:
             speaker, setting = _owned(rng, attributes()[name], subject)
             wordings = [*(_CHANGED if changes else _SET)]

@@ -1,7 +1,7 @@
 """How receipts of parcels are told in conversations: briefly, for there are many.
 
 >>> slots = {"code": "KXM-4471", "who": "Nora Holm", "where": "Thornvale", "receipt": "52817"}
->>> spoken(Random(3), Draft("", slots, 0, 580, "target")).clause
+>>> spoken(Random(4), Draft("", slots, 0, 580, "target")).clause
 'at 09:40 I picked up parcel KXM-4471 in Thornvale and got receipt 52817'
 """
 

@@ -1,6 +1,6 @@
 """How the facts of transcripts are told in conversations: briefly, so that twenty of them fit.
 
->>> spoken(Random(2), {"who": "Nora", "thing": "box", "number": "447"})
+>>> spoken(Random(1), {"who": "Nora", "thing": "box", "number": "447"})
 Saying(clause='I got box 447', speaker='Nora', lasting=True, brief=True)
 """
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -22,7 +23,10 @@ from hei_nw_tasks.memory.registry import Arm
 from hei_nw_tasks.memory.replay import MakeMemory, replay
 from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
-from hei_nw_tasks.memory.systems import made_with, memory_class
+from hei_nw_tasks.memory.systems import asks_for_model, made_with
+
+# Only loggers below "lm_eval" are shown by its command line.
+_log = logging.getLogger("lm_eval.hei_nw_tasks")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Recall:
         recalled: Items that were recalled.
         foreign: Those of another scope.
         resurrected: Those of deleted events.
+        write_s: The question's share of the seconds that telling took, where `replay` is None.
+        told: Digest of the events that the model itself was told; None for other arms.
         replay: What the memory made of the store; None for the oracle.
     """
 
@@ -55,6 +61,8 @@ class Recall:
     recalled: int = 0
     foreign: int = 0
     resurrected: int = 0
+    write_s: float | None = None
+    told: str | None = None
     replay: Replay | None = None
 
 
@@ -102,6 +110,7 @@ class ByReplay:
         count: Counts the tokens of a text.
         seed: Handed to the memories.
         scopes: Stores that share a folder.
+        warn_as: What warnings call the memory; None warns of nothing.
         reopen: Whether to close and open memories between telling and asking.
     """
 
@@ -115,7 +124,9 @@ class ByReplay:
         seed: int = 0,
         scopes: int = 1,
         reopen: bool = False,
+        warn_as: str | None = None,
     ) -> None:
+        self._warn_as = warn_as
         self._make, self._options, self._keeper, self._count = make, options, keeper, count
         self._scopes, self._seed, self._reopen = scopes, seed, reopen
 
@@ -141,11 +152,16 @@ class ByReplay:
             tqdm(total=events, desc="Writing", unit="event", disable=quiet) as writing,
             tqdm(total=len(docs), desc="Recalling", unit="question", disable=quiet) as recalling,
         ):
+            replays: list[Replay] = []
             for group in groups.values():
                 for store, made in zip(group, self._replays(group, writing.update), strict=True):
+                    replays.append(made)
                     for position in asked.get(store.id, ()):
                         yield position, self._recall(store, made, docs[position])
                         recalling.update()
+        if self._warn_as is not None:
+            for warning in _warnings(replays):
+                _log.warning("heinw: %s %s", self._warn_as, warning)
 
     def _replays(self, group: list[Store], advance: Callable[[int], object]) -> list[Replay]:
         told = 0
@@ -206,6 +222,22 @@ class ByReplay:
         return sorted(best, key=lambda item: order.get(item.event_id or "", len(order)))
 
 
+def _warnings(replays: Sequence[Replay]) -> Iterator[str]:
+    """What makes all scores of a memory doubtful."""
+    told = sum(len(made.written) for made in replays)
+    if told and not any(event.stored for made in replays for event in made.written):
+        yield f"stored none of the {told} events that it was told"
+    asked = [found for made in replays for found in made.recalled.values()]
+    if asked and not any(found.items for found in asked):
+        yield f"recalled nothing for any of {len(asked)} questions"
+    lost = sum(made.lost or 0 for made in replays)
+    if lost:
+        yield f"lost {lost} of {told} events that it had acknowledged"
+    kept = sum(made.forgotten.on_disk or 0 for made in replays)
+    if kept:
+        yield f"left the text of {kept} deleted events in its files"
+
+
 def by_baseline(arm: Arm[Any], options: Options, count: Count) -> Recaller:
     """A baseline at work.
 
@@ -238,7 +270,7 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
             stores cannot be used.
     """
     make = made_with(options.memory, options.memory_args)
-    asks_model = hasattr(memory_class(options.memory), "use_model")
+    asks_model = asks_for_model(options.memory, options.memory_args)
     identity = options.identity() | {
         "budget": asdict(options.budget()),
         "model": model_identity if asks_model else None,
@@ -259,4 +291,5 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
         seed=options.memory_seed,
         scopes=options.scopes,
         reopen=options.reopen == "always",
+        warn_as=None if options.memory == "none" else f"memory={options.memory!r}",
     )

@@ -10,6 +10,8 @@ store of its own.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +52,12 @@ class Store:
             at = midnight + timedelta(seconds=seconds)
             told.append(Episode(event.event_id, event.text, at, self.id, event.pinned))
         return told
+
+
+def told_digest(store: Store, size: int) -> str:
+    """Tells what precedes a question from what precedes others: of the first events of a store."""
+    told = [[event.event_id, event.text] for event in store.events[:size]]
+    return hashlib.sha256(json.dumps([store.id, told]).encode()).hexdigest()
 
 
 def moment(question: Question) -> datetime:

@@ -36,7 +36,8 @@ def writing_costs(recall: Recall, *, is_measured: bool) -> Costs:
     replay = recall.replay
     if replay is None or not is_measured:
         names = ("write_s", "write_flops", "lm_calls", "lm_tokens", "store_bytes")
-        return {name: unknown("measured of memories, in mode B1") for name in names}
+        costs = {name: unknown("measured of memories, in mode B1") for name in names}
+        return costs if recall.write_s is None else {**costs, "write_s": measured(recall.write_s)}
     share, uncounted = len(recall.store.questions), "the memory does not count it"
 
     def summed(writing: float | None, recalling: float | None) -> float | None:

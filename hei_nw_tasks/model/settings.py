@@ -22,6 +22,7 @@ from hei_nw_tasks.memory.options import MemoryOptions, Options
 from hei_nw_tasks.memory.recalling import Recaller, by_baseline, by_memory
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.memory.systems import INSIDE
+from hei_nw_tasks.model.observing import NothingShown
 from hei_nw_tasks.modes import MODES, SUPPORTED, UNSUPPORTED, unsupported
 from hei_nw_tasks.reader import NAME, resolved
 
@@ -82,6 +83,8 @@ class Settings(BaseModel):
         Raises:
             ConfigError: The arm cannot be made, for example because its retriever is unknown.
         """
+        if self.memory_inside:
+            return NothingShown()
         if isinstance(self.options, MemoryOptions):
             return by_memory(self.options, count, model, model_identity)
         return by_baseline(ARMS[self.baseline], self.options, count)

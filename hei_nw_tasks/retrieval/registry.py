@@ -56,7 +56,7 @@ def make_retriever(
         return BM25Retriever()
     from hei_nw_tasks.retrieval.dense import DenseRetriever
 
-    dense = DenseRetriever(_embedder(embedder, query_prefix, passage_prefix, embed_cache))
+    dense = DenseRetriever(make_embedder(embedder, query_prefix, passage_prefix, embed_cache))
     if retriever == "dense":
         return dense
     from hei_nw_tasks.retrieval.hybrid import HybridRetriever
@@ -64,9 +64,18 @@ def make_retriever(
     return HybridRetriever([dense, BM25Retriever()])
 
 
-def _embedder(
-    name: str | None, query_prefix: str | None, passage_prefix: str | None, cache: str | None
+def make_embedder(
+    name: str | None,
+    query_prefix: str | None = None,
+    passage_prefix: str | None = None,
+    cache: str | None = None,
 ) -> Embedder:
+    """Make the embedder of a name; the arguments are those of `make_retriever`.
+
+    Raises:
+        ConfigError: There is no such embedder.
+        PluginError: It cannot be made.
+    """
     from hei_nw_tasks.retrieval.embedding import DEFAULT_MODEL, HFEmbedder
 
     make: Callable[[], Any]

@@ -25,7 +25,7 @@ from hei_nw_tasks.memory.protocol import Budget, Episode, Item, Written
 from hei_nw_tasks.memory.replay import replay
 from hei_nw_tasks.memory.replayed import Replay
 from hei_nw_tasks.memory.stores import registered
-from hei_nw_tasks.memory.systems import made_with, memory_class
+from hei_nw_tasks.memory.systems import asks_for_model, made_with
 from hei_nw_tasks.plugins import PluginError
 
 # What is recalled of a world, by the id of the question.
@@ -95,7 +95,7 @@ class Subject:
         """A new memory of its class."""
         make = made_with(self.name, self.arguments)
         made = PluggedMemory(f"memory={self.name!r}", make, self.timeout_s, known)
-        if hasattr(memory_class(self.name), "use_model"):
+        if asks_for_model(self.name, self.arguments):
             made.use_model(self._model)
         return made
 
