@@ -98,7 +98,8 @@ class AnswerRecord(BaseModel):
         baseline: Name of the baseline, or of the memory that mode B1 measures.
         overflow: Whether the prompt did not fit the model, so that nothing was generated.
         shown: Number of events in the prompt.
-        evidence_shown: Share of the evidence in the prompt; None if the question has no evidence.
+        evidence_shown: Share of the evidence in the prompt; None if the question has no evidence,
+            or the memory does not tell which events its texts are of.
         retrieved: Ids of the ranked events, best first; None if nothing was ranked.
         compute: What the answer cost.
         memory: What the memory did (mode B1).

@@ -65,6 +65,16 @@ class Recall:
     told: str | None = None
     replay: Replay | None = None
 
+    def share_shown(self, evidence: Sequence[str]) -> float | None:
+        """The share of the evidence that the prompt shows.
+
+        Returns:
+            None if there is no evidence, or it is not said which events texts are of.
+        """
+        if not evidence or None in self.event_ids:
+            return None
+        return len(set(evidence) & set(self.event_ids)) / len(evidence)
+
 
 class Recaller(Protocol):
     """An arm at work."""
