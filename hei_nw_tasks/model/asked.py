@@ -75,6 +75,8 @@ class Asked:
             evidence_shown=len(shown & set(evidence)) / len(evidence) if evidence else None,
             retrieved=self.recall.ranked,
             compute=ComputeRecord(costs=costs),
-            memory=memory_record(self.recall, doc, is_measured=in_b1, whole=self.tells_of_store),
+            memory=memory_record(
+                self.recall, doc, text, is_measured=in_b1, whole=self.tells_of_store
+            ),
         )
         return MeasuredResponse(text, record)
