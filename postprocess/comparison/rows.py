@@ -32,7 +32,8 @@ def break_evens(rows: Sequence[ArmRow]) -> list[BreakEven]:
         if other.baseline == "none" or other.memory is not None:
             continue
         mine, theirs = kept.economics, other.economics
-        if kept.memory is not None and kept.baseline != "none":
+        # What shows nothing is cheap, and worth nothing.
+        if kept.memory is not None and kept.compute["memory_tokens"].mean != 0:
             sides = (
                 (mine.write_flops, mine.flops_per_question, theirs.flops_per_question),
                 (mine.write_seconds, mine.seconds_per_question, theirs.seconds_per_question),
