@@ -33,6 +33,10 @@ _WRITTEN = "→ return None, a bool, the memory's names of it, or a Written"
 _RECALLED = "→ return texts, Items, or a Recalled"
 
 
+class TimedOutError(PluginError):
+    """A memory has not answered in time; what it still does is its own business."""
+
+
 class PluggedMemory:
     """The memory of one scope.
 
@@ -63,6 +67,12 @@ class PluggedMemory:
     @property
     def capabilities(self) -> Capabilities:
         """What it can do, as far as it has shown."""
+        stated, found = self.stated, self.found
+        return replace(stated, **{k: v for k, v in found.items() if getattr(stated, k) is None})
+
+    @property
+    def stated(self) -> Capabilities:
+        """What it says that it can do."""
         stated = getattr(self._made, "capabilities", None) or Capabilities()
         if not isinstance(stated, Capabilities) or not all(
             value is None or isinstance(value, bool) for value in asdict(stated).values()
@@ -71,13 +81,17 @@ class PluggedMemory:
                 f"{self.name}: its capabilities are {shown(stated)} → use Capabilities of "
                 f"{_PROTOCOL}"
             )
+        return stated
+
+    @property
+    def found(self) -> dict[str, bool]:
+        """What it can do, by its methods and what it gave so far."""
         takes = accepted(getattr(self._made, "open", lambda: None), {"scope": 0, "folder": 0})
-        found = {
+        return {
             **{"delete": self._has("delete"), "update": self._has("update")},
             **{"scopes": "scope" in takes, "reopen": "folder" in takes},
             **{"provenance": self._gave_ids, "gate": self._gave_scores},
         }
-        return replace(stated, **{k: v for k, v in found.items() if getattr(stated, k) is None})
 
     def use_model(self, model: Any) -> None:
         """Hand it the model that answers, if it wants it."""
@@ -177,7 +191,7 @@ class PluggedMemory:
             try:
                 yield
             except CallTimeoutError:
-                raise PluginError(
+                raise TimedOutError(
                     f"{self.name} has not answered in memory_timeout={self._call.timeout_s:g} "
                     "seconds → mend it, or allow more"
                 ) from None

@@ -222,9 +222,10 @@ class _Session:
             return
         for id_ in ids:
             # Memories that merge have one name for several events.
-            for ref in set(self._refs.get(id_, ())) - self._gone:
-                self.memory.delete(ref)
-                self._gone.add(ref)
+            for ref in self._refs.get(id_, ()):
+                if ref not in self._gone:
+                    self.memory.delete(ref)
+                    self._gone.add(ref)
             self._deleted.add(id_)
 
     def _left_in(self, held: Sequence[bytes]) -> int:
@@ -248,7 +249,7 @@ class _Session:
         try:
             yield
         except PluginError as error:
-            raise PluginError(f"{what}: {error}") from error
+            raise type(error)(f"{what}: {error}") from error
 
 
 def _contents(folder: Path) -> list[bytes]:

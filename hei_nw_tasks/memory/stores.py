@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -73,6 +74,21 @@ def register(tables: Tables) -> None:
     """Keep the worlds of a dataset for the models of this process."""
     _DATASETS.update(dict.fromkeys((world.world_id for world in tables.worlds), tables.worlds))
     _store.cache_clear()
+
+
+@contextmanager
+def registered(worlds: Sequence[World]) -> Iterator[None]:
+    """These worlds alone are registered, and afterwards those that were before."""
+    before = dict(_DATASETS)
+    try:
+        _DATASETS.clear()
+        _store.cache_clear()
+        _DATASETS.update((world.world_id, [*worlds]) for world in worlds)
+        yield
+    finally:
+        _DATASETS.clear()
+        _DATASETS.update(before)
+        _store.cache_clear()
 
 
 @lru_cache(maxsize=1024)

@@ -61,8 +61,7 @@ class Asked:
 
     def response(self, text: str, costs: Costs, settings: Settings) -> MeasuredResponse:
         """The answer with its record."""
-        doc, shown = self.request.doc, set(self.recall.event_ids)
-        evidence = doc["evidence"]
+        doc = self.request.doc
         in_b1 = settings.mode == "B1"
         tokens = self.memory_tokens
         costs = costs | recall_costs(self.recall) | writing_costs(self.recall, is_measured=in_b1)
@@ -72,9 +71,11 @@ class Asked:
             baseline=settings.name,
             overflow=self.overflow is not None,
             shown=len(self.recall.texts),
-            evidence_shown=len(shown & set(evidence)) / len(evidence) if evidence else None,
+            evidence_shown=self.recall.share_shown(doc["evidence"]),
             retrieved=self.recall.ranked,
             compute=ComputeRecord(costs=costs),
-            memory=memory_record(self.recall, doc, is_measured=in_b1, whole=self.tells_of_store),
+            memory=memory_record(
+                self.recall, doc, text, is_measured=in_b1, whole=self.tells_of_store
+            ),
         )
         return MeasuredResponse(text, record)

@@ -114,6 +114,8 @@ def numbers(ids: Sequence[str | None] | None) -> list[int]:
 def test_the_best_k_events_are_shown_in_time_order_and_ranked_deeper(k: int):
     (recall,) = recalls(k=k)
     assert numbers(recall.event_ids) == list(range(EVENTS - k, EVENTS))
+    assert recall.share_shown(["u-e13", "u-e0"]) == 0.5
+    assert recall.share_shown([]) is None
     assert recall.texts == [f"u {'x' * n}." for n in numbers(recall.event_ids)]
     depth = max(k, RANKING_DEPTH)
     assert numbers(recall.ranked) == [EVENTS - 1 - rank for rank in range(depth)]
@@ -133,6 +135,7 @@ def test_rewritten_texts_are_shown_in_their_own_order_and_not_ranked():
     (recall,) = recalls(k=3, memory_args={"ids": False})
     assert recall.texts == [f"u {'x' * n}." for n in (13, 12, 11)]
     assert (recall.event_ids, recall.ranked) == ([None] * 3, None)
+    assert recall.share_shown(["u-e13"]) is None, "nobody knows"
     assert recall.retrieval_s is not None
 
 
@@ -173,6 +176,7 @@ def test_a_memory_that_ranks_nothing_has_no_ranking():
 def test_a_memory_that_keeps_nothing_shows_nothing():
     (recall,) = recalls(memory="none")
     assert (recall.texts, recall.ranked, recall.recalled) == ([], None, 0)
+    assert recall.share_shown(["u-e4"]) == 0.0
     assert recall.replay is not None
     assert not any(event.stored for event in recall.replay.written)
 
