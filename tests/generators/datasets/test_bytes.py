@@ -16,9 +16,9 @@ from hei_nw_tasks.memory.logs import register, visible_log
 
 # First digits of the sha256 of the question rows and of the event rows.
 PINNED = {
-    "A": ("17ab9c513eafe683", "25f498ff9aa105a8"),
-    "B": ("3880d83e3386cf08", "d5d724c2a161c34a"),
-    "C": ("12c5afd26e65bb26", "20219b24b7ef6a10"),
+    "A": ("8aa4830a55ccf1a1", "105a3d9ddd9e95be"),
+    "B": ("22ee75e06818e359", "910535bc2edf9f4e"),
+    "C": ("19e4f2d3b7e35c1d", "3744429625167f76"),
     "D": ("634681b557fef0ee", "a92ff4e8a4362fff"),
     "E": ("f2af5eaf41cbaff0", "4bcd8e56cff08744"),
 }
