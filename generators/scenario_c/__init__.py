@@ -2,8 +2,8 @@
 
 An event and the question about it (n=1, seed 0):
 
-    Note of 13 August 2023: the rack of dunnock-51 is K3-15.
-    Name the rack of dunnock-51.
+    Note of 22 July 2023: the backup time of redstart-28 is 03:21.
+    By the latest word, what counts as the backup slot of redstart-28?
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ def prefix_imbalance(names: Sequence[str], questions: Sequence[Question]) -> flo
     """How far the first 64 questions are from an even mix, in questions.
 
     The largest distance of any stratum's count from its share: unanswerable questions from
-    their share of the whole, strata and cue types from even shares of the answerable ones.
+    their share of the whole, strata from even shares of the answerable ones, cue types from their
+    shares of the answerable ones in the whole.
 
     Args:
         names: Stratum of each question.
@@ -37,13 +38,14 @@ def prefix_imbalance(names: Sequence[str], questions: Sequence[Question]) -> flo
     """
     first = [name for name in names[:PREFIX] if name != UNANSWERABLE]
     cues = Counter(question.cue_type for question in questions[:PREFIX] if question.answerable)
-    cue_types = {question.cue_type for question in questions if question.answerable}
+    cue_types = Counter(question.cue_type for question in questions if question.answerable)
     groups = {*names} - {UNANSWERABLE}
     counts = Counter(first)
     share = sum(name != UNANSWERABLE for name in names) / len(names)
     distances = [len(first) - len(names[:PREFIX]) * share]
     distances += [counts[group] - len(first) / len(groups) for group in groups]
-    distances += [cues[cue] - len(first) / len(cue_types) for cue in cue_types]
+    expected = len(first) / max(cue_types.total(), 1)
+    distances += [cues[cue] - count * expected for cue, count in cue_types.items()]
     return max(map(abs, distances))
 
 

@@ -18,7 +18,7 @@ from hei_nw_tasks.memory.stores import register, store_of
 PINNED = {
     "A": ("f4a5941ffd4eed81", "9da5dae80cee1cba"),
     "B": ("b8793c8047866664", "5d74495987d11026"),
-    "C": ("5a4b3b7304a6f105", "d4b3eab2948812e0"),
+    "C": ("2ec3c074672ad721", "177c2ee339a82191"),
     "D": ("bce9d34586123ecf", "a92ff4e8a4362fff"),
     "E": ("ff4eace5f42eeca9", "4bcd8e56cff08744"),
 }
