@@ -62,7 +62,7 @@ _OPENERS = (
 _REMARKS = (
     *("Everyone here is talking about {topic}.", "Nobody talks about anything but {topic}."),
     *("We had quite a chat about {topic}.", "Enough about {topic} for now."),
-    *("What is the verdict on {topic}?", "Could we talk about {topic} for once?"),
+    *("What is the verdict on {topic}?", "Could we talk about {topic} instead?"),
     *("It was all about {topic} today.", "No more about {topic}, please."),
     *("There was a lively discussion about {topic} here.", "Did you also hear about {topic}?"),
     *("Some of us only talk about {topic}.", "We really must talk about {topic} again."),
