@@ -32,8 +32,8 @@ PHRASES = [
 ]
 
 
-def rows(overlap: str, n: int = 400, seed: int = 2):
-    for world in SCENARIO.worlds(EpisodeConfig(n=n, seed=seed, cue_overlap=overlap)):
+def rows(overlap: str, n: int = 400, seed: int = 2, style: str = "log"):
+    for world in SCENARIO.worlds(EpisodeConfig(n=n, seed=seed, cue_overlap=overlap, style=style)):
         yield from world.questions
 
 
@@ -104,7 +104,7 @@ def test_one_overlap_alone(overlap: str):
 
 def test_mixed_is_half_and_half_in_every_kind_bin_and_defect():
     made = list(rows("mixed", n=4000))
-    edges = (1, 3, 7, 30)
+    edges = (1, 3, 7, 30, 45)
     for stratum in (
         lambda q: q.query_kind,
         lambda q: (q.answerable, q.asked_slot),
@@ -121,8 +121,9 @@ def test_mixed_is_half_and_half_in_every_kind_bin_and_defect():
         assert sum(q.cue_overlap == "semantic" for q in world if not q.answerable) == 1
 
 
-def test_semantic_questions_share_no_word_with_their_evidence_and_lexical_ones_do():
-    for question in rows("mixed"):
+@pytest.mark.parametrize("style", ["log", "dialogue"])
+def test_semantic_questions_share_no_word_with_their_evidence_and_lexical_ones_do(style: str):
+    for question in rows("mixed", style=style):
         if question.answerable:
             words = shared(question.query, str(question.episode_text))
             assert bool(words) == (question.cue_overlap == "lexical"), question.query

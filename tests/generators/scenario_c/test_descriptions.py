@@ -15,11 +15,11 @@ from generators.scenario_c.descriptions import host_in_words, hosts_like
 from generators.scenario_c.phrasing import UNSET
 from generators.verify.overlap import shared
 
-DESCRIBABLE = {"lookup", "update", "deletion", "override"}
+DESCRIBABLE = {"lookup", "update", "deletion", "override", "beside_forgotten"}
 
 
-def questions(overlap: str, n: int = 600, seed: int = 2) -> list[Question]:
-    config = SettingsConfig(n=n, seed=seed, cue_overlap=overlap)  # type: ignore[arg-type]
+def questions(overlap: str, n: int = 600, seed: int = 2, style: str = "log") -> list[Question]:
+    config = SettingsConfig(n=n, seed=seed, cue_overlap=overlap, style=style)  # type: ignore
     return [question for world in SCENARIO.worlds(config) for question in world.questions]
 
 
@@ -51,14 +51,18 @@ def test_half_of_a_world_describes_a_host_and_so_does_one_question_without_an_an
         described = [q for q in made[start : start + 10] if q.cue_overlap == "semantic"]
         assert Counter(q.answerable for q in described) == {True: 4, False: 1}
     kinds = Counter((q.query_kind, q.cue_overlap) for q in made)
-    assert {kind for kind, overlap in kinds if overlap == "semantic"} == DESCRIBABLE | {
-        "unanswerable"
-    }
+    without = {"unanswerable", "forgotten"}
+    assert {kind for kind, overlap in kinds if overlap == "semantic"} == DESCRIBABLE | without
     assert all(kinds[kind, "lexical"] for kind in DESCRIBABLE)
+    for kind in without:
+        # Three standard errors of a fair coin: which of the two is described is drawn.
+        lexical, semantic = kinds[kind, "lexical"], kinds[kind, "semantic"]
+        assert abs(lexical - semantic) < 3 * (lexical + semantic) ** 0.5, kind
 
 
-def test_semantic_questions_share_no_word_with_their_evidence_and_lexical_ones_do():
-    for question in questions("mixed"):
+@pytest.mark.parametrize("style", ["log", "dialogue"])
+def test_semantic_questions_share_no_word_with_their_evidence_and_lexical_ones_do(style: str):
+    for question in questions("mixed", style=style):
         if question.answerable:
             words_of_both = shared(question.query, str(question.episode_text))
             assert bool(words_of_both) == (question.cue_overlap == "lexical"), question.query
