@@ -2,7 +2,7 @@
 
     >>> (context,) = contexts("A", seed=-1, count=1, events=(2, 4), rng=Random(1))
     >>> len(context.texts), context.questions[0].query
-    (2, 'Who was it that dealt with the golden cape?')
+    (2, 'Where was it that Dagmar Entwistle dealt with something?')
 
 A context is a part of a world's log in time order, as an oracle, a retriever or the whole log would
 show it. The scenario's own solver finds the right answers from the shown texts alone; where these

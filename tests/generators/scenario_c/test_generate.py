@@ -181,7 +181,7 @@ def test_what_was_to_be_forgotten_is_unknown_and_was_known_before():
 
 def test_beside_what_was_to_be_forgotten_all_is_as_it_was():
     beside: Counter[str] = Counter()
-    for world, question in pairs(made(300, 4)):
+    for world, question in pairs(made(300, 4, cue_overlap="lexical")):
         if question.query_kind != "beside_forgotten":
             continue
         (subject,) = question.cues
