@@ -128,13 +128,13 @@ class Solver:
                 values += found.values
                 support += sorted([wish.position, *found.support]) if found.values else []
             return Solution(values, support, False)
-        of_each = [
+        meant = [
             self._effective(asked.setting, subject, visible)
             for subject in self._meant(asked.subject, visible)
         ]
         solution = Solution(
-            [value for one in of_each for value in one.values],
-            [position for one in of_each for position in one.support],
+            [value for one in meant for value in one.values],
+            [position for one in meant for position in one.support],
             False,
         )
         if asked.is_label:
