@@ -30,11 +30,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.measuring import CHECKOUT, Tables, parser, run
+from benchmarks.measuring import CHECKOUT, Tables, parser, run, small_disk
 from generators.errors import HeinwError
 
 if TYPE_CHECKING:
@@ -194,24 +193,10 @@ def kills(kind: str, count: int, rng: random.Random, tables: Tables) -> int:
     return missing
 
 
-@contextmanager
-def small_disk() -> Iterator[tuple[Path, bool]]:
-    """A folder on a file system of its own, and whether it is one: it takes the right to mount."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        command = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", scratch]
-        mounted = not subprocess.run(command, capture_output=True, check=False).returncode
-        try:
-            yield folder, mounted
-        finally:
-            if mounted:
-                subprocess.run(["umount", "--lazy", scratch], check=True)
-
-
 def full_disks(kind: str, pages: Sequence[int], tables: Tables) -> int:
     """Let a writer run out of room after each number of pages; how much went wrong."""
     missing = unclear = resumed = rows = 0
-    with small_disk() as (disk, mounted):
+    with small_disk(DISK) as (disk, mounted):
         for free in pages:
             folder = disk / "cache"
             folder.mkdir()

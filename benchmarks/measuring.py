@@ -19,8 +19,10 @@ import platform
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple, TypeVar
@@ -127,6 +129,23 @@ def run_python(code: str, *arguments: str, **environment: str) -> Usage:
     computing = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
     *output, peak = done.stdout.splitlines()
     return Usage(seconds, computing, int(peak) / 1024, output)
+
+
+@contextmanager
+def small_disk(size: int) -> Iterator[tuple[Path, bool]]:
+    """A folder on a file system of its own, of a size in bytes.
+
+    Yields:
+        The folder, and whether it has that file system: it takes the right to mount one.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", scratch]
+        mounted = not subprocess.run(command, capture_output=True, check=False).returncode
+        try:
+            yield Path(scratch), mounted
+        finally:
+            if mounted:
+                subprocess.run(["umount", "--lazy", scratch], check=True)
 
 
 def goal(

@@ -12,9 +12,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, get_args
 
 from generators.audit import command as auditing
 from generators.commands import Request, generate, join_parts, verify
+from generators.config import Style
 from generators.datasets.hub import Push
 from generators.datasets.shards import Shard
 from generators.datasets.source import json_object
@@ -57,9 +59,16 @@ def _settings_parser(command: str, what: str) -> argparse.ArgumentParser:
     add("--scenario", required=True, help=f"letters of {','.join(SCENARIOS)}, or all")
     add("--n", type=int, default=625, help="number of questions (default: 625)")
     add("--seed", type=int, default=0, help="seed of all randomness (default: 0)")
+    styles = get_args(Style)
+    text = f"how events are told: {' or '.join(styles)} (default: {styles[0]})"
+    add("--style", choices=styles, default=styles[0], help=text)
     more = "more settings, as for lm_eval: '{\"confounders_ratio\": 0}'"
     add("--metadata", type=json_object, default={}, metavar="JSON", help=more)
     return parser
+
+
+def _settings(given: argparse.Namespace) -> dict[str, Any]:
+    return {"n": given.n, "seed": given.seed, "style": given.style, **given.metadata}
 
 
 def _letters(given: str) -> list[str]:
@@ -72,7 +81,7 @@ def _audit_request(arguments: Sequence[str]) -> auditing.Request:
         text = f"number of seeds to {name} the adversaries on (default: {count})"
         parser.add_argument(f"--{name}-seeds", type=int, default=count, help=text)
     given = parser.parse_args(arguments)
-    settings = {"n": given.n, "seed": given.seed, **given.metadata}
+    settings = _settings(given)
     return auditing.Request(_letters(given.scenario), settings, given.train_seeds, given.test_seeds)
 
 
@@ -100,7 +109,7 @@ def _request(arguments: Sequence[str]) -> Request:
         parser.error("--dry-run, --create-pr and --revision go with --push-to-hub")
     if push and given.shard:
         parser.error("--push-to-hub does not go with --shard: join the parts first")
-    settings = {"n": given.n, "seed": given.seed, **given.metadata}
+    settings = _settings(given)
     return Request(
         _letters(given.scenario),
         settings,

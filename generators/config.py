@@ -1,16 +1,16 @@
 """Settings of a dataset: validated and frozen, with one-line messages for wrong values.
 
-Every scenario adds settings of its own to these two:
+Every scenario adds settings of its own to these:
 
     >>> Config(n=3, seed=7).settings()
-    {'n': 3, 'seed': 7}
+    {'n': 3, 'seed': 7, 'style': 'log'}
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,7 @@ from generators.tokens import TokenCounter
 
 MAX_QUESTIONS = 10_000_000
 MAX_SEED = 2**128 - 1
+Style = Literal["log", "dialogue"]
 
 
 class Config(BaseModel):
@@ -28,12 +29,15 @@ class Config(BaseModel):
     Attributes:
         n: Number of questions; four in five are answerable (625 = 500 + 125).
         seed: Seed of all randomness; neighbouring seeds share nothing.
+        style: How events are told: as entries of a log, or as turns of conversations. Nothing else
+            depends on it, neither what happens nor what is asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     n: Annotated[int, Field(strict=True, ge=1, le=MAX_QUESTIONS)] = 625
     seed: Annotated[int, Field(strict=True, ge=-MAX_SEED, le=MAX_SEED)] = 0
+    style: Style = "log"
 
     def settings(self) -> dict[str, Any]:
         """The settings as plain JSON values, for manifests and ids."""

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 _SEPARATOR = ", "
 
-Role = Literal["target", "hard_negative", "distractor", "update", "retraction", "filler"]
+Role = Literal["target", "hard_negative", "distractor", "update", "retraction", "forget", "filler"]
 
 
 class Event(NamedTuple):
@@ -27,12 +27,15 @@ class Event(NamedTuple):
         date: Calendar date of `day`.
         text: What a memory gets to read.
         slots: What the text says, by slot name; empty for filler.
-        role: Why the generator wrote the event. Never shown to a model.
+        role: Why the generator wrote the event; "forget" for a request that something be forgotten.
+            Never shown to a model.
         should_remember: Whether the text states a durable fact (True) or is chatter (False).
         pinned: Whether a bounded store must keep the event.
         rank: Place in the order in which stores of the log grow: a store of N events has those of
             ranks 0 to N - 1, in time order. None where a store is the first N events (all
             scenarios but D).
+        forgets: Ids of the earlier events that a request asks to forget, in time order; none of
+            other events. What follows from them is unknown after the request (scenario C).
     """
 
     event_id: str
@@ -60,7 +63,9 @@ class Question:
         group_id: Questions with the same group ask for the same fact (at other lags, say).
         query: The question as a model reads it.
         query_kind: What kind of question it is. Every scenario has "unanswerable"; "list" asks for
-            all values; A has "single" and "latest" (of several) besides.
+            all values; A has "single" and "latest" (of several) besides. C's "forgotten" have no
+            answer either: somebody asked that it be forgotten; "beside_forgotten" have one, and
+            something near it was to be forgotten.
         cue_type: Stratum of the cue, e.g. "who_from_2": asks who, two slots given.
         asked_slot: Name of the slot that is asked for.
         given_slots: Names of the slots that the query gives.
@@ -73,7 +78,7 @@ class Question:
         lag_events: Events after the oldest evidence, up to `as_of`; None if no event is evidence.
         evidence: Ids of the events that entail the answer, in time order; none if unanswerable, or
             if a fact that the log does not change is the answer (scenario B).
-        prior_answers: Values that were right before, and are stale now.
+        prior_answers: Values that were right before, and are stale now, or to be forgotten.
         distractor_answers: Values of the asked slot in the hard negatives of this question.
         other_answers: Other values of the asked slot in the log, at most 64, latest first.
         store_size: Number of events visible as of `as_of`, see `Event.rank`.

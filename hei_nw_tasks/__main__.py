@@ -11,10 +11,8 @@ stopped, the arms that are finished are reported, and the same command goes on f
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +122,7 @@ def _words(text: str) -> list[str]:
 def _run(options: argparse.Namespace) -> int:
     from lm_eval.utils import simple_parse_args_string
 
+    from generators.console import visible
     from generators.datasets.source import tables_from
     from hei_nw_tasks.counting import loader
     from hei_nw_tasks.harness import run_arms
@@ -151,17 +150,17 @@ def _run(options: argparse.Namespace) -> int:
         for arm in done:
             finished.append(arm)
     except BaseException as stop:
-        if finished:
-            _report(raw, options.outdir, quietly=True)
+        where = _report_of_some(raw, options.outdir) if finished else options.outdir
         state = f"{len(finished)} of {len(arms)} arms are finished"
-        stop.add_note(f"{state} and in {options.outdir} → the same command goes on from there")
+        stop.add_note(f"{state} and in {where} → the same command goes on from there")
         raise
     if not finished:  # not the first process
         return 0
     print("report", file=sys.stderr, flush=True)
-    code = _report(raw, options.outdir)
+    for path in _report(raw, options.outdir):
+        print(visible(str(path)))
     progress.end()
-    return code
+    return 0
 
 
 def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
@@ -190,12 +189,21 @@ def _identity(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {"arguments": dict(arguments), "model": model, "versions": [__version__, VERSION]}
 
 
-def _report(raw: Path, outdir: Path, *, quietly: bool = False) -> int:
-    from postprocess.__main__ import main as report
+def _report(raw: Path, outdir: Path) -> list[Path]:
+    from postprocess.reporting import Options, report
 
-    # The output may be closed.
-    with redirect_stdout(io.StringIO()) if quietly else nullcontext():
-        return report([str(raw), "--outdir", str(outdir)])
+    return report(Options(root=raw, outdir=outdir))
+
+
+def _report_of_some(raw: Path, outdir: Path) -> Path:
+    """Report the arms that are finished, if possible; the folder that they are in then."""
+    from generators.errors import HeinwError
+
+    try:
+        _report(raw, outdir)
+    except HeinwError:  # what stopped the run may stop the report, such as a full disk
+        return raw
+    return outdir
 
 
 def _dump(tables: Tables, outdir: Path) -> Path:

@@ -14,12 +14,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
-from generators.errors import ConfigError
+from hei_nw_tasks.sqlite_errors import refusing
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
 
@@ -27,15 +27,6 @@ Value = TypeVar("Value")
 _COLUMNS = "(key BLOB PRIMARY KEY, value BLOB NOT NULL, sha256 BLOB NOT NULL)"
 # No row of ours comes near it; a forged one must not fill the memory.
 _LONGEST = 1 << 24
-_FULL = "make room on its disk and run again, the rows that it holds are kept, or "
-_READ_ONLY = "make the file and its folder writable, or "
-_REMEDIES = {
-    sqlite3.SQLITE_BUSY: "wait until the process that uses it has ended, or ",
-    sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_IOERR: _FULL,
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
-}
 
 
 class CacheFile:
@@ -46,13 +37,17 @@ class CacheFile:
         table: Name of the table.
         option: The user's option that names the file, for messages.
         wait_s: Seconds to wait for a process that has locked the file.
+        family: A GLOB pattern of the names that the table has in all versions; a file with a table
+            of another version is refused.
 
     Raises:
         ConfigError: The file cannot be used: locked, damaged, read-only, or not a cache of ours.
             All methods raise it.
     """
 
-    def __init__(self, path: Path, table: str, option: str, wait_s: float = 60.0) -> None:
+    def __init__(
+        self, path: Path, table: str, option: str, wait_s: float = 60.0, family: str | None = None
+    ) -> None:
         self._path, self._table, self._option = path, table, option
         self._damage_noted = False
         with self._refusing():
@@ -61,6 +56,9 @@ class CacheFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=wait_s, check_same_thread=False)
             self._database.execute("PRAGMA trusted_schema = OFF")
+            # Before a table of ours makes the file one of this version.
+            if family and self._schema("name GLOB ?1 AND name <> ?2", family, table):
+                raise OSError("was written by another version")
             with self._database:
                 self._database.execute(f"CREATE TABLE IF NOT EXISTS {table} {_COLUMNS}")
             # A view or a trigger under this name could do anything but keep rows.
@@ -107,22 +105,12 @@ class CacheFile:
             _log.warning("heinw: %s: has damaged rows → they are computed again", self._path)
             self._damage_noted = True
 
-    def _schema(self, condition: str, value: str) -> list[str]:
+    def _schema(self, condition: str, *values: str) -> list[str]:
         query = f"SELECT sql FROM sqlite_master WHERE {condition}"
-        return [sql for (sql,) in self._database.execute(query, (value,))]
+        return [sql for (sql,) in self._database.execute(query, values)]
 
-    @contextmanager
-    def _refusing(self) -> Iterator[None]:
-        """Turn what SQLite or the file system raises into one line; ValueError is of odd paths."""
-        try:
-            yield
-        except (OSError, ValueError, sqlite3.Error) as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            remedy = _REMEDIES.get(code, "delete the file, or " if code else "")
-            raise ConfigError(
-                f"{self._path}: cannot be used as a cache ({error}) → {remedy}name another one "
-                f"with {self._option}"
-            ) from None
+    def _refusing(self) -> AbstractContextManager[None]:
+        return refusing(self._path, "a cache", f"name another one with {self._option}")
 
 
 def _checked(key: bytes, value: object, checksum: object) -> bytes:

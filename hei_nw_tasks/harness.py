@@ -67,6 +67,7 @@ def run_arms(
     for number, (name, arm) in enumerate(arms.items(), 1):
         position = f"arm {number} of {len(arms)}: {name}"
         if name not in left:
+            progress.put_in_place(name)
             print(f"{position}, finished before")
             yield name
             continue
@@ -97,7 +98,8 @@ def run_arms(
             tracker.save_results_aggregated(results=results, samples=samples)
             for task, rows in samples.items():
                 tracker.save_results_samples(task_name=task, samples=rows)
-            progress.finish(name, staging)
+            saved = {task: len(rows) for task, rows in samples.items()}
+            progress.finish(name, staging, saved)
         yield name
         print(make_table(results))
 

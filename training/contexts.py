@@ -155,7 +155,7 @@ def _chosen(
         if at not in taken
         and hard
         and (
-            event.role in ("hard_negative", "update", "retraction")
+            event.role in ("hard_negative", "update", "retraction", "forget")
             or named & {*event.slots.values()}
         )
     ]

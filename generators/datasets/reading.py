@@ -12,7 +12,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from generators.datasets.layout import EVENTS, MANIFEST, QUESTIONS
-from generators.datasets.tables import EVENT_COLUMNS, EventRow, Manifest, Tables, digests
+from generators.datasets.tables import (
+    EVENT_COLUMNS,
+    LATER_COLUMNS,
+    EventRow,
+    Manifest,
+    Tables,
+    digests,
+)
 from generators.errors import DatasetError
 from generators.records import Event, Question, World
 from generators.scenarios import scenario
@@ -74,8 +81,8 @@ def read(folder: Path, letter: str) -> Tables:
         raise DatasetError(
             f"{folder}: a row has the wrong fields ({_reason(error)}) → write the dataset anew"
         ) from None
-    ranked = b'"rank":' in events
-    if [(d.count, d.sha256) for d in digests(worlds, ranked=ranked)] != [
+    missing = [column for column in LATER_COLUMNS if f'"{column}":'.encode() not in events]
+    if [(d.count, d.sha256) for d in digests(worlds, without=missing)] != [
         (manifest.rows, manifest.rows_sha256),
         (manifest.events, manifest.events_sha256),
     ]:
@@ -145,4 +152,5 @@ def _worlds(questions: list[Question], events: list[EventRow]) -> list[World]:
 def _event(row: EventRow) -> Event:
     columns: dict[str, Any] = {name: getattr(row, name) for name in EVENT_COLUMNS}
     slots = dict(zip(columns.pop("slot_names"), columns.pop("slot_values"), strict=True))
-    return Event(**{**columns, "date": date.fromisoformat(row.date), "slots": slots})
+    columns |= {"date": date.fromisoformat(row.date), "slots": slots, "forgets": (*row.forgets,)}
+    return Event(**columns)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
@@ -51,6 +51,7 @@ class EventRow:
     should_remember: bool
     pinned: bool
     rank: int | None = None
+    forgets: list[str] = field(default_factory=list)
 
 
 def _columns(row: type[Any]) -> dict[str, str | list[str]]:
@@ -58,6 +59,8 @@ def _columns(row: type[Any]) -> dict[str, str | list[str]]:
 
 
 QUESTION_COLUMNS, EVENT_COLUMNS = _columns(Question), _columns(EventRow)
+# Columns of events that version 0.1.0 did not have.
+LATER_COLUMNS = ("rank", "forgets")
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -126,6 +129,7 @@ def event_row(event: Event) -> dict[str, Any]:
         "should_remember": event.should_remember,
         "pinned": event.pinned,
         "rank": event.rank,
+        "forgets": list(event.forgets),
     }
 
 
@@ -173,12 +177,12 @@ def describe(letter: str, config: Config, worlds: Iterable[World]) -> Manifest:
     return manifest_of(letter, config, *digests(worlds))
 
 
-def digests(worlds: Iterable[World], *, ranked: bool = True) -> tuple[RowDigest, RowDigest]:
+def digests(worlds: Iterable[World], *, without: Iterable[str] = ()) -> tuple[RowDigest, RowDigest]:
     """Digests of the question rows and of the event rows of some worlds.
 
     Args:
         worlds: In order.
-        ranked: Whether event rows have a column `rank`; those of version 0.1.0 do not.
+        without: Columns that event rows lack; those of version 0.1.0 lack `LATER_COLUMNS`.
     """
     questions, events = RowDigest(), RowDigest()
     for world in worlds:
@@ -186,8 +190,8 @@ def digests(worlds: Iterable[World], *, ranked: bool = True) -> tuple[RowDigest,
             questions.add(to_row(question))
         for event in world.events:
             row = event_row(event)
-            if not ranked:
-                del row["rank"]
+            for column in without:
+                del row[column]
             events.add(row)
     return questions, events
 

@@ -79,15 +79,20 @@ def _past_tenses() -> dict[str, str]:
 def event_text(slots: Mapping[str, str], template: int) -> str:
     """One sentence that states all five slots of an episode."""
     who, what, where, when = slots["who"], slots["what"], slots["where"], slots["when"]
-    did, a = _past_tenses()[slots["action"]], "an" if what[0] in "aeiou" else "a"
+    done = done_to(slots["action"], what)
     if template == 0:
-        return f"On {when}, {who} {did} {a} {what} in {where}."
+        return f"On {when}, {who} {done} in {where}."
     if template == 1:
-        return f"{who} {did} {a} {what} in {where} on {when}."
+        return f"{who} {done} in {where} on {when}."
     date, clock = when.split(" at ")
     if template == 2:
-        return f"At {clock} on {date}, {who} {did} {a} {what} in {where}."
-    return f"In {where}, {who} {did} {a} {what} at {clock} on {date}."
+        return f"At {clock} on {date}, {who} {done} in {where}."
+    return f"In {where}, {who} {done} at {clock} on {date}."
+
+
+def done_to(action: str, what: str) -> str:
+    """What somebody did, in the past tense: `repaired a copper lantern`."""
+    return f"{_past_tenses()[action]} {'an' if what[0] in 'aeiou' else 'a'} {what}"
 
 
 def chatter_text(date: str, clock: str, remark: str, template: int) -> str:

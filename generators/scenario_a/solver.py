@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from generators.solving import Solution, read_date
+from generators.solving import Solution, plain, read_date
 from generators.world.pools import pools
 
 _DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b")
@@ -88,7 +88,7 @@ class Solver:
     """A log of scenario A, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        facts = (_read_episode(position, text) for position, text in enumerate(texts))
+        facts = (_read_episode(position, text) for position, text in enumerate(map(plain, texts)))
         self._facts = [fact for fact in facts if fact is not None]
 
     def solve(self, query: str, visible: int) -> Solution:

@@ -17,8 +17,10 @@ from generators.scenario_a.config import EpisodeConfig
 from generators.scenario_a.dimensions import dimensions
 from generators.scenario_a.distractors import add_hard_negatives, fill
 from generators.scenario_a.plan import QuestionSpec, plan
+from generators.scenario_a.spoken import spoken
 from generators.scenario_a.targets import Cue, draw_targets
 from generators.scenario_a.values import Values
+from generators.world.dialogue import retell
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.log import Draft, arrange
 from generators.world.timestamps import first_day
@@ -48,7 +50,8 @@ def build(config: EpisodeConfig, number: int) -> EpisodeWorld:
     Raises:
         ConfigError: The settings ask for more distinct values than the pools have.
     """
-    rng = Random(f"A:{config.seed}:{number}")
+    stream = f"A:{config.seed}:{number}"
+    rng = Random(stream)
     size = dimensions(config)
     values = Values(rng, first_day(rng), size.days)
     specs = plan(rng, config, number)
@@ -57,6 +60,7 @@ def build(config: EpisodeConfig, number: int) -> EpisodeWorld:
     if config.hard_negative:
         add_hard_negatives(rng, config.confounders_ratio, values, specs, cues, drafts)
     fill(rng, size, values, drafts)
+    retell(config.style, stream, values.dates[0], drafts, spoken)
 
     world_id = opaque_id("A", settings_digest(config), number)
     events, positions = arrange(world_id, values.dates[0], drafts, rng)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 
 from generators.scenario_b.facts import Relation, table
 from generators.world.timestamps import spell_date
@@ -92,16 +92,33 @@ class Claim:
         }
         return {name: value for name, value in named.items() if value}
 
+    @classmethod
+    def of(cls, slots: Mapping[str, str]) -> Claim:
+        """The claim that an event makes."""
+        since = slots.get("since")
+        return cls(
+            cast(Status, slots["status"]),
+            slots["relation"],
+            slots["subject"],
+            slots.get("value"),
+            date.fromisoformat(since) if since else None,
+        )
+
 
 def event_text(claim: Claim, told: date, template: int) -> str:
     """One sentence that states a claim."""
+    return stated(_TEMPLATES[claim.status][template], claim, told=spell_date(told))
+
+
+def stated(template: str, claim: Claim, **words: str) -> str:
+    """A template with the words of a claim, and others, filled in."""
     relation = table().relations[claim.relation]
-    return _TEMPLATES[claim.status][template].format(
-        told=spell_date(told),
+    return template.format(
         noun=relation.noun,
         subject=subject_text(relation, claim.subject),
         value=claim.value,
         since=spell_date(claim.since) if claim.since else "",
+        **words,
     )
 
 

@@ -10,8 +10,10 @@ from generators.records import Event
 from generators.scenario_b.distractors import Distractors
 from generators.scenario_b.facts import table
 from generators.scenario_b.plan import QuestionSpec, plan
+from generators.scenario_b.spoken import spoken
 from generators.scenario_b.targets import Target, draw_targets
 from generators.scenario_b.vocabulary import Vocabulary, hops, usable_values
+from generators.world.dialogue import retell
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.lags import LagConfig
 from generators.world.log import Draft, arrange, made_for_specs
@@ -63,6 +65,7 @@ def build(config: LagConfig, number: int) -> FactWorld:
     distractors = Distractors(Random(f"{stream}:surroundings"), config, first, drafts)
     distractors.add_hard_negatives(specs, targets)
     distractors.fill(vocabularies)
+    retell(config.style, stream, first, drafts, spoken)
 
     world_id = opaque_id("B", settings_digest(config), number)
     log = arrange(world_id, first, drafts, Random(f"{stream}:order"))

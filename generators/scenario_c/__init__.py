@@ -31,8 +31,8 @@ SCENARIO = Scenario(
     instruction=(
         "Answer the question from the notes. What is set for a host counts before what is set for "
         "its environment, and that before what is set for all hosts. Give the value that is asked "
-        "for and nothing else. What was deleted is unset. If the answer cannot be known, answer: "
-        "unknown\n\n"
+        "for and nothing else. What was deleted is unset. What is to be forgotten is unknown. If "
+        "the answer cannot be known, answer: unknown\n\n"
     ),
 )
 

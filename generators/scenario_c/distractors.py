@@ -11,8 +11,8 @@ from generators.scenario_c.phrasing import UNSET
 # Values of each setting in a log: more than twenty, so that guessing one is right less than 5%
 # of the time.
 MIN_VALUES = 24
-# Unrelated settings change and go too, so that a change is no sign of a question.
-_CHANGED, _REMOVED = 0.15, 0.05
+# Unrelated settings change, go and are to be forgotten, so that this is no sign of a question.
+_CHANGED, _REMOVED, _FORGOTTEN = 0.15, 0.05, 0.03
 # Wishes that no question is about; without them every second wish would be evidence.
 _WISHES = 8
 _SMALL_TALK = 24
@@ -58,3 +58,5 @@ def _add(drafting: Drafting, attribute: Attribute) -> None:
         drafting.set(attribute, subject, newer, later, "distractor", verb="changed")
     elif fate < _CHANGED + _REMOVED:
         drafting.set(attribute, subject, UNSET, later, "distractor", verb="removed")
+    elif fate < _CHANGED + _REMOVED + _FORGOTTEN:
+        drafting.forget(attribute, subject, later)

@@ -21,6 +21,8 @@ from generators.world.timestamps import (
     spell_date,
 )
 
+# Days before the oldest possible lag, so that what was superseded has a past: two steps of 1–3.
+HISTORY_DAYS = 6
 _PATTERNS = {"host": HOST, "project": PROJECT, "person": PERSON}
 
 
@@ -114,6 +116,21 @@ class Drafting:
         text = phrasing.wish(attribute, person, value, self._spelled(day), self.rng.randrange(2))
         slots = {"attribute": attribute.name, "wanted by": person, "value": value}
         self._add(text, slots, day, role, spec)
+
+    def forget(self, attribute: Attribute, subject: str, day: int, spec: int | None = None) -> None:
+        """Ask that a setting be forgotten, whatever was stated of it on the days before."""
+        spoken = self._spelled(day), self.rng.randrange(STATEMENT_COUNT)
+        text = phrasing.request(attribute, subject, *spoken)
+        said = {"attribute": attribute.name, "subject": subject}
+        forgets = [
+            index
+            for index, draft in enumerate(self.drafts)
+            if said.items() <= draft.slots.items() and draft.day < day
+        ]
+        forgets.sort(key=lambda index: self.drafts[index].day)
+        slots = {"attribute": attribute.name, "forgotten of": subject}
+        self._add(text, slots, day, "forget", spec)
+        self.drafts[-1].forgets = forgets
 
     def join(self, host: str, group: str, day: int, role: Role, spec: int | None = None) -> None:
         """State that a host belongs to an environment."""

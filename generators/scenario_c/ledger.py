@@ -20,12 +20,12 @@ class Finding(NamedTuple):
     Attributes:
         answer: The value, or None if the log determines none.
         evidence: Places of the events that entail it, in time order.
-        stale: Values that were right before, oldest first.
+        stale: What was right before, as (subject, value), oldest first.
     """
 
     answer: str | None
     evidence: list[int]
-    stale: list[str]
+    stale: list[tuple[str, str]]
 
 
 NOTHING = Finding(None, [], [])
@@ -38,10 +38,15 @@ class Ledger:
         self._statements: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._wishes: dict[tuple[str, str], tuple[int, str]] = {}
         self._subjects: dict[str, list[tuple[str, str]]] = {}
+        self._forgotten: dict[tuple[str, str], list[str]] = {}
         for position, event in enumerate(events):
             slots = event.slots
             if "wanted by" in slots:
                 self._wishes[slots["attribute"], slots["wanted by"]] = position, slots["value"]
+            elif "forgotten of" in slots:
+                key = slots["attribute"], slots["forgotten of"]
+                if stated := self._statements.pop(key, []):
+                    self._forgotten.setdefault(key, []).extend(value for _, value in stated)
             elif slots:
                 key = slots["attribute"], slots["subject"]
                 self._statements.setdefault(key, []).append((position, slots["value"]))
@@ -60,18 +65,25 @@ class Ledger:
             if (attribute, level) in self._statements
         ]
         held = [level for level in levels if level[0][-1][1] != UNSET] or levels
+        stale = [(subject, value) for value in self._forgotten.get((attribute, subject), [])]
         if not held:
-            return NOTHING
+            return Finding(None, [], stale)
         statements, via = held[0]
         (position, answer), older = statements[-1], statements[:-1]
-        return Finding(answer, sorted([position, *via]), [value for _, value in older])
+        stale += [(subject, value) for _, value in older]
+        return Finding(answer, sorted([position, *via]), stale)
 
     def holder(self, attribute: str, value: str) -> Finding:
         """Whose setting has a value now."""
         for (name, subject), statements in self._statements.items():
             if name == attribute and statements[-1][1] == value:
                 return Finding(subject, [statements[-1][0]], [])
-        return NOTHING
+        stale = [
+            (subject, value)
+            for (name, subject), values in self._forgotten.items()
+            if name == attribute and values[-1] == value
+        ]
+        return Finding(None, [], stale)
 
     def placement(self, attribute: str, person: str) -> Finding:
         """The host that is as a person wants it."""

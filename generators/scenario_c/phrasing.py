@@ -46,6 +46,12 @@ _WISHES = (
     "{person} made a request on {date}: run jobs on a host only if {value} is the {setting}.",
 )
 _MEMBERSHIPS = ("On {date}, {host} joined {group}.", "Since {date}, {host} belongs to {group}.")
+_REQUESTS = (
+    "On {date}, it was asked that the {setting} be forgotten.",
+    "It was asked on {date} that the {setting} be forgotten.",
+    "Since {date}, the {setting} is to be forgotten.",
+    "Request of {date}: forget the {setting}.",
+)
 _DIRECT = (
     "Name the {setting}.",
     "What is on record as the {setting}?",
@@ -90,6 +96,11 @@ def wish(attribute: Attribute, person: str, value: str, date: str, template: int
     setting = whose(attribute, "that host")
     text = _WISHES[template % len(_WISHES)]
     return text.format(date=date, person=person, value=value, setting=setting)
+
+
+def request(attribute: Attribute, subject: str, date: str, template: int) -> str:
+    """One sentence that asks to forget a setting."""
+    return _REQUESTS[template].format(date=date, setting=whose(attribute, subject))
 
 
 def membership(host: str, group: str, date: str, template: int) -> str:

@@ -1,8 +1,8 @@
 """What each world of scenario C is asked, in balanced strata.
 
     >>> [spec.kind for spec in plan(LagConfig(), 0)]  # doctest: +NORMALIZE_WHITESPACE
-    ['lookup', 'reverse', 'same_key', 'override', 'update', 'lookup', 'applied', 'lookup',
-     'unanswerable', 'unanswerable']
+    ['lookup', 'reverse', 'same_key', 'override', 'update', 'beside_forgotten', 'applied', 'lookup',
+     'unanswerable', 'forgotten']
 
 A world has five settings in play, each with more than twenty values: one that environments and
 all hosts may have too ("layered"), and one each of hosts, projects, persons and accounts.
@@ -43,7 +43,8 @@ class QuestionSpec:
         levels: Who has it, for an override: some of `LEVELS`, in their order.
         defect: What makes it unanswerable: the subject exists without the setting ("never_set",
             "never_asked", "not_inherited"), it does not exist ("made_up"), person and host exist
-            apart ("recombined"), or nobody has the value ("unused").
+            apart ("recombined"), nobody has the value ("unused"), or somebody asked to forget it
+            ("forgotten").
         wording: Which name the setting is given in the question; the last is the paraphrase.
         template: Number of the question's sentence.
     """
@@ -123,7 +124,7 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
         ("same_key", "account"),
         ("override", "layered"),
         ("update", _EVERY[world % 4]),
-        ("lookup", _SINGLE[(world + 1) % 3]),
+        ("beside_forgotten", _SINGLE[(world + 1) % 3]),
         ("applied", "host"),
         (last, last_owners[world // 3 % len(last_owners)]),
     )
@@ -149,8 +150,10 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
         )
     # An unanswerable question asks like one that has an answer, so that how it asks gives nothing
     # away.
-    specs += [_unanswerable(rng, like) for like in rng.sample(specs, UNANSWERABLE)]
-    if any(spec.defect == "not_inherited" for spec in specs):
+    like, like_forgotten = rng.sample(specs, UNANSWERABLE)
+    specs.append(_unanswerable(rng, like, "unanswerable", _defect(rng, like)))
+    specs.append(_unanswerable(rng, like_forgotten, "forgotten", "forgotten"))
+    if any(spec.layered for spec in specs[ANSWERABLE:]):
         # What all hosts have would answer it.
         specs = [
             replace(spec, levels=spec.levels[:-1] or LEVELS[:-1]) if spec.levels else spec
@@ -168,21 +171,24 @@ def _application(settings: dict[str, Attribute], world: int) -> tuple[str, Attri
     return "placement", settings["host"]
 
 
-def _unanswerable(rng: Random, like: QuestionSpec) -> QuestionSpec:
-    """A question that has no answer, of the same form and about the same setting as another."""
+def _defect(rng: Random, like: QuestionSpec) -> str:
+    """What can be wrong with a question of the form of another."""
     if like.layered:
-        defect = "not_inherited"
-    elif like.form == "reverse":
-        defect = "unused"
-    elif like.form == "placement":
-        defect = "never_asked"
-    elif like.attribute.owner == "account":
-        defect = "recombined"
-    else:
-        defect = rng.choice(("never_set", "made_up"))
+        return "not_inherited"
+    if like.form == "reverse":
+        return "unused"
+    if like.form == "placement":
+        return "never_asked"
+    if like.attribute.owner == "account":
+        return "recombined"
+    return rng.choice(("never_set", "made_up"))
+
+
+def _unanswerable(rng: Random, like: QuestionSpec, kind: str, defect: str) -> QuestionSpec:
+    """A question that has no answer, of the same form and about the same setting as another."""
     return replace(
         like,
-        kind="unanswerable",
+        kind=kind,
         lag_bin=None,
         levels=(),
         defect=defect,

@@ -62,7 +62,7 @@ def _answer(built: SettingsWorld, ledger: Ledger, index: int) -> Answer:
         values=accepted[:1],
         spellings=accepted[1:],
         evidence=finding.evidence,
-        stale=[_answer_of(spec, cue, (str(cue.subject), value)) for value in finding.stale],
+        stale=[_answer_of(spec, cue, pair) for pair in finding.stale],
         distractors=[_answer_of(spec, cue, pair) for pair in confused],
         mentioned=dict.fromkeys(_answer_of(spec, cue, pair) for pair in reversed(stated)),
     )

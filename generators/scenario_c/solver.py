@@ -15,13 +15,16 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from generators.scenario_c.attributes import attributes
-from generators.solving import Solution, read_date
+from generators.solving import Solution, plain, read_date
 
 _DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}"
-_DATED = re.compile(rf"^(?:On|Since|From|Note of|Change of) ({_DATE})(?: on)?[,:] | on ({_DATE})")
+_DATED = re.compile(
+    rf"^(?:On|Since|From|(?:Note|Change|Request) of) ({_DATE})(?: on)?[,:] | on ({_DATE})"
+)
 _WHEN = re.compile(_DATE)
 _NAME = r"[A-Z][a-z]+ [A-Z][a-z]+"
 _HOST = r"[a-z]+-\d\d"
@@ -31,15 +34,17 @@ _WHO = (
 )
 _AFTER = re.compile(r"^ (?:was (?:set|changed) to|is now|is) (.+)\.$")
 _GONE = re.compile(r"\bunset\b")
+_FORGET = re.compile(r"\b(?:be )?forg(?:et|otten)\b")
 _BEFORE = re.compile(r"^(.+) is the (?:new )?$")
-_WISHED = re.compile(rf"({_NAME}) .*\bonly if (.+) is the $")
+_WISHED = re.compile(rf"({_NAME})\b.*\bonly if (.+) is the $")
 _JOINED = re.compile(rf"({_HOST}) (?:joined|belongs to) (environment [a-z]+)")
+_SENTENCE_END, _LEAD = re.compile(r"(?<=[.!?]) "), re.compile(r"^.*[,:] ")
 _WISHER = re.compile(rf"^({_NAME}) is particular|what ({_NAME}) asked")
 _GIVEN = re.compile(r"^(?:.*(?:\b[Ii]f|holds:) )?(.+) is the $")
 
 
 class Statement(NamedTuple):
-    """That a setting, from a day on, has a value; None if it was removed."""
+    """That a setting, from a day on, has a value; None if it was removed or is to be forgotten."""
 
     position: int
     day: date
@@ -55,14 +60,35 @@ def _setting() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))}) ({_WHO})\b"), meant
 
 
+@cache
+def _owned() -> re.Pattern[str]:
+    nouns = (words.removesuffix(" of") for a in attributes().values() for words in a.names)
+    longest_first = sorted(nouns, key=len, reverse=True)
+    return re.compile(rf"({_NAME})'s ({'|'.join(map(re.escape, longest_first))})\b")
+
+
+def _note(text: str) -> str:
+    """What a line of a conversation states, as a note with its date; other texts as they are."""
+    said = plain(text)
+    if said == text:
+        return text
+    day, _, said = said.partition(": ")
+    for sentence in _SENTENCE_END.split(_owned().sub(r"the \2 of \1", said)):
+        if _JOINED.search(sentence) or _setting()[0].search(sentence):
+            return f"Note of {day}: {_LEAD.sub('', sentence)}"
+    return ""
+
+
 class Solver:
     """A log of scenario C, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._statements: list[Statement] = []
         self._wishes: list[Statement] = []
+        self._requests: list[Statement] = []
+        self._held_by: dict[int, list[Statement]] = {}
         for position, text in enumerate(texts):
-            self._read(position, text)
+            self._read(position, _note(text))
 
     def _read(self, position: int, text: str) -> None:
         found = _WHEN.search(text)
@@ -75,6 +101,9 @@ class Solver:
         elif setting:
             name, subject = _setting()[1][setting[1]], setting[2].removeprefix("project ")
             before, after = plain[: setting.start()], plain[setting.end() :]
+            if _FORGET.search(before + after):
+                self._requests.append(Statement(position, day, name, subject, None))
+                return
             if wished := _WISHED.search(before):
                 self._wishes.append(Statement(position, day, name, wished[1], wished[2]))
                 return
@@ -115,6 +144,29 @@ class Solver:
         prefix = f"{asked.subject}:" if asked.is_label else ""
         return [f"{prefix}{statement.value}" for statement in stated]
 
+    def forgotten(self, visible: int) -> dict[int, list[int]]:
+        """Positions of the requests to forget, and of what was stated before of what each names."""
+        return {
+            request.position: [
+                statement.position
+                for statement in self._statements
+                if (statement.setting, statement.subject) == (request.setting, request.subject)
+                and statement.position < visible
+                and statement.day < request.day
+            ]
+            for request in self._requests
+            if request.position < visible
+        }
+
+    def _held(self, visible: int) -> list[Statement]:
+        """What was stated and is not to be forgotten."""
+        if visible not in self._held_by:
+            gone = {*chain.from_iterable(self.forgotten(visible).values())}
+            self._held_by[visible] = [
+                s for s in self._statements if s.position < visible and s.position not in gone
+            ]
+        return self._held_by[visible]
+
     def _seen(
         self, statements: list[Statement], setting: str, subject: str, visible: int
     ) -> list[Statement]:
@@ -126,7 +178,7 @@ class Solver:
         ]
 
     def _holder(self, setting: str, value: str, visible: int) -> Solution:
-        stated = [s for s in self._statements if s.setting == setting and s.position < visible]
+        stated = [s for s in self._held(visible) if s.setting == setting]
         now = [
             statement
             for subject in dict.fromkeys(s.subject for s in stated)
@@ -136,10 +188,11 @@ class Solver:
         return Solution([s.subject for s in now], [s.position for s in now], False)
 
     def _effective(self, setting: str, subject: str, visible: int) -> Solution:
-        groups = _latest(self._seen(self._statements, "environment", subject, visible))
+        held = self._held(visible)
+        groups = _latest(self._seen(held, "environment", subject, visible))
         group = groups[0].value if groups else None
         own, shared, general = (
-            _latest(self._seen(self._statements, setting, level, visible)) if level else []
+            _latest(self._seen(held, setting, level, visible)) if level else []
             for level in (subject, group, "all hosts")
         )
         present = [

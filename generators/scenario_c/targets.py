@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generators.records import Role
 from generators.scenario_c.attributes import Attribute, attributes
-from generators.scenario_c.drafting import Drafting
+from generators.scenario_c.drafting import HISTORY_DAYS, Drafting
 from generators.scenario_c.phrasing import EVERY_HOST, UNSET
 from generators.scenario_c.plan import QuestionSpec
 from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE, Moment
@@ -58,9 +59,17 @@ def _draw_setting(drafting: Drafting, index: int, spec: QuestionSpec, day: int) 
     elif spec.kind == "deletion":
         drafting.set(attribute, subject, value, day - rng.randint(1, 6), "target", index)
         drafting.set(attribute, subject, UNSET, day, "retraction", index, verb="removed")
+    elif spec.kind == "forgotten":
+        _state_and_forget(drafting, index, attribute, subject, value, "target")
     else:
         drafting.set(attribute, subject, value, day, "target", index)
-    _draw_sibling(drafting, index, attribute, subject, value)
+    near_request = rng.choice(("subject", "sibling")) if spec.kind == "beside_forgotten" else None
+    if near_request == "subject":
+        other = _other(drafting, attribute.owner, attribute)
+        beside = drafting.value(other)
+        _state_and_forget(drafting, index, other, subject, beside, "distractor")
+    forgotten = near_request == "sibling"
+    _draw_sibling(drafting, index, attribute, subject, value, forgotten=forgotten)
     if attribute.owner == "account":
         person = subject.split(" on ")[0]
         elsewhere = f"{person} on {drafting.subject('host')}"
@@ -69,12 +78,35 @@ def _draw_setting(drafting: Drafting, index: int, spec: QuestionSpec, day: int) 
     return Cue(None, value) if spec.form == "reverse" else Cue(subject)
 
 
+def _state_and_forget(
+    drafting: Drafting, index: int, attribute: Attribute, subject: str, value: str, role: Role
+) -> None:
+    """A setting, with or without a past, and some days later a request that it be forgotten."""
+    rng, day = drafting.rng, drafting.any_day()
+    *past, last = sorted(rng.sample(range(day - HISTORY_DAYS, day), rng.choice((1, 2))))
+    for past_day in past:
+        older = drafting.value(attribute, like=value)
+        drafting.set(attribute, subject, older, past_day, role, index)
+    verb = "changed" if past else "set"
+    drafting.set(attribute, subject, value, last, role, index, verb=verb)
+    drafting.forget(attribute, subject, day, index)
+
+
 def _draw_sibling(
-    drafting: Drafting, index: int, attribute: Attribute, subject: str, value: str
+    drafting: Drafting,
+    index: int,
+    attribute: Attribute,
+    subject: str,
+    value: str,
+    *,
+    forgotten: bool = False,
 ) -> str:
     sibling = drafting.sibling(attribute.owner, subject)
     near = drafting.value(attribute, like=value)
-    drafting.set(attribute, sibling, near, drafting.any_day(), "hard_negative", index)
+    if forgotten:
+        _state_and_forget(drafting, index, attribute, sibling, near, "hard_negative")
+    else:
+        drafting.set(attribute, sibling, near, drafting.any_day(), "hard_negative", index)
     return sibling
 
 
@@ -139,17 +171,26 @@ def _draw_other_wish(
 
 def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cue:
     attribute, owner = spec.attribute, spec.attribute.owner
+    forgotten = spec.defect == "forgotten"
+    if forgotten and not spec.layered and spec.form != "placement":
+        return _draw_setting(drafting, index, spec, drafting.last_day)
     value = drafting.value(attribute)
-    if spec.defect == "not_inherited":
+    if spec.layered:
         host = drafting.subject("host")
+        if forgotten:
+            _state_and_forget(drafting, index, attribute, host, value, "target")
         drafting.join(host, drafting.environment(), drafting.any_day(), "distractor", index)
         _draw_elsewhere(drafting, index, attribute, host, value)
         return Cue(host)
-    if spec.defect == "never_asked":
+    if spec.form == "placement":
         person, host = drafting.subject("person"), drafting.subject("host")
-        drafting.set(attribute, host, value, drafting.any_day(), "distractor", index)
+        if forgotten:
+            _state_and_forget(drafting, index, attribute, host, value, "target")
+            drafting.wish(attribute, person, value, drafting.any_day(), "target", index)
+        else:
+            drafting.set(attribute, host, value, drafting.any_day(), "distractor", index)
+            _mention(drafting, index, "person", person, attribute)
         _draw_other_wish(drafting, index, attribute, person, host, value)
-        _mention(drafting, index, "person", person, attribute)
         return Cue(person)
     subject = drafting.subject(owner)
     if spec.defect == "recombined":
@@ -171,7 +212,12 @@ def _draw_unanswerable(drafting: Drafting, index: int, spec: QuestionSpec) -> Cu
 
 def _mention(drafting: Drafting, index: int, owner: str, subject: str, unlike: Attribute) -> None:
     """Let a subject occur in the log, with another setting than the one asked for."""
-    others = [a for a in attributes().values() if a.owner == owner and a != unlike]
-    other = drafting.rng.choice(others)
+    other = _other(drafting, owner, unlike)
     value = drafting.value(other)
     drafting.set(other, subject, value, drafting.any_day(), "distractor", index)
+
+
+def _other(drafting: Drafting, owner: str, unlike: Attribute) -> Attribute:
+    """Another setting of a kind of owner."""
+    others = [a for a in attributes().values() if a.owner == owner and a != unlike]
+    return drafting.rng.choice(others)

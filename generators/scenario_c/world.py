@@ -7,16 +7,15 @@ from random import Random
 
 from generators.records import Event
 from generators.scenario_c.distractors import fill
-from generators.scenario_c.drafting import Drafting
+from generators.scenario_c.drafting import HISTORY_DAYS, Drafting
 from generators.scenario_c.plan import QuestionSpec, in_play, plan
+from generators.scenario_c.spoken import spoken_in
 from generators.scenario_c.targets import Cue, draw_target
+from generators.world.dialogue import retell
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.lags import LagConfig
 from generators.world.log import arrange, made_for_specs
 from generators.world.timestamps import first_day
-
-# Days before the oldest possible lag, so that what was superseded has a past: two steps of 1–3.
-HISTORY_DAYS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ def build(config: LagConfig, number: int) -> SettingsWorld:
 
     world_id = opaque_id("C", settings_digest(config), number)
     drafts = drafting.drafts
+    retell(config.style, stream, drafting.first_day, drafts, spoken_in(drafts))
     log = arrange(world_id, drafting.first_day, drafts, Random(f"{stream}:order"))
     confounders = made_for_specs(drafts, log, ("hard_negative",), len(specs))
     return SettingsWorld(specs, cues, log.events, confounders)

@@ -14,9 +14,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from generators.solving import Solution
+from generators.solving import Solution, plain
 
-_CODE = re.compile(r"\bparcel ([A-Z]+-\d+)\b")
+_CODE = re.compile(r"\b[Pp]arcel ([A-Z]+-\d+)\b")
 _VALUES = {
     "who": re.compile(r"\b(?!In )([A-Z][a-z]+ [A-Z][a-z]+)\b"),
     "where": re.compile(r"\b[Ii]n ([A-Z][a-z]+)\b"),
@@ -45,7 +45,7 @@ class Solver:
         self._values: dict[str, list[str]] = {slot: [] for slot in _VALUES}
         self._facts: dict[str, list[int]] = {}
         self._mentions: dict[tuple[str, int], list[str]] = {}
-        for position, text in enumerate(texts):
+        for position, text in enumerate(map(plain, texts)):
             code = _CODE.search(text)
             found = {slot: pattern.search(text) for slot, pattern in _VALUES.items()}
             if code is None or None in found.values():

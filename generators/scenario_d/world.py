@@ -14,7 +14,9 @@ from generators.records import Event, Role
 from generators.scenario_d.config import InterferenceConfig
 from generators.scenario_d.phrasing import EVENT_TEMPLATE_COUNT, event_text
 from generators.scenario_d.plan import QuestionSpec, lag_bins, plan
+from generators.scenario_d.spoken import spoken
 from generators.scenario_d.values import Values
+from generators.world.dialogue import retell
 from generators.world.filler import dated, remark
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.lags import day_like_evidence
@@ -86,6 +88,7 @@ def build(config: InterferenceConfig, number: int) -> ParcelWorld:
             writer.chat(others, day)
         else:
             writer.write(others, values.other(others), day, "distractor")
+    retell(config.style, stream, writer.first, writer.drafts, spoken)
     world_id = opaque_id("D", settings_digest(config), number)
     order = Random(f"{stream}:order")
     return ParcelWorld(

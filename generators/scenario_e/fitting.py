@@ -8,6 +8,7 @@ since the tokens of a whole need not be those of its lines.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
@@ -28,6 +29,11 @@ _CHUNK = 64
 _TRIES = 1000
 
 
+def everyday(rng: Random) -> str:
+    """A remark as logs have it, with `{date}` where its date belongs."""
+    return remark(rng, long=rng.random() < _LONG_SHARE)
+
+
 class Fitting:
     """Fits the transcript of one world.
 
@@ -37,6 +43,7 @@ class Fitting:
         length: Tokens that a prompt may take.
         first_day: Calendar date of the first day.
         queries: The questions about the transcript.
+        draw: Draws the pattern of a remark.
     """
 
     def __init__(
@@ -46,7 +53,9 @@ class Fitting:
         length: int,
         first_day: date,
         queries: list[str],
+        draw: Callable[[Random], str],
     ) -> None:
+        self._draw_pattern = draw
         self._rng, self._counter, self._length, self._first = rng, counter, length, first_day
         self._used: set[str] = set()
         blocks = counter.count([f"\n{question_block(query)}" for query in queries])
@@ -151,7 +160,7 @@ class Fitting:
             ConfigError: They are used up.
         """
         for _ in range(_TRIES):
-            drawn = remark(self._rng, long=self._rng.random() < _LONG_SHARE)
+            drawn = self._draw_pattern(self._rng)
             if drawn not in self._used:
                 return drawn
         raise ConfigError(

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from generators.solving import Solution
+from generators.solving import Solution, plain
 
 _GOT = re.compile(r"\b(?P<who>[A-Z][a-z]+) got (?P<thing>[a-z]+) (?P<number>\d+)\b")
 _WENT = re.compile(r"\b(?P<thing>[a-z]+) (?P<number>\d+) went to (?P<who>[A-Z][a-z]+)\b")
@@ -47,7 +47,7 @@ class Solver:
     """A log of scenario E, read from its texts in time order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        facts = (_read_fact(position, text) for position, text in enumerate(texts))
+        facts = (_read_fact(position, text) for position, text in enumerate(map(plain, texts)))
         self._facts = [fact for fact in facts if fact is not None]
 
     def solve(self, query: str, visible: int) -> Solution:

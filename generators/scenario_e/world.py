@@ -8,12 +8,15 @@ from random import Random
 from generators.records import Event
 from generators.scenario_e.config import TranscriptConfig
 from generators.scenario_e.facts import HANDFUL, draw_facts
-from generators.scenario_e.fitting import EVENTS_A_DAY, Fitting
+from generators.scenario_e.fitting import EVENTS_A_DAY, Fitting, everyday
 from generators.scenario_e.phrasing import EVENT_TEMPLATE_COUNT, event_text, question_text
 from generators.scenario_e.plan import QuestionSpec, plan, target_tokens
+from generators.scenario_e.spoken import small_talk, spoken
+from generators.world.dialogue import turn
+from generators.world.filler import DATE
 from generators.world.ids import opaque_id, settings_digest
 from generators.world.log import Draft, arrange
-from generators.world.timestamps import FIRST_MINUTE, first_day, spell_date
+from generators.world.timestamps import FIRST_MINUTE, first_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +52,21 @@ def build(config: TranscriptConfig, number: int) -> Transcript:
     ]
     length = target_tokens(config, number)
     remarks = Random(f"{stream}:remarks")
-    fitting = Fitting(remarks, config.counter, length, first, queries)
+    draw = everyday if config.style == "log" else small_talk
+    fitting = Fitting(remarks, config.counter, length, first, queries, draw)
 
     templates = [rng.randrange(EVENT_TEMPLATE_COUNT) for handful in facts.handfuls for _ in handful]
     in_order = [slots for handful in facts.handfuls for slots in handful]
-    written = [
-        event_text(slots, spell_date(fitting.day(place)), template)
-        for place, (slots, template) in enumerate(zip(in_order, templates, strict=True))
-    ]
-    patterns = fitting.remarks(written)
+    if config.style == "log":
+        written = [event_text(s, DATE, t) for s, t in zip(in_order, templates, strict=True)]
+    else:
+        telling = Random(f"{stream}:dialogue")
+        written = [turn(telling, DATE, spoken(telling, slots)) for slots in in_order]
+    patterns = fitting.remarks([fitting.text(fact, at) for at, fact in enumerate(written)])
     places = _places(specs, len(written) + len(patterns))
     texts = [""] * (len(written) + len(patterns))
-    for place, slots, template in zip(places, in_order, templates, strict=True):
-        texts[place] = event_text(slots, spell_date(fitting.day(place)), template)
+    for place, fact in zip(places, written, strict=True):
+        texts[place] = fitting.text(fact, place)
     free = sorted({*range(len(texts))} - {*places})
     for place, pattern in zip(free, patterns, strict=True):
         texts[place] = fitting.text(pattern, place)

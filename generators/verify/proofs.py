@@ -2,7 +2,8 @@
 
 Each check is named after the invariant it proves (CONTRIBUTING.md lists them):
 
-    I1  ambiguous, wrong_answer, unanswered, answered_but_unanswerable, wrong_evidence
+    I1  ambiguous, wrong_answer, unanswered, answered_but_unanswerable, wrong_evidence,
+        wrong_forgets (a request does not name the events that its text asks to forget)
     I2  leak (an answer occurs in its question, an id or small talk), prefix (a value is a prefix
         of another)
     I4  see `generators.verify.balance`
@@ -22,11 +23,11 @@ from typing import Any
 
 from generators.records import Event, Question, World
 from generators.scenario import Scenario
-from generators.solving import Solver
+from generators.solving import RequestSolver, Solver
 
 CHECKS = (
     *("ambiguous", "wrong_answer", "unanswered", "answered_but_unanswerable", "wrong_evidence"),
-    *("leak", "prefix", "unfair", "wrong_lag", "empty_day", "wrong_store"),
+    *("wrong_forgets", "leak", "prefix", "unfair", "wrong_lag", "empty_day", "wrong_store"),
 )
 _TOKEN = re.compile(r"\w+(?::\w+)*")
 
@@ -48,6 +49,7 @@ def check_world(scenario: Scenario[Any], world: World) -> Counter[str]:
     solvers = {
         size: scenario.solver([event.text for event in store]) for size, store in stores.items()
     }
+    found["wrong_forgets"] += _wrong_forgets(scenario, world.events)
     for question in world.questions:
         store, solver = stores[question.store_size], solvers[question.store_size]
         found.update(_check_answer(solver, store, question))
@@ -76,6 +78,17 @@ def _check_answer(solver: Solver, log: Sequence[Event], question: Question) -> l
     if [log[position].event_id for position in solution.support] != question.evidence:
         found.append("wrong_evidence")
     return found
+
+
+def _wrong_forgets(scenario: Scenario[Any], log: Sequence[Event]) -> int:
+    solver = scenario.solver([event.text for event in log])
+    asked = solver.forgotten(len(log)) if isinstance(solver, RequestSolver) else {}
+    ids = [event.event_id for event in log]
+    return sum(
+        (event.role == "forget") != (position in asked)
+        or event.forgets != tuple(ids[place] for place in asked.get(position, ()))
+        for position, event in enumerate(log)
+    )
 
 
 def _check_leaks(question: Question, small_talk: list[str], words: set[str]) -> list[str]:

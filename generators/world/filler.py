@@ -19,6 +19,8 @@ from random import Random
 from generators.world.pools import pool_text
 from generators.world.timestamps import spell_date
 
+# Stands in a pattern where the date of the event belongs.
+DATE = "{date}"
 _CHOICES = re.compile(r"\[([^]]*)\]")
 
 
@@ -40,8 +42,8 @@ def remark(rng: Random, long: bool = False) -> str:
 
 
 def dated(pattern: str, day: date) -> str:
-    """Fill the date into a remark."""
-    return pattern.replace("{date}", spell_date(day))
+    """Fill the date into a pattern."""
+    return pattern.replace(DATE, spell_date(day))
 
 
 def _sentence(rng: Random, name: str) -> str:

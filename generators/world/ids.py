@@ -27,6 +27,7 @@ def opaque_ids(count: int, *parts: object) -> list[str]:
 
 @cache
 def settings_digest(config: Config) -> str:
-    """Hex digest of all settings but `n`: a longer dataset has the same worlds."""
+    """Hex digest of all settings but `n` and `style`: these make the same worlds."""
     settings = {**config.settings(), "n": None}
+    del settings["style"]
     return opaque_id("settings", json.dumps(settings, sort_keys=True))

@@ -31,6 +31,8 @@ class Draft:
         minute: Minute of the day.
         role: What the event is for; small talk ("filler") is not to be remembered.
         spec: Index of the question spec that the event was made for, if any.
+        rank: Place in the order in which stores grow, if any.
+        forgets: Indices of the drafts that a request asks to forget, in time order.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Draft:
     role: Role
     spec: int | None = None
     rank: int | None = None
+    forgets: Sequence[int] = ()
 
 
 class Log(NamedTuple):
@@ -68,6 +71,10 @@ def arrange(world_id: str, first_day: date, drafts: Sequence[Draft], rng: Random
         identity = ids[position], world_id, day, dates[day]
         said = draft.text, draft.slots
         events.append(Event(*identity, *said, role, remember, rank=draft.rank))
+    for draft, position in zip(drafts, positions, strict=True):
+        if draft.forgets:
+            forgets = tuple(ids[positions[index]] for index in draft.forgets)
+            events[position] = events[position]._replace(forgets=forgets)
     return Log(events, positions)
 
 

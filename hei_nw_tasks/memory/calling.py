@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, TypeAlias
+
+_Results: TypeAlias = "SimpleQueue[tuple[Any, BaseException | None]]"
 
 
 class CallTimeoutError(Exception):
@@ -31,14 +33,13 @@ class Caller:
     def __init__(self, timeout_s: float | None) -> None:
         self.timeout_s = timeout_s
         self._runner: asyncio.Runner | None = None
-        self._jobs: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
-        self._results: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[Callable[[], Any], _Results] | None] = SimpleQueue()
         if timeout_s is not None:
             # A daemon: a call that hangs does not keep the process from ending.
             threading.Thread(target=self._work, daemon=True).start()
 
     def __call__(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function, and await what it returns if it is a coroutine.
+        """Call a function, await what it returns if it is a coroutine, and list it if it iterates.
 
         Raises:
             CallTimeoutError: It takes too long.
@@ -49,14 +50,17 @@ class Caller:
             value = function(*args, **kwargs)
             if inspect.iscoroutine(value):
                 self._runner = self._runner or asyncio.Runner()
-                return self._runner.run(value)
-            return value
+                value = self._runner.run(value)
+            # A generator does its work here, not where its values are used.
+            return list(value) if isinstance(value, Iterator) else value
 
         if self.timeout_s is None:
             return job()
-        self._jobs.put(job)
+        # A queue for each call: one that was given up may still put its result.
+        results: _Results = SimpleQueue()
+        self._jobs.put((job, results))
         try:
-            value, error = self._results.get(timeout=self.timeout_s)
+            value, error = results.get(timeout=self.timeout_s)
         except Empty:
             raise CallTimeoutError from None
         if error is not None:
@@ -70,11 +74,12 @@ class Caller:
             self._close()
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (given := self._jobs.get()) is not None:
+            job, results = given
             try:
-                self._results.put((job(), None))
+                results.put((job(), None))
             except BaseException as error:  # raised again where the call was made
-                self._results.put((None, error))
+                results.put((None, error))
         self._close()
 
     def _close(self) -> None:

@@ -19,17 +19,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from generators.errors import ConfigError
 from hei_nw_tasks.cache_file import CacheFile
 from hei_nw_tasks.memory.replayed import Replay
 from hei_nw_tasks.memory.stores import Store
 
 _OPTION = "memory_folder"
-# Of the files below; it is in the name of the table.
-_LAYOUT = 1
-_REPLAYS = TypeAdapter(list[Replay])
+# The number grows when what is kept changes.
+_TABLE = "replays_1"
 # Writes stores into an empty folder.
 Write = Callable[[Path], list[Replay]]
 
@@ -58,11 +55,9 @@ class Keeper:
             raise ConfigError(
                 f"{_OPTION}={folder!r}: holds files that are not ours → name an empty folder"
             )
-        self._replays = CacheFile(self._folder / "replays.sqlite", f"replays_{_LAYOUT}", _OPTION)
-        if self._replays.tables_like(f"replays_[^{_LAYOUT}]*"):
-            raise ConfigError(
-                f"{_OPTION}={folder!r}: was written by another version → name another folder"
-            )
+        self._replays = CacheFile(
+            self._folder / "replays.sqlite", _TABLE, _OPTION, family="replays_*"
+        )
 
     def replays(self, stores: Sequence[Store], write: Write) -> list[Replay]:
         """What is kept of stores that share a folder; they are written if nothing is.
@@ -76,30 +71,36 @@ class Keeper:
         from filelock import FileLock
 
         key = self._key(stores)
-        if (kept := self._kept(key)) is not None:
+        if (kept := self._kept(key, stores)) is not None:
             return kept
         folder = self._folder / "stores" / key.hex()[:16]
         try:
             folder.parent.mkdir(exist_ok=True)
             with FileLock(f"{folder}.lock"):
                 # Another process may have written it meanwhile.
-                if (kept := self._kept(key)) is not None:
+                if (kept := self._kept(key, stores)) is not None:
                     return kept
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir()
                 made = write(folder)
-                self._replays.keep({key: _REPLAYS.dump_json(made)})
+                rows = zip(self._rows(key, stores), made, strict=True)
+                self._replays.keep({row: replay.model_dump_json().encode() for row, replay in rows})
                 return made
         except OSError as error:
             raise ConfigError(
                 f"{folder}: cannot be written ({error}) → make room, or name another {_OPTION}"
             ) from None
 
-    def _kept(self, key: bytes) -> list[Replay] | None:
-        return self._replays.find([key], _REPLAYS.validate_json).get(key)
+    def _kept(self, key: bytes, stores: Sequence[Store]) -> list[Replay] | None:
+        rows = self._rows(key, stores)
+        found = self._replays.find(rows, Replay.model_validate_json)
+        return [found[row] for row in rows] if len(found) == len(rows) else None
+
+    def _rows(self, key: bytes, stores: Sequence[Store]) -> list[bytes]:
+        return [hashlib.sha256(key + store.id.encode()).digest() for store in stores]
 
     def _key(self, stores: Sequence[Store]) -> bytes:
-        told = [[e.event_id, e.text, e.date, e.pinned] for s in stores for e in s.events]
+        told = [[e.event_id, e.text, e.date, e.pinned, e.forgets] for s in stores for e in s.events]
         asked = [[q.id, q.query, q.as_of, q.store_size] for s in stores for q in s.questions]
         known = [self._identity, [store.id for store in stores], told, asked]
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).digest()

@@ -9,9 +9,9 @@ What a plug-in does wrong is one line that names it; the rest of the suite sees 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,10 @@ from hei_nw_tasks.plugins import PluginError, blaming, made, shown
 _PROTOCOL = "hei_nw_tasks/memory/protocol.py"
 _WRITTEN = "→ return None, a bool, the memory's names of it, or a Written"
 _RECALLED = "→ return texts, Items, or a Recalled"
+
+
+class TimedOutError(PluginError):
+    """A memory has not answered in time; what it still does is its own business."""
 
 
 class PluggedMemory:
@@ -63,19 +67,31 @@ class PluggedMemory:
     @property
     def capabilities(self) -> Capabilities:
         """What it can do, as far as it has shown."""
+        stated, found = self.stated, self.found
+        return replace(stated, **{k: v for k, v in found.items() if getattr(stated, k) is None})
+
+    @property
+    def stated(self) -> Capabilities:
+        """What it says that it can do."""
         stated = getattr(self._made, "capabilities", None) or Capabilities()
-        if not isinstance(stated, Capabilities):
+        if not isinstance(stated, Capabilities) or not all(
+            value is None or isinstance(value, bool) for value in asdict(stated).values()
+        ):
             raise PluginError(
                 f"{self.name}: its capabilities are {shown(stated)} → use Capabilities of "
                 f"{_PROTOCOL}"
             )
+        return stated
+
+    @property
+    def found(self) -> dict[str, bool]:
+        """What it can do, by its methods and what it gave so far."""
         takes = accepted(getattr(self._made, "open", lambda: None), {"scope": 0, "folder": 0})
-        found = {
+        return {
             **{"delete": self._has("delete"), "update": self._has("update")},
             **{"scopes": "scope" in takes, "reopen": "folder" in takes},
             **{"provenance": self._gave_ids, "gate": self._gave_scores},
         }
-        return replace(stated, **{k: v for k, v in found.items() if getattr(stated, k) is None})
 
     def use_model(self, model: Any) -> None:
         """Hand it the model that answers, if it wants it."""
@@ -117,7 +133,8 @@ class PluggedMemory:
         found, usage = gave, Usage()
         if isinstance(gave, Recalled):
             found, usage = gave.items, self._usage(gave.usage)
-        if not isinstance(found, Iterable) or isinstance(found, str | bytes):
+        # The keys of a mapping are no texts, and a set has no best first.
+        if not isinstance(found, Iterable) or isinstance(found, str | bytes | Mapping | Set):
             raise PluginError(f"{self.name} recalls {shown(found)} {_RECALLED}")
         with self._blaming():
             items = [self._item(item) for item in found]
@@ -174,7 +191,7 @@ class PluggedMemory:
             try:
                 yield
             except CallTimeoutError:
-                raise PluginError(
+                raise TimedOutError(
                     f"{self.name} has not answered in memory_timeout={self._call.timeout_s:g} "
                     "seconds → mend it, or allow more"
                 ) from None
@@ -187,12 +204,13 @@ class PluggedMemory:
             written = Written(stored=gave is not False)
         elif isinstance(gave, str):
             written = Written(refs=(gave,))
-        elif isinstance(gave, list | tuple | set) and all(isinstance(ref, str) for ref in gave):
+        elif _are_names(gave):
             # A memory that takes facts out of texts may have found none.
             written = Written(stored=bool(gave), refs=tuple(gave))
         else:
             raise PluginError(f"{self.name} gives {shown(gave)} for an event written {_WRITTEN}")
-        if not isinstance(written.stored, bool) or not _is_number(written.score):
+        right = isinstance(written.stored, bool) and _are_names(written.refs)
+        if not right or not _is_number(written.score):
             raise PluginError(f"{self.name} gives {shown(written)} {_WRITTEN}")
         self._gave_scores = self._gave_scores or written.score is not None
         self._usage(written.usage)
@@ -211,8 +229,16 @@ class PluggedMemory:
             raise PluginError(
                 f"{self.name} gives {shown(item.score)} as a score → give a number, or None"
             )
-        # A block has an item a line.
-        return replace(item, text=" ".join(item.text.splitlines()))
+        # A block has an item a line, and half a character cannot be kept.
+        text = " ".join(item.text.splitlines())
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise PluginError(
+                f"{self.name} recalls {shown(text)}, with half of a surrogate pair "
+                "→ give whole characters"
+            ) from None
+        return replace(item, text=text)
 
     def _usage(self, usage: Any) -> Usage:
         numbers = (usage.calls, usage.tokens, usage.flops) if isinstance(usage, Usage) else (-1,)
@@ -222,6 +248,11 @@ class PluggedMemory:
             )
         found: Usage = usage
         return found
+
+
+def _are_names(gave: object) -> bool:
+    """Whether it is a list, or the like, of a memory's own names."""
+    return isinstance(gave, list | tuple | Set) and all(isinstance(ref, str) for ref in gave)
 
 
 def _is_number(value: object) -> bool:

@@ -218,6 +218,9 @@ class Memory(Protocol):
     def use_model(self, model: Any) -> None:
         """Get at the model that answers, before `open`.
 
+        What such a memory keeps belongs to the model. If that depends on its options, the class has
+        a static method `asks_model(**options)` that says whether it does.
+
         Args:
             model: Of lm_eval; `model.loglikelihood(requests)` tells how likely texts are to it.
         """

@@ -8,11 +8,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
-
-from tqdm import tqdm
 
 from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.blocks import block
@@ -24,7 +23,11 @@ from hei_nw_tasks.memory.registry import Arm
 from hei_nw_tasks.memory.replay import MakeMemory, replay
 from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
-from hei_nw_tasks.memory.systems import made_with, memory_class
+from hei_nw_tasks.memory.systems import asks_for_model, made_with
+from hei_nw_tasks.scoring.scopes import ScopeValues
+
+# Only loggers below "lm_eval" are shown by its command line.
+_log = logging.getLogger("lm_eval.hei_nw_tasks")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,10 @@ class Recall:
         recalled: Items that were recalled.
         foreign: Those of another scope.
         resurrected: Those of deleted events.
+        write_s: The question's share of the seconds that telling took, where `replay` is None.
+        told: Digest of the events that the model itself was told; None for other arms.
         replay: What the memory made of the store; None for the oracle.
+        scopes: Values of the stores that share a folder; None if the store is alone there.
     """
 
     texts: list[str]
@@ -57,7 +63,20 @@ class Recall:
     recalled: int = 0
     foreign: int = 0
     resurrected: int = 0
+    write_s: float | None = None
+    told: str | None = None
     replay: Replay | None = None
+    scopes: ScopeValues | None = None
+
+    def share_shown(self, evidence: Sequence[str]) -> float | None:
+        """The share of the evidence that the prompt shows.
+
+        Returns:
+            None if there is no evidence, or it is not said which events texts are of.
+        """
+        if not evidence or None in self.event_ids:
+            return None
+        return len(set(evidence) & set(self.event_ids)) / len(evidence)
 
 
 class Recaller(Protocol):
@@ -104,6 +123,7 @@ class ByReplay:
         count: Counts the tokens of a text.
         seed: Handed to the memories.
         scopes: Stores that share a folder.
+        warn_as: What warnings call the memory; None warns of nothing.
         reopen: Whether to close and open memories between telling and asking.
     """
 
@@ -117,7 +137,9 @@ class ByReplay:
         seed: int = 0,
         scopes: int = 1,
         reopen: bool = False,
+        warn_as: str | None = None,
     ) -> None:
+        self._warn_as = warn_as
         self._make, self._options, self._keeper, self._count = make, options, keeper, count
         self._scopes, self._seed, self._reopen = scopes, seed, reopen
 
@@ -129,6 +151,8 @@ class ByReplay:
         Raises:
             PluginError: The memory misbehaves.
         """
+        from tqdm import tqdm
+
         groups: dict[tuple[str, ...], list[Store]] = {}
         asked: dict[str, list[int]] = {}
         for position, doc in enumerate(docs):
@@ -141,11 +165,17 @@ class ByReplay:
             tqdm(total=events, desc="Writing", unit="event", disable=quiet) as writing,
             tqdm(total=len(docs), desc="Recalling", unit="question", disable=quiet) as recalling,
         ):
+            replays: list[Replay] = []
             for group in groups.values():
+                scopes = ScopeValues(group) if len(group) > 1 else None
                 for store, made in zip(group, self._replays(group, writing.update), strict=True):
+                    replays.append(made)
                     for position in asked.get(store.id, ()):
-                        yield position, self._recall(store, made, docs[position])
+                        yield position, self._recall(store, made, docs[position], scopes)
                         recalling.update()
+        if self._warn_as is not None:
+            for warning in _warnings(replays):
+                _log.warning("heinw: %s %s", self._warn_as, warning)
 
     def _replays(self, group: list[Store], advance: Callable[[int], object]) -> list[Replay]:
         told = 0
@@ -171,7 +201,9 @@ class ByReplay:
         advance(sum(len(store.events) for store in group) - told)
         return made
 
-    def _recall(self, store: Store, made: Replay, doc: Mapping[str, Any]) -> Recall:
+    def _recall(
+        self, store: Store, made: Replay, doc: Mapping[str, Any], scopes: ScopeValues | None
+    ) -> Recall:
         found: RecalledNow = made.recalled[doc["id"]]
         is_ranked, ids = made.capabilities["ranked"], [item.event_id for item in found.items]
         # An event that a memory has split counts once.
@@ -191,6 +223,7 @@ class ByReplay:
             foreign=found.foreign,
             resurrected=found.resurrected,
             replay=made,
+            scopes=scopes,
         )
 
     def _shown(self, store: Store, items: Sequence[RecalledItem]) -> list[RecalledItem]:
@@ -204,6 +237,22 @@ class ByReplay:
             return best
         order = {event.event_id: position for position, event in enumerate(store.events)}
         return sorted(best, key=lambda item: order.get(item.event_id or "", len(order)))
+
+
+def _warnings(replays: Sequence[Replay]) -> Iterator[str]:
+    """What makes all scores of a memory doubtful."""
+    told = sum(len(made.written) for made in replays)
+    if told and not any(event.stored for made in replays for event in made.written):
+        yield f"stored none of the {told} events that it was told"
+    asked = [found for made in replays for found in made.recalled.values()]
+    if asked and not any(found.items for found in asked):
+        yield f"recalled nothing for any of {len(asked)} questions"
+    lost = sum(made.lost or 0 for made in replays)
+    if lost:
+        yield f"lost {lost} of {told} events that it had acknowledged"
+    kept = sum(made.forgotten.on_disk or 0 for made in replays)
+    if kept:
+        yield f"left the text of {kept} deleted events in its files"
 
 
 def by_baseline(arm: Arm[Any], options: Options, count: Count) -> Recaller:
@@ -238,7 +287,7 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
             stores cannot be used.
     """
     make = made_with(options.memory, options.memory_args)
-    asks_model = hasattr(memory_class(options.memory), "use_model")
+    asks_model = asks_for_model(options.memory, options.memory_args)
     identity = options.identity() | {
         "budget": asdict(options.budget()),
         "model": model_identity if asks_model else None,
@@ -259,4 +308,5 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
         seed=options.memory_seed,
         scopes=options.scopes,
         reopen=options.reopen == "always",
+        warn_as=None if options.memory == "none" else f"memory={options.memory!r}",
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -68,15 +68,19 @@ def replay(
     sessions = [_Session(store, make(known), folder, seed) for store in stores]
     shared = len(sessions) > 1
     texts = {event.text: event.event_id for store in stores for event in store.events}
-    for session in sessions:
-        session.open()
-        session.require(scopes=shared, reopen=shared or reopen)
-    for turn in range(max(len(session.moments) for session in sessions)):
+    try:
         for session in sessions:
-            session.tell(turn, advance, close=shared or reopen)
+            session.open()
+            session.require(scopes=shared, reopen=shared or reopen)
+        for turn in range(max(len(session.moments) for session in sessions)):
+            for session in sessions:
+                session.tell(turn, advance, close=shared or reopen)
+            for session in sessions:
+                session.ask(turn, budget, texts, close=shared or reopen)
+        return [session.end(folder if not shared else None) for session in sessions]
+    finally:
         for session in sessions:
-            session.ask(turn, budget, texts, close=shared or reopen)
-    return [session.end(folder if not shared else None) for session in sessions]
+            session.abandon()
 
 
 class _Session:
@@ -88,11 +92,13 @@ class _Session:
         self._folder, self._seed = folder, seed
         self._episodes = store.episodes()
         self._ids = {event.event_id for event in store.events}
+        self._texts = {event.text: event.event_id for event in store.events}
         self._is_open = False
         self._written: list[WrittenEvent] = []
         self._recalled: dict[str, RecalledNow] = {}
         self._refs: dict[str, tuple[str, ...]] = {}
         self._deleted: set[str] = set()
+        self._gone: set[str] = set()
         self._to_forget: set[str] = set()
         self._seconds, self._usage = 0.0, Usage(0, 0, 0.0)
 
@@ -153,7 +159,10 @@ class _Session:
                 start = time.perf_counter()
                 found = self.memory.recall(question.query, moment(question), budget)
                 seconds = time.perf_counter() - start
-            ids = [item.event_id or texts.get(item.text) for item in found.items]
+            ids = [
+                item.event_id or self._texts.get(item.text) or texts.get(item.text)
+                for item in found.items
+            ]
             self._recalled[question.id] = RecalledNow(
                 items=[
                     RecalledItem(text=item.text, event_id=item.event_id, score=item.score)
@@ -183,7 +192,6 @@ class _Session:
             lost = sum(refs.isdisjoint(own) for own in kept.values())
         self._close()
         capabilities = asdict(self.memory.capabilities)
-        self.memory.end()
         held = None if folder is None else _contents(folder)
         return Replay(
             store=self.store.id,
@@ -201,14 +209,23 @@ class _Session:
             capabilities=capabilities,
         )
 
+    def abandon(self) -> None:
+        """Let go of the memory, whatever state it is in."""
+        with suppress(PluginError):
+            if self._is_open:
+                self._close()
+        self.memory.end()
+
     def _forget(self, ids: Sequence[str]) -> None:
         self._to_forget.update(ids)
         if not ids or not self.memory.capabilities.delete:
             return
         for id_ in ids:
-            # Merged memories have one name for several events.
+            # Memories that merge have one name for several events.
             for ref in self._refs.get(id_, ()):
-                self.memory.delete(ref)
+                if ref not in self._gone:
+                    self.memory.delete(ref)
+                    self._gone.add(ref)
             self._deleted.add(id_)
 
     def _left_in(self, held: Sequence[bytes]) -> int:
@@ -232,7 +249,7 @@ class _Session:
         try:
             yield
         except PluginError as error:
-            raise PluginError(f"{what}: {error}") from error
+            raise type(error)(f"{what}: {error}") from error
 
 
 def _contents(folder: Path) -> list[bytes]:

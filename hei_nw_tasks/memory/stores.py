@@ -10,7 +10,10 @@ store of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -51,6 +54,12 @@ class Store:
         return told
 
 
+def told_digest(store: Store, size: int) -> str:
+    """Tells what precedes a question from what precedes others: of the first events of a store."""
+    told = [[event.event_id, event.text] for event in store.events[:size]]
+    return hashlib.sha256(json.dumps([store.id, told]).encode()).hexdigest()
+
+
 def moment(question: Question) -> datetime:
     """When a question is asked: at the end of its day."""
     return datetime.combine(date.fromisoformat(question.as_of), time.max, UTC)
@@ -65,6 +74,21 @@ def register(tables: Tables) -> None:
     """Keep the worlds of a dataset for the models of this process."""
     _DATASETS.update(dict.fromkeys((world.world_id for world in tables.worlds), tables.worlds))
     _store.cache_clear()
+
+
+@contextmanager
+def registered(worlds: Sequence[World]) -> Iterator[None]:
+    """These worlds alone are registered, and afterwards those that were before."""
+    before = dict(_DATASETS)
+    try:
+        _DATASETS.clear()
+        _store.cache_clear()
+        _DATASETS.update((world.world_id, [*worlds]) for world in worlds)
+        yield
+    finally:
+        _DATASETS.clear()
+        _DATASETS.update(before)
+        _store.cache_clear()
 
 
 @lru_cache(maxsize=1024)

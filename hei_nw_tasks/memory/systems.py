@@ -14,14 +14,17 @@ from __future__ import annotations
 import difflib
 import hashlib
 import inspect
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, entry_points, packages_distributions, version
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, distributions, entry_points, version
 from pathlib import Path
 from typing import Any
 
 from generators.errors import ConfigError
-from hei_nw_tasks.plugins import imported
+from hei_nw_tasks.plugins import blaming, imported
 
 GROUP = "heinw.memories"
 # The model that answers has the memory inside, see `hei_nw_tasks.model.observing`.
@@ -48,6 +51,11 @@ def memory_class(name: str) -> Any:
     Raises:
         ConfigError: There is none of that name, or it cannot be imported.
     """
+    return imported("memory", _path_of(name))
+
+
+def _path_of(name: str) -> str:
+    """Module and class of a memory."""
     found = name if ":" in name else installed().get(name)
     if found is None:
         near = difflib.get_close_matches(name, installed(), n=1)
@@ -55,7 +63,7 @@ def memory_class(name: str) -> Any:
         raise ConfigError(
             f"memory={name!r}: is none of {', '.join([*installed(), INSIDE])} → {hint}"
         )
-    return imported("memory", found)
+    return found
 
 
 def made_with(name: str, arguments: Mapping[str, Any]) -> Any:
@@ -77,28 +85,51 @@ def made_with(name: str, arguments: Mapping[str, Any]) -> Any:
     return partial(kind, **arguments)
 
 
+def asks_for_model(name: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether what a memory does depends on the model that answers.
+
+    Raises:
+        ConfigError: There is no such memory.
+    """
+    kind = memory_class(name)
+    if hasattr(kind, "asks_model"):
+        with blaming(f"memory={name!r}"):
+            return bool(kind.asks_model(**arguments))
+    return hasattr(kind, "use_model")
+
+
 @cache
 def memory_version(name: str) -> str:
     """What tells a memory from an earlier one of the same name.
 
     The version of its distribution, what the class states as `version`, and the source of its
-    module.
+    module, or of all modules of its package if that is what was named.
     """
     kind = memory_class(name)
     module = inspect.getmodule(kind)
     package = (module.__name__ if module else "").partition(".")[0]
-    distributions = packages_distributions().get(package, [])
-    parts = [str(getattr(kind, "version", "")), *(_installed_version(d) for d in distributions[:1])]
+    parts = [str(getattr(kind, "version", "")), _installed_version(package)]
     try:
-        source = Path(inspect.getsourcefile(kind) or "").read_bytes()
-        parts.append(hashlib.sha256(source).hexdigest()[:12])
+        source = Path(inspect.getsourcefile(kind) or "")
+        named = import_module(_path_of(name).partition(":")[0])
+        modules = sorted(source.parent.rglob("*.py")) if hasattr(named, "__path__") else [source]
+        digest = hashlib.sha256(b"".join(module.read_bytes() for module in modules))
+        parts.append(digest.hexdigest()[:12])
     except (TypeError, OSError):  # no class of Python's
         pass
     return " ".join(filter(None, parts))
 
 
-def _installed_version(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
+def _installed_version(package: str) -> str:
+    """The version of the distribution that has a package; empty if none has."""
+    with suppress(PackageNotFoundError, ValueError):
+        return version(package)
+    path = getattr(sys.modules.get(package), "__file__", None)
+    if path is None:
         return ""
+    names = {package, f"{package}.py"}
+    folder = Path(path).parents[1 if Path(path).stem == "__init__" else 0]
+    for found in distributions(path=[str(folder)]):
+        if any(file.parts[0] in names for file in found.files or ()):
+            return found.version
+    return ""

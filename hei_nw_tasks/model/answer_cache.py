@@ -120,10 +120,10 @@ def take_over() -> None:
 
 
 def answer_key(
-    doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any], ranked: Sequence[str] | None
+    doc_id: str, prompt: str, gen_kwargs: Mapping[str, Any], recalled: Sequence[str] | str | None
 ) -> str:
     """Hex sha256 of all that an answer and its record depend on, besides model and arm."""
-    return _digest([doc_id, prompt, gen_kwargs, ranked])
+    return _digest([doc_id, prompt, gen_kwargs, recalled])
 
 
 def fingerprint(model_args: Mapping[str, Any], arm: Mapping[str, Any], model: object = None) -> str:

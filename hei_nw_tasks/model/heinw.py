@@ -11,11 +11,9 @@ inner model handles all that lm_eval asks of a model (templates, devices, proces
 from __future__ import annotations
 
 import copy
-import json
 import logging
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -26,86 +24,21 @@ from lm_eval.utils import simple_parse_args_string
 
 from generators.errors import ConfigError, HeinwError
 from generators.tokens import ESTIMATE
-from hei_nw_tasks.compute.record import (
-    ComputeRecord,
-    Costs,
-    all_unknown,
-    measured,
-    unknown,
-)
+from hei_nw_tasks.compute.record import Costs, all_unknown
 from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.recalling import Recall, Recaller
 from hei_nw_tasks.memory.stores import is_question
-from hei_nw_tasks.model.answer_cache import AnswerCache, answer_key, fingerprint, take_over
+from hei_nw_tasks.model.answer_cache import AnswerCache, fingerprint, take_over
+from hei_nw_tasks.model.asked import Asked
 from hei_nw_tasks.model.measuring import Measured, overflow_of
-from hei_nw_tasks.model.memory_records import memory_record, recall_costs, writing_costs
+from hei_nw_tasks.model.observing import observed, require_observer
 from hei_nw_tasks.model.prompting import text_of, with_block
 from hei_nw_tasks.model.settings import Settings, split
 from hei_nw_tasks.one_line import hide_traceback
 from hei_nw_tasks.plugins import PluginError
-from hei_nw_tasks.response import AnswerRecord, MeasuredResponse
+from hei_nw_tasks.response import MeasuredResponse
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
-_UNCOUNTED = "no tokeniser to count with"
-
-
-@dataclass(frozen=True)
-class _Question:
-    """A request of ours, with what the memory recalled for it.
-
-    Attributes:
-        position: Of the request among all that lm_eval sent.
-        request: Instance of lm_eval.
-        recall: What the memory recalled.
-        prompt: The request's prompt, with the memory block.
-        memory_tokens: Tokens that the memory added; None if nothing can count them.
-        overflow: Why prompt and answer do not fit the model; None if they do.
-        tells_of_store: Whether its record has what the memory made of the whole store.
-    """
-
-    position: int
-    request: Any
-    recall: Recall
-    prompt: Any
-    memory_tokens: int | None
-    overflow: str | None
-    tells_of_store: bool
-
-    @property
-    def gen_kwargs(self) -> dict[str, Any]:
-        """Generation arguments; a copy, because the inner model may change them."""
-        return copy.deepcopy(self.request.args[1])
-
-    @property
-    def cache_key(self) -> str:
-        """Names the answer in the cache of model and arm."""
-        doc, ranked = self.request.doc, self.recall.ranked
-        return answer_key(doc["id"], text_of(self.prompt), self.gen_kwargs, ranked)
-
-    @property
-    def batch_key(self) -> str:
-        """Equal for questions that can be answered in one batch."""
-        return json.dumps(self.gen_kwargs, sort_keys=True)
-
-    def response(self, text: str, costs: Costs, settings: Settings) -> MeasuredResponse:
-        """The answer with its record."""
-        doc, shown = self.request.doc, set(self.recall.event_ids)
-        evidence = doc["evidence"]
-        in_b1 = settings.mode == "B1"
-        tokens = self.memory_tokens
-        costs = costs | recall_costs(self.recall) | writing_costs(self.recall, is_measured=in_b1)
-        costs["memory_tokens"] = unknown(_UNCOUNTED) if tokens is None else measured(tokens)
-        record = AnswerRecord(
-            question_id=doc["id"],
-            baseline=settings.name,
-            overflow=self.overflow is not None,
-            shown=len(self.recall.texts),
-            evidence_shown=len(shown & set(evidence)) / len(evidence) if evidence else None,
-            retrieved=self.recall.ranked,
-            compute=ComputeRecord(costs=costs),
-            memory=memory_record(self.recall, doc, is_measured=in_b1, whole=self.tells_of_store),
-        )
-        return MeasuredResponse(text, record)
 
 
 class WithMemory(Measured):
@@ -123,6 +56,8 @@ class WithMemory(Measured):
         Raises:
             ConfigError: The arm cannot be made.
         """
+        if settings.memory_inside:
+            require_observer(self, settings.inner)
         self.settings, self._inner_args = settings, dict(inner_args)
         self.start_counting()
         self._arm = settings.recaller(self._count, self, self._fingerprint())
@@ -147,7 +82,7 @@ class WithMemory(Measured):
         responses = self._answer_foreign(requests) | answers
         return [responses[position] for position in range(len(requests))]
 
-    def _questions(self, requests: list[Any], *, quiet: bool) -> list[_Question]:
+    def _questions(self, requests: list[Any], *, quiet: bool) -> list[Asked]:
         """The requests that are ours, with what is recalled for each, in their order.
 
         If the memory fails, the questions before are answered, for the cache of answers.
@@ -156,7 +91,7 @@ class WithMemory(Measured):
             PluginError: The memory misbehaves.
         """
         ours = [position for position, request in enumerate(requests) if is_question(request.doc)]
-        questions: list[_Question] = []
+        questions: list[Asked] = []
         stores: set[str] = set()
         try:
             docs = [requests[position].doc for position in ours]
@@ -170,16 +105,17 @@ class WithMemory(Measured):
             raise
         return sorted(questions, key=lambda question: question.position)
 
-    def _answer(self, questions: list[_Question]) -> dict[int, MeasuredResponse]:
+    def _answer(self, questions: list[Asked]) -> dict[int, MeasuredResponse]:
         """Responses by position: those that are known, and those that the model gives."""
         known = {question.position: self._known(question) for question in questions}
         responses = {position: kept for position, kept in known.items() if kept is not None}
         new = [question for question in questions if question.position not in responses]
-        for _, batch in groupby(
-            sorted(new, key=lambda question: question.batch_key),
-            key=lambda question: question.batch_key,
-        ):
-            responses |= self._generate(list(batch))
+        for group in observed(self, new) if self.settings.memory_inside else [new]:
+            for _, batch in groupby(
+                sorted(group, key=lambda question: question.batch_key),
+                key=lambda question: question.batch_key,
+            ):
+                responses |= self._generate(list(batch))
         return responses
 
     def open_answer_cache(self, path: Path) -> AnswerCache:
@@ -200,7 +136,7 @@ class WithMemory(Measured):
         tokens = self.token_count(text)
         return ESTIMATE.count([text])[0] if tokens is None else tokens
 
-    def _question(self, position: int, request: Any, recall: Recall, whole: bool) -> _Question:
+    def _question(self, position: int, request: Any, recall: Recall, whole: bool) -> Asked:
         """A question, with what was recalled written into its prompt."""
         doc, (context, gen_kwargs) = request.doc, request.args[:2]
         prompt = with_block(context, doc["query"], block(recall.texts))
@@ -212,7 +148,7 @@ class WithMemory(Measured):
             memory_tokens = tokens - (self.token_count(context) or 0)
         room = gen_kwargs.get("max_gen_toks", self.default_answer_tokens())
         overflow = None if tokens is None or limit is None else overflow_of(tokens, room, limit)
-        return _Question(position, request, recall, prompt, memory_tokens, overflow, whole)
+        return Asked(position, request, recall, prompt, memory_tokens, overflow, whole)
 
     def _answer_foreign(self, requests: list[Any]) -> dict[int, str]:
         """Have the inner model answer the requests of other tasks; answers by position."""
@@ -228,7 +164,7 @@ class WithMemory(Measured):
         answers = super().generate_until([requests[i] for i in foreign])  # type: ignore[misc]
         return dict(zip(foreign, answers, strict=True))
 
-    def _known(self, question: _Question) -> MeasuredResponse | None:
+    def _known(self, question: Asked) -> MeasuredResponse | None:
         """The answer from the cache, or the empty one of a prompt that does not fit; else None."""
         cache = self._cache_for(question)
         kept = cache.get(question.cache_key) if cache is not None else None
@@ -237,7 +173,7 @@ class WithMemory(Measured):
             return question.response("", costs, self.settings)
         return kept
 
-    def _generate(self, questions: list[_Question]) -> dict[int, MeasuredResponse]:
+    def _generate(self, questions: list[Asked]) -> dict[int, MeasuredResponse]:
         """Answer questions with equal generation arguments; responses by position."""
         responses: dict[int, MeasuredResponse] = {}
 
@@ -257,7 +193,7 @@ class WithMemory(Measured):
             self.answer(requests, done)
         return responses
 
-    def _cache_for(self, question: _Question) -> AnswerCache | None:
+    def _cache_for(self, question: Asked) -> AnswerCache | None:
         """Where the answer is kept; as in lm_eval, answers that are sampled are not kept."""
         return None if question.gen_kwargs.get("do_sample") else self._answers
 

@@ -21,7 +21,8 @@ from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.options import MemoryOptions, Options
 from hei_nw_tasks.memory.recalling import Recaller, by_baseline, by_memory
 from hei_nw_tasks.memory.registry import ARMS
-from hei_nw_tasks.memory.systems import INSIDE
+from hei_nw_tasks.memory.systems import INSIDE, made_with
+from hei_nw_tasks.model.observing import NothingShown
 from hei_nw_tasks.modes import MODES, SUPPORTED, UNSUPPORTED, unsupported
 from hei_nw_tasks.reader import NAME, resolved
 
@@ -29,11 +30,6 @@ from hei_nw_tasks.reader import NAME, resolved
 SPEED_ARGUMENTS = frozenset({"batch_size", "max_batch_size", "device"})
 # Arguments of lm_eval's models that look like one of ours misspelt.
 _OF_OTHERS = {"model"}
-# Of all arms; an option that two of them share is one model argument.
-_OPTIONS: tuple[type[Options], ...] = (
-    *dict.fromkeys(arm.options for arm in ARMS.values()),
-    MemoryOptions,
-)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -69,7 +65,7 @@ class Settings(BaseModel):
 
     def identity(self) -> dict[str, Any]:
         """What tells this arm from others, for results and caches; None where it has no effect."""
-        fields = [field for kind in _OPTIONS for field in kind.model_fields.items()]
+        fields = [field for kind in _options() for field in kind.model_fields.items()]
         return {
             **{"mode": self.mode, "baseline": self.baseline, "inner": self.inner},
             **{name: None for name, field in fields if not field.exclude},
@@ -87,14 +83,21 @@ class Settings(BaseModel):
         Raises:
             ConfigError: The arm cannot be made, for example because its retriever is unknown.
         """
+        if self.memory_inside:
+            return NothingShown()
         if isinstance(self.options, MemoryOptions):
             return by_memory(self.options, count, model, model_identity)
         return by_baseline(ARMS[self.baseline], self.options, count)
 
 
+def _options() -> list[type[Options]]:
+    """The options of all arms; one that two of them share is one model argument."""
+    return [*dict.fromkeys(arm.options for arm in ARMS.values()), MemoryOptions]
+
+
 def arm_arguments() -> frozenset[str]:
     """Names of the model arguments that are ours: they choose an arm, and do not name the model."""
-    options = (name for kind in _OPTIONS for name in kind.model_fields)
+    options = (name for kind in _options() for name in kind.model_fields)
     return frozenset(Settings.model_fields) - {"options"} | frozenset(options)
 
 
@@ -122,9 +125,12 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
     if baseline not in ARMS:
         raise ConfigError(f"baseline={baseline!r}: is no memory arm → use {', '.join(ARMS)}")
     # Options of the other arms have no effect, but a wrong value is a mistake all the same.
-    options = {kind: _validated(kind, ours) for kind in _OPTIONS}
+    options = {kind: _validated(kind, ours) for kind in _options()}
     chosen = MemoryOptions if mode != "B0" else ARMS[baseline].options
     settings = _validated(Settings, ours).model_copy(update={"options": options[chosen]})
+    if isinstance(settings.options, MemoryOptions) and not settings.memory_inside:
+        # One that is not installed is said before the model that answers is loaded.
+        made_with(settings.options.memory, settings.options.memory_args)
     return settings, _with_reader(others) if settings.inner == "hf" else others
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CONSTANT = 60
 # Least number of events that each ranking contributes.
-_DEPTH = 100
+DEPTH = 100
 
 
 class HybridRetriever:
@@ -32,7 +32,7 @@ class HybridRetriever:
 
     def search(self, query: str, log: Log, k: int) -> list[int]:
         """Positions of the best k events."""
-        depth = max(_DEPTH, k)
+        depth = max(DEPTH, k)
         return fuse([each.search(query, log, depth) for each in self._retrievers], k)
 
     def query_flops(self, query: str) -> float | None:

@@ -1,7 +1,8 @@
 """What is kept of a run to compare it with others, and which runs are arms of one experiment.
 
     Identity(task="heinw_A", task_version="1.0", rows_sha256="cb31…",
-             model='["hf", {"pretrained": "org/model"}, "a1b2…"]', prompt="[null, null, 0, …]")
+             model='["hf", {"pretrained": "org/model"}, "a1b2…"]', prompt="[null, null, 0, …]",
+             style="log")
 
 Two runs are arms of one experiment if their identities are equal: they differ only in the memory.
 """
@@ -25,13 +26,14 @@ _NOT_THE_MODEL = arm_arguments() | SPEED_ARGUMENTS
 
 @dataclass(frozen=True)
 class Identity:
-    """What two runs need to share to be compared; the last three may be stated as the reason."""
+    """What two runs need to share to be compared; all but the model may be stated as the reason."""
 
     task: str
     model: str
     prompt: str
     task_version: str | None
     rows_sha256: str | None
+    style: str = "log"
 
 
 @dataclass(frozen=True)
@@ -132,4 +134,5 @@ def _identity(run: Run, summary: Summary) -> Identity:
         prompt=json.dumps(prompt, sort_keys=True),
         task_version=summary.task_version,
         rows_sha256=run.manifest.rows_sha256 or run.rows_sha256,
+        style=run.manifest.config.style or "log",
     )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
 from postprocess.comparison.effects import hard_negative_effects
-from postprocess.comparison.pairing import RESAMPLES, adjusted, differences
+from postprocess.comparison.pairing import RESAMPLES, adjusted, differences, parities
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
@@ -89,6 +89,7 @@ def _experiment(
         arms=rows,
         differences=pairs,
         break_even=break_evens(rows),
+        parity=parities(arms, SEED),
         # An effect is shown with the run that has the hard negatives.
         hard_negatives=[effect for effect in effects if effect.run_with in run_ids],
         figures=[],
@@ -114,6 +115,8 @@ def why_not(one: Identity, other: Identity) -> str | None:
     """Why two runs cannot be paired question by question; None if they can."""
     if one.task != other.task:
         return f"their tasks differ: {one.task} and {other.task}"
+    if one.style != other.style:
+        return f"their events are told in different styles: {one.style} and {other.style}"
     if one.rows_sha256 != other.rows_sha256:
         shas = [f"{(sha or 'unknown')[:12]}" for sha in (one.rows_sha256, other.rows_sha256)]
         return f"their datasets differ: rows sha256 {shas[0]}… and {shas[1]}…"

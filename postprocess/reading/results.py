@@ -150,7 +150,10 @@ def _of_samples(path: Path) -> str | None:
 
 
 def _files(root: Path, left_out: list[UnusableRunError]) -> Iterator[Path]:
-    """All files below a folder, in order; folders that cannot be read are left out."""
+    """All files below a folder, in order; folders that cannot be read are left out.
+
+    So are hidden ones: what the harness has not finished, or somebody put away.
+    """
 
     def unreadable(error: OSError) -> None:
         folder, what, advice = Path(error.filename), f"{error.strerror}", "make the folder readable"
@@ -159,7 +162,7 @@ def _files(root: Path, left_out: list[UnusableRunError]) -> Iterator[Path]:
         left_out.append(UnusableRunError(folder, what, advice))
 
     for folder, subfolders, names in os.walk(root, onerror=unreadable):
-        subfolders.sort()
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         yield from (Path(folder, name) for name in sorted(names))
 
 

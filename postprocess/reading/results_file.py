@@ -131,6 +131,7 @@ class DatasetConfig(_Tolerant):
 
     n: int | None = None
     seed: int | None = None
+    style: str | None = None
     confounders_ratio: float | None = None
     hard_negative: bool | None = None
     lag_bins: Annotated[list[int | float], AfterValidator(increasing)] | None = None

@@ -20,6 +20,7 @@ CHECKS = {
     "damage": "--inputs=20",
     "recall": "--quick",
     "report_statistics": "--quick",
+    "resuming": "--quick",
 }
 
 

@@ -24,6 +24,7 @@ from generators.scenario_e.config import TranscriptConfig
         ({"lag_bins": [5]}, ["lag_bins", "must increase"]),
         ({"lag_bins": [-1, 2]}, ["lag_bins", "greater than or equal to 0"]),
         ({"store_size": 0}, ["store_size=0"]),
+        ({"style": "chat"}, ["style='chat'", "'log'", "'dialogue'"]),
         ({"lag_design": "both"}, ["lag_design='both'", "'between'", "'within'"]),
         ({"n": 10**9}, ["n=1000000000", "less than or equal to 10000000"]),
         ({"n": 1e30}, ["n=1e+30", "integer"]),

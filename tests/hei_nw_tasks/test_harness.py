@@ -156,10 +156,10 @@ def test_lists_of_arms_and_scenarios_share_one_model(
 
 
 class Stopped(ScriptedModel):
-    """Answers question by question, and is stopped once, before answer `left`."""
+    """Answers question by question, and is stopped once, at answer `left`, or gives another one."""
 
     left: ClassVar[int]
-    stop: ClassVar[Callable[[], object]]
+    stop: ClassVar[Callable[[], str | None]]
     asked: ClassVar[list[str]]
 
     def __init__(self, **_: Any) -> None:
@@ -174,7 +174,7 @@ class Stopped(ScriptedModel):
         for request, answer in zip(requests, said, strict=True):
             Stopped.left -= 1
             if Stopped.left == 0:
-                Stopped.stop()
+                answer = Stopped.stop() or answer
             Stopped.asked.append(request.args[0])
             self.cache_hook.add_partial("generate_until", request.args, answer)
         return said
@@ -191,7 +191,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Stopped]]:
 
 
 def run_arms(out: Path) -> int:
-    arms = ["--baseline", "none,oracle,long-context", "--scenario", "A,C", "--n", "6"]
+    arms = ["--baseline", "none,oracle,long-context", "--scenario", "A", "--n", "6"]
     return main([*arms, "--model", "stopped", "--model_args", "x=1", "--outdir", str(out)])
 
 
@@ -207,6 +207,18 @@ def scores(out: Path) -> dict[str, Any]:
         for experiment in index["experiments"]
         for arm in experiment["arms"]
     }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[str]]:
+    """The scores of the run that is stopped in several ways, and its questions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(model_registry._objs, "stopped", Stopped)
+        Stopped.left, Stopped.asked = -1, []
+        out = tmp_path_factory.mktemp("undisturbed")
+        assert run_arms(out) == 0
+        assert len(Stopped.asked) == 3 * 6
+        return scores(out), Stopped.asked
 
 
 def closed_output() -> None:
@@ -231,16 +243,14 @@ def test_finished_arms_are_reported_and_the_same_command_goes_on(
     stop: Callable[[], None],
     code: int,
     word: str,
+    undisturbed: tuple[dict[str, Any], list[str]],
     stopped: type[Stopped],
     tmp_path: Path,
     capsys: Captured,
 ) -> None:
-    assert run_arms(tmp_path / "undisturbed") == 0
-    expected, questions = scores(tmp_path / "undisturbed"), stopped.asked
-    assert len(questions) == 3 * 12
-
+    expected, questions = undisturbed
     out = tmp_path / "stopped"
-    stopped.left, stopped.stop, stopped.asked = 12 + 5, staticmethod(stop), []
+    stopped.left, stopped.stop = 6 + 3, staticmethod(stop)
     capsys.readouterr()
     assert run_arms(out) == code
     # A closed output is met when the arm's table is printed.
@@ -260,9 +270,32 @@ def test_finished_arms_are_reported_and_the_same_command_goes_on(
     assert scores(out) == expected
     assert sorted(stopped.asked) == sorted(questions)
     assert not list((out / "lm_eval").glob(".*"))
-    # What is finished begins anew.
-    assert run_arms(out) == 0
-    assert len(stopped.asked) == 2 * len(questions)
+
+
+def test_a_report_that_cannot_be_written_does_not_repeat_the_arms(
+    stopped: type[Stopped], tmp_path: Path, capsys: Captured
+) -> None:
+    in_the_way = tmp_path / "index.html"
+    in_the_way.mkdir()
+    assert run_arms(tmp_path) == 2
+    assert "index.html is a folder" in capsys.readouterr().err.splitlines()[-1]
+    in_the_way.rmdir()
+    stopped.asked = []
+    assert run_arms(tmp_path) == 0
+    assert stopped.asked == []
+    assert len(scores(tmp_path)) == 3
+
+
+def test_what_lm_eval_cannot_save_is_no_finished_arm(
+    stopped: type[Stopped], tmp_path: Path, capsys: Captured
+) -> None:
+    # Half of a surrogate pair is in no encoding: as with a full disk, lm_eval writes half a file.
+    stopped.left, stopped.stop = 6 + 3, staticmethod(lambda: "\ud800")
+    assert run_arms(tmp_path) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("heinw:")]
+    assert "could not save the arm oracle" in line
+    assert f"1 of 3 arms are finished and in {tmp_path} → the same command goes on" in line
+    assert {key.split()[1] for key in scores(tmp_path)} == {"none"}
 
 
 def test_another_command_does_not_go_on_with_these_answers(
@@ -277,6 +310,9 @@ def test_another_command_does_not_go_on_with_these_answers(
     assert len(stopped.asked) == 12
     assert main([*arms, "--n", "6"]) == 0
     assert len(stopped.asked) == 12 + 4
+    # What is finished begins anew.
+    assert main([*arms, "--n", "6"]) == 0
+    assert len(stopped.asked) == 12 + 4 + 6
 
 
 def test_without_a_device_the_one_that_exists_is_taken(checkpoint: Path, tmp_path: Path) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hei_nw_tasks.memory.logs import VisibleLog
 
 from generators.scenarios import SCENARIOS
 from hei_nw_tasks import register
 from hei_nw_tasks.compute.costs import COSTS
-from hei_nw_tasks.memory.protocol import Recall
-from hei_nw_tasks.memory.registry import ARMS, Arm, Options
+from hei_nw_tasks.memory.options import Options
+from hei_nw_tasks.memory.protocol import Episode, Item
+from hei_nw_tasks.memory.registry import ARMS, Arm
 from hei_nw_tasks.metrics import METRICS, Metric
 from hei_nw_tasks.model.settings import arm_arguments, split
 from hei_nw_tasks.response import MEASUREMENTS, Measurement
@@ -54,7 +55,16 @@ def test_every_metric_and_measurement_is_listed_once_and_with_its_direction():
     ]
     assert len({entry.name for entry in known}) == len(known)
     averaged = {name for name, cost in COSTS.items() if cost.in_table}
-    assert set(MEASUREMENTS) == {"overflow", "evidence_shown", *RANKING, *averaged}
+    of_memories = {
+        "answer_shown",
+        "near_miss",
+        "collision",
+        "foreign",
+        "foreign_answer",
+        "resurrected",
+        "brought_back",
+    }
+    assert set(MEASUREMENTS) == {"overflow", "evidence_shown", *of_memories, *RANKING, *averaged}
 
 
 def test_rows_of_the_table_follow_the_default_settings():
@@ -78,9 +88,13 @@ class FirstEvent:
 
     def __init__(self, options: MadeUpOptions) -> None:
         self._options = options
+        self._items: list[Item] = []
 
-    def recall(self, doc: Mapping[str, Any], log: VisibleLog) -> Recall:
-        return Recall([] if self._options.shouting else [0])
+    def write(self, event: Episode) -> None:
+        self._items.append(Item(event.text, event.id))
+
+    def recall(self) -> list[Item]:
+        return [] if self._options.shouting else self._items[:1]
 
 
 def test_a_new_arm_and_a_new_metric_are_one_entry_each(
@@ -88,7 +102,10 @@ def test_a_new_arm_and_a_new_metric_are_one_entry_each(
 ):
     register()
     arm = Arm(
-        "made-up", "its first event", lambda options, count: FirstEvent(options), MadeUpOptions
+        "made-up",
+        "its first event",
+        lambda options, count: partial(FirstEvent, options),
+        MadeUpOptions,
     )
     monkeypatch.setitem(ARMS, "made-up", arm)
     metric = Metric("length", "length", "length / 1000", lambda doc, said: len(said) / 1000, "all")

@@ -35,6 +35,7 @@ JSON: dict[str, Any] = {
     "shown": 2,
     "evidence_shown": 0.5,
     "retrieved": ["e3", "e1", "e9"],
+    "memory": None,
     "compute": {
         **dict.fromkeys(COSTS),
         **{"prompt_tokens": 243, "total_flops": 2.5e9, "batch_size": 16},

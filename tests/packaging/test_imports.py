@@ -39,6 +39,7 @@ MAY_LOAD = {
     "hei_nw_tasks.model": ((), GENERATORS | TASKS),
     "hei_nw_tasks.model.accounting": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.cache_file": ((), GENERATORS | TASKS),
+    "hei_nw_tasks.plugins": ((), GENERATORS | TASKS),
     "hei_nw_tasks.model.answer_cache": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.heinw": (
         (*PYDANTIC, "lm_eval.api.model", *LM_EVAL),
@@ -46,6 +47,7 @@ MAY_LOAD = {
     ),
     "hei_nw_tasks.model.huggingface": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.measuring": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model.memory_records": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.prefix_attention": (
         ("transformers.modeling_utils",),
         GENERATORS | TASKS,

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hei_nw_tasks.memory.logs import visible_log
 from lm_eval import simple_evaluate
 from lm_eval.loggers import EvaluationTracker
 from lm_eval.tasks import TaskManager
 
 from hei_nw_tasks import register
+from hei_nw_tasks.memory.stores import store_of
 from hei_nw_tasks.model.heinw import Heinw
 from hei_nw_tasks.model.settings import split
 from hei_nw_tasks.tasks import __path__ as task_folders
@@ -44,9 +44,9 @@ class Reader:
 
 def reading(prompt: str, doc: dict[str, Any]) -> str:
     """The answer of a reader who is right if the evidence is there, but for growing distraction."""
-    rng, store = random.Random(doc["id"]), visible_log(doc)
-    shown = sum(text in prompt for text in store.log.texts[: store.visible])
-    evidence = [store.log.texts[place] for place in store.positions(doc["evidence"])]
+    rng, events = random.Random(doc["id"]), store_of(doc).events[: doc["store_size"]]
+    shown = sum(event.text in prompt for event in events)
+    evidence = [event.text for event in events if event.event_id in doc["evidence"]]
     luck = rng.random()
     if evidence and all(text in prompt for text in evidence):
         if luck < 0.97 - 0.06 * shown**0.5:
@@ -61,10 +61,13 @@ def run_arms(
     folder: Path,
     checkpoint: Path,
     scenarios: Sequence[str] = "ABCDE",
-    arms: Sequence[str] = ARMS,
+    arms: Sequence[str | dict[str, Any]] = ARMS,
     **metadata: Any,
 ) -> Path:
-    """Evaluates arms on scenarios, and saves as `lm_eval --model heinw --log_samples` does."""
+    """Evaluates arms on scenarios, and saves as `lm_eval --model heinw --log_samples` does.
+
+    An arm is the name of a baseline, or the model arguments of a memory of mode B1.
+    """
     register()
     settings = {**SMALL, **metadata}
     arguments = {"pretrained": str(checkpoint), "retriever": "bm25"}
@@ -72,9 +75,10 @@ def run_arms(
         {**arguments, "baseline": "none"}, {"batch_size": 16, "device": "cpu"}
     )
     model.__class__ = type("Reading", (Reader, type(model)), {})
-    for baseline in arms:
-        model.use_arm(split({**arguments, "baseline": baseline})[0], arguments)
-        given = f"pretrained={checkpoint},retriever=bm25,baseline={baseline}"
+    for arm in arms:
+        chosen = {"baseline": arm} if isinstance(arm, str) else {"mode": "B1", **arm}
+        model.use_arm(split({**arguments, **chosen})[0], arguments)
+        given = ",".join(f"{name}={value}" for name, value in {**arguments, **chosen}.items())
         tracker = EvaluationTracker(output_path=str(folder))
         results = simple_evaluate(
             model=model,

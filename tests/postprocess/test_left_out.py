@@ -245,6 +245,16 @@ def test_strangers_files_are_skipped_with_a_note(
     assert index_of(tmp_path / "out")["left_out"] == []
 
 
+def test_what_hidden_folders_hold_is_no_run(short_reports: Path, tmp_path: Path) -> None:
+    """The harness keeps there what is not finished."""
+    half = short_reports / ".unfinished-1f" / "output-7" / "m"
+    copied(results_file(short_reports), half, DATE, model_args="pretrained=org/other")
+    assert reported(short_reports, tmp_path / "out") == 0
+    index = index_of(tmp_path / "out")
+    assert [len(experiment["arms"]) for experiment in index["experiments"]] == [1]
+    assert index["left_out"] == []
+
+
 def test_a_damaged_file_of_another_name_with_samples_beside_it_is_a_run(
     short_reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

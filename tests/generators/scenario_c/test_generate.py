@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generators.datasets.tables import build
-from generators.records import Question, World
+from generators.records import Event, Question, World
 from generators.scenario_c import SCENARIO, generate
 from generators.scenario_c.attributes import attributes
 from generators.verify.certificate import certify
@@ -53,8 +53,8 @@ def test_shapes_and_fields():
 def test_kinds_come_in_their_shares():
     kinds = Counter(row["query_kind"] for row in generate(600, 1))
     assert kinds == {
-        **{"lookup": 140, "update": 80, "deletion": 20, "unanswerable": 120},
-        **{"reverse": 60, "same_key": 60, "override": 60, "applied": 60},
+        **{"lookup": 80, "update": 80, "deletion": 20, "unanswerable": 60, "forgotten": 60},
+        **{"beside_forgotten": 60, "reverse": 60, "same_key": 60, "override": 60, "applied": 60},
     }
 
 
@@ -82,7 +82,7 @@ def test_same_key_has_the_same_host_with_another_person_and_another_value():
             event.slots["subject"]: event.slots["value"]
             for event in world.events
             if event.slots.get("attribute") == question.asked_slot
-            and event.slots["subject"] != f"{person} on {host}"
+            and event.slots.get("subject") not in (None, f"{person} on {host}")
         }
         assert any(subject.endswith(f" on {host}") for subject in rivals)
         assert any(subject.startswith(f"{person} on ") for subject in rivals)
@@ -124,8 +124,86 @@ def test_update_and_deletion_leave_stale_values():
             assert question.answers[0] == "unset"
             assert len(question.prior_answers) == 1
             assert texts[question.evidence[0]].role == "retraction"
-        elif question.query_kind != "unanswerable":
+        elif question.query_kind not in ("unanswerable", "forgotten"):
             assert question.prior_answers == []
+
+
+def requests(world: World) -> dict[str, list[Event]]:
+    """What a world's requests ask to forget, by (setting of subject)."""
+    said = {event.event_id: event for event in world.events}
+    return {
+        f"{event.slots['attribute']} of {event.slots['forgotten of']}": [
+            said[one] for one in event.forgets
+        ]
+        for event in world.events
+        if event.role == "forget"
+    }
+
+
+def test_a_request_names_what_was_stated_before_of_what_it_asks_to_forget():
+    counts: Counter[int] = Counter()
+    for world in made(200, 4):
+        named = {event_id for event in world.events for event_id in event.forgets}
+        for key, forgotten in requests(world).items():
+            for event in forgotten:
+                assert f"{event.slots['attribute']} of {event.slots['subject']}" == key
+            counts[len(forgotten)] += 1
+        for event in world.events:
+            assert bool(event.forgets) == (event.role == "forget")
+            if event.event_id in named:
+                assert any(
+                    event.event_id in later.forgets and later.date > event.date
+                    for later in world.events
+                )
+    assert counts.keys() == {1, 2}
+    assert min(counts.values()) >= 10
+
+
+def test_what_was_to_be_forgotten_is_unknown_and_was_known_before():
+    forms: Counter[str] = Counter()
+    for world, question in pairs(made(600, 4)):
+        if question.query_kind != "forgotten":
+            continue
+        assert not question.answerable
+        assert not question.evidence
+        kept = [event.text for event in world.events if event.role != "forget"]
+        (before,) = SCENARIO.solver(kept).solve(question.query, len(kept)).values
+        assert before in question.prior_answers
+        assert len(question.prior_answers) in (1, 2)
+        assert before not in question.other_answers
+        forms[question.asked_slot] += 1
+    assert forms["host"] >= 5
+    assert len(forms) >= 15
+
+
+def test_beside_what_was_to_be_forgotten_all_is_as_it_was():
+    beside: Counter[str] = Counter()
+    for world, question in pairs(made(300, 4)):
+        if question.query_kind != "beside_forgotten":
+            continue
+        (subject,) = question.cues
+        (evidence,) = (e for e in world.events if e.event_id in question.evidence)
+        asked = f"{question.asked_slot} of {subject}"
+        assert question.answers[0] == evidence.slots["value"]
+        forgotten = requests(world)
+        assert asked not in forgotten
+        own = any(key.endswith(f" of {subject}") for key in forgotten)
+        nearby = [event.slots["value"] for key in forgotten for event in forgotten[key]]
+        beside["subject" if own else "sibling"] += 1
+        assert own or {*question.distractor_answers} & {*nearby}
+    assert min(beside["subject"], beside["sibling"]) >= 8
+
+
+def test_how_a_question_about_something_forgotten_is_put_gives_nothing_away():
+    """It asks like one of the eight that have an answer, as often as for each of them."""
+    asked = {kind: Counter[str]() for kind in ("forgotten", "others")}
+    for _, question in pairs(made(2400, 1)):
+        if question.answerable or question.query_kind == "forgotten":
+            kind = "forgotten" if question.query_kind == "forgotten" else "others"
+            asked[kind][" ".join((question.asked_slot[:6], *question.given_slots))] += 1
+    shares = [{form: n / c.total() for form, n in c.items()} for c in asked.values()]
+    for form in shares[1]:
+        assert abs(shares[0].get(form, 0) - shares[1][form]) < 0.06
 
 
 def test_unset_is_no_answer_to_bet_on():
@@ -215,8 +293,12 @@ def test_how_a_question_is_put_does_not_tell_whether_there_is_an_answer():
 
 def test_unanswerable_subjects_are_known_as_often_as_not():
     known: Counter[bool] = Counter()
-    for world, question in pairs(made(600, 3)):
-        if not question.answerable and question.given_slots in (["host"], ["project"], ["person"]):
+    for world, question in pairs(made(1200, 3)):
+        if question.query_kind == "unanswerable" and question.given_slots in (
+            ["host"],
+            ["project"],
+            ["person"],
+        ):
             subjects = {
                 e.slots[s] for e in world.events for s in ("subject", "wanted by") if s in e.slots
             }
@@ -232,7 +314,7 @@ def test_what_to_remember_shows_in_the_text_and_not_in_the_position():
             assert event.should_remember == (event.role != "filler") == bool(event.slots)
             assert event.should_remember == any(
                 verb in event.text
-                for verb in (" is ", " set ", "changed", "deleted", "joined", "belongs to")
+                for verb in (" is ", " set ", "changed", "deleted", "joined", "belongs", "forg")
             )
             places[event.should_remember].append(place / len(world.events))
     assert 0.3 < sum(places[False]) / len(places[False]) < 0.7

@@ -8,7 +8,15 @@ import pytest
 from generators import scenario_c
 from generators.scenario_c import generate, phrasing
 from generators.scenario_c.attributes import attributes
-from generators.scenario_c.phrasing import direct, label, placement, reverse, statement, wish
+from generators.scenario_c.phrasing import (
+    direct,
+    label,
+    placement,
+    request,
+    reverse,
+    statement,
+    wish,
+)
 
 OWNER, LEAD, SEAT = (attributes()[name] for name in ("owner", "lead", "seat"))
 PORT, HOME = attributes()["port"], attributes()["home folder"]
@@ -63,6 +71,14 @@ PORT, HOME = attributes()["port"], attributes()["home folder"]
         (
             statement(SEAT, "Nora Holm", "unset", "14 March 2023", "removed", 0),
             "On 14 March 2023, the seat of Nora Holm was deleted and left unset.",
+        ),
+        (
+            request(SEAT, "Nora Holm", "14 March 2023", 0),
+            "On 14 March 2023, it was asked that the seat of Nora Holm be forgotten.",
+        ),
+        (
+            request(LEAD, "Velmera", "14 March 2023", 3),
+            "Request of 14 March 2023: forget the lead of project Velmera.",
         ),
         (
             wish(OWNER, "Nora Holm", "Ada Lind", "14 March 2023", 0),

@@ -85,6 +85,40 @@ def test_what_was_removed_is_unset_and_nobody_has_it():
     assert ask("48218 is the port of which host?", [*LOG, GONE]) == []
 
 
+FORGET = (
+    "On 8 May 2022, it was asked that the port of kestrel-03 be forgotten.",
+    "It was asked on 8 May 2022 that the port of kestrel-03 be forgotten.",
+    "Since 8 May 2022, the port of kestrel-03 is to be forgotten.",
+    "Request of 8 May 2022: forget the port of kestrel-03.",
+)
+
+
+@pytest.mark.parametrize("request_text", FORGET)
+def test_what_is_to_be_forgotten_is_unknown_and_all_else_stays(request_text: str):
+    log = [*LOG, request_text]
+    assert Solver(log).forgotten(99) == {11: [0, 4]}
+    assert ask("Name the port of kestrel-03.", log) == []
+    assert ask("48219 is the port of which host?", log) == []
+    assert ask("Name the port of kestrel-08.", log) == ["48218"]
+    assert ask("Name the port of kestrel-03.", log, visible=11) == ["48219"]
+    again = "On 9 May 2022, the port of kestrel-03 was set to 47777."
+    assert ask("Name the port of kestrel-03.", [*log, again]) == ["47777"]
+    assert Solver([*log, again]).forgotten(99) == {11: [0, 4]}
+
+
+def test_a_host_whose_setting_is_to_be_forgotten_has_that_of_its_environment():
+    own = "On 6 May 2022, the gateway of kestrel-08 was set to 10.133.133.133."
+    request_text = "Request of 8 May 2022: forget the gateway of kestrel-08."
+    query = "Name the router address of kestrel-08."
+    assert ask(query, [*LOG, own, request_text]) == ["10.122.122.122"]
+
+
+def test_nobody_forgets_who_must_have_forgotten():
+    """A name with "forg" in it, or a setting that is called so, would be no request."""
+    log = ["On 1 May 2022, the port of kestrel-03 was set to 48213, which Ada forgets."]
+    assert Solver(log).forgotten(99) == {}
+
+
 def test_it_sees_nothing_after_the_prefix():
     assert ask("Name the port of kestrel-03.", visible=4) == ["48213"]
 
@@ -107,12 +141,13 @@ def test_a_question_about_nothing_it_knows_is_an_error():
 
 
 def test_a_changed_text_changes_the_answer():
+    kinds = ("lookup", "update", "same_key", "override", "beside_forgotten")
     changed = 0
     for world in SCENARIO.worlds(LagConfig(n=80, seed=3)):
         texts = [event.text for event in world.events]
         places = {event.event_id: place for place, event in enumerate(world.events)}
         for question in world.questions:
-            if question.query_kind not in ("lookup", "update", "same_key", "override"):
+            if question.query_kind not in kinds:
                 continue
             old = question.answers[0]
             place = next(places[one] for one in question.evidence if old in texts[places[one]])

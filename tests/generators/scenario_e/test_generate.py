@@ -20,7 +20,7 @@ from generators.errors import ConfigError
 from generators.records import Event, Question, World
 from generators.scenario_e import SCENARIO, generate
 from generators.scenario_e.config import TranscriptConfig
-from generators.scenario_e.fitting import Fitting
+from generators.scenario_e.fitting import Fitting, everyday
 from generators.tokens import ESTIMATE, TokenCounter
 from generators.verify.certificate import certify
 from generators.world.pools import pools
@@ -251,6 +251,8 @@ class Stuck(Random):
 
 
 def test_lengths_beyond_the_remarks_there_are_are_refused():
-    fitting = Fitting(Stuck(), ESTIMATE, 1000, date(2020, 5, 1), ["Who was it that got box 447?"])
+    fitting = Fitting(
+        Stuck(), ESTIMATE, 1000, date(2020, 5, 1), ["Who was it that got box 447?"], everyday
+    )
     with pytest.raises(ConfigError, match="lengths: there are too few different remarks for 1000"):
         fitting.remarks(["1 May 2020: Nora got box 447."])

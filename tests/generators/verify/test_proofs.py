@@ -11,6 +11,7 @@ import pytest
 from generators.records import Event, Question, World
 from generators.scenario_a import SCENARIO
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenario_c import SCENARIO as SCENARIO_C
 from generators.verify.proofs import CHECKS, check_world
 
 
@@ -130,6 +131,22 @@ def test_a_value_that_another_one_starts_with_is_found(world: World):
     assert "prefix" in found(with_question(world, "single", change))
 
 
+def test_a_request_that_names_other_events_than_its_text_asks_to_forget_is_found():
+    made = next(SCENARIO_C.worlds(SCENARIO_C.config(n=10, seed=1)))
+    place = next(i for i, event in enumerate(made.events) if event.role == "forget")
+    assert not check_world(SCENARIO_C, made).total()
+    for change in (
+        lambda e: e._replace(forgets=()),
+        lambda e: e._replace(forgets=(*e.forgets, made.events[0].event_id)),
+        lambda e: e._replace(role="distractor"),
+        lambda e: e._replace(text=e.text.replace("forg", "reg")),
+    ):
+        assert check_world(SCENARIO_C, with_event(made, place, change))["wrong_forgets"]
+    stated = next(i for i, event in enumerate(made.events) if event.role == "target")
+    forgetful = with_event(made, stated, lambda e: e._replace(forgets=(made.events[0].event_id,)))
+    assert check_world(SCENARIO_C, forgetful)["wrong_forgets"]
+
+
 def test_small_talk_cannot_be_durable(world: World):
     place = next(i for i, event in enumerate(world.events) if event.role == "filler")
     assert found(with_event(world, place, lambda e: e._replace(should_remember=True))) == {"unfair"}
@@ -163,6 +180,7 @@ def test_a_store_in_another_order_or_size_is_wrong(world: World):
 def test_every_check_is_tried_above():
     tried = {
         *("ambiguous", "wrong_answer", "unanswered", "answered_but_unanswerable"),
-        *("wrong_evidence", "leak", "prefix", "unfair", "wrong_lag", "empty_day", "wrong_store"),
+        *("wrong_evidence", "wrong_forgets", "leak", "prefix", "unfair", "wrong_lag"),
+        *("empty_day", "wrong_store"),
     }
     assert tried == set(CHECKS)

@@ -9,7 +9,7 @@ from generators.world.lags import LagConfig
 
 def test_edges_become_bins():
     assert LagConfig(lag_bins=(0, 2, 9)).bins == [(0, 2), (2, 9)]
-    assert list(LagConfig().settings()) == ["n", "seed", "lag_bins"]
+    assert list(LagConfig().settings()) == ["n", "seed", "style", "lag_bins"]
 
 
 @pytest.mark.parametrize("edges", [[5], [0, 3, 3], [4, 2], [-1, 2], [0, 1.5]])

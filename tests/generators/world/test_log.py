@@ -35,6 +35,15 @@ def test_what_happens_in_the_same_minute_has_any_order():
     assert len(orders) == 6
 
 
+def test_a_request_names_the_events_of_its_drafts():
+    drafts = [Draft(str(day), {}, day, 600, "target") for day in (3, 1, 2)]
+    drafts.append(Draft("", {}, 9, 600, "forget", forgets=[1, 0]))
+    events, _ = arrange("w", FIRST, drafts, Random(0))
+    said = {event.event_id: event.text for event in events}
+    assert [said[one] for one in events[-1].forgets] == ["1", "3"]
+    assert not any(event.forgets for event in events[:-1])
+
+
 def test_events_made_for_a_spec_are_found_by_their_role():
     drafts = [Draft("", {}, 9 - i, 600, "hard_negative", i % 2) for i in range(6)]
     drafts += [Draft("", {}, 20, 600, "target", 0), Draft("", {}, 21, 600, "hard_negative")]

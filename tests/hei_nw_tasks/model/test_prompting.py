@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lm_eval.models.api_models import JsonChatStr
 
 from generators.errors import ConfigError
-from hei_nw_tasks.memory.protocol import block, build_context
+from hei_nw_tasks.memory.blocks import block, build_context
 from hei_nw_tasks.model.accounting import answer_length
 from hei_nw_tasks.model.prompting import text_of, with_block
 

@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 
 from generators.errors import ConfigError
-from hei_nw_tasks.memory.registry import ARMS, RagOptions
+from hei_nw_tasks.memory.options import MemoryOptions, RagOptions
+from hei_nw_tasks.memory.recalling import FromEvidence
+from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, Settings, arm_arguments, split
 
 RAG = {"k": 7, "embedder": "org/e", "query_prefix": "q", "passage_prefix": "p", "embed_cache": "c"}
-OPTIONS = ("memory_tokens", "k", "retriever", "embedder", "query_prefix", "passage_prefix")
+OF_MEMORIES = ("memory", "memory_args", "memory_seed", "scopes", "reopen")
+OPTIONS = (
+    *("memory_tokens", "k", "retriever", "embedder", "query_prefix", "passage_prefix"),
+    *OF_MEMORIES,
+)
 
 
 def identity(**arguments: Any) -> dict[str, Any]:
@@ -20,6 +26,7 @@ def identity(**arguments: Any) -> dict[str, Any]:
 
 def test_the_arguments_that_do_not_name_the_model():
     own = {"inner", "mode", "baseline", "shared_prefix", "embed_cache"}
+    own |= {"memory_folder", "memory_timeout"}
     assert arm_arguments() == own | set(OPTIONS)
     assert {"batch_size", "max_batch_size", "device"} == SPEED_ARGUMENTS
 
@@ -48,12 +55,13 @@ def test_an_identity_has_the_options_that_have_an_effect():
         found = identity(baseline="rag", retriever=retriever, **given)
         assert found == {
             **{"mode": "B0", "baseline": "rag", "inner": "hf", "memory_tokens": None},
+            **dict.fromkeys(OF_MEMORIES),
             **dense,
             "retriever": retriever,
         }
     words = identity(baseline="rag", retriever="bm25", **given)
     assert {name for name, value in words.items() if value is None} == {
-        *("memory_tokens", "embedder", "query_prefix", "passage_prefix")
+        *("memory_tokens", "embedder", "query_prefix", "passage_prefix", *OF_MEMORIES)
     }
     assert list(words)[:3] == ["mode", "baseline", "inner"]
 
@@ -83,18 +91,58 @@ def test_arguments_that_cannot_be_used(arguments: dict[str, Any], message: str):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("mode", ["B1", "B2", "B3"])
-def test_modes_that_need_a_memory_system(mode: str, capsys: pytest.CaptureFixture[str]):
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"mode": "B1"}, "mode B1 needs a memory: memory=NAME"),
+        ({"mode": "B2", "memory": "episodic"}, "mode B2 is not in this version"),
+        ({"mode": "B3", "memory": "none"}, "mode B3 is not in this version"),
+    ],
+)
+def test_modes_that_cannot_run_as_asked(
+    arguments: dict[str, str], message: str, capsys: pytest.CaptureFixture[str]
+):
     with pytest.raises(SystemExit) as caught:
-        split({"pretrained": "x", "mode": mode})
+        split({"pretrained": "x", **arguments})
     assert caught.value.code == 64
-    assert f"mode {mode} needs a memory system" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert message in shown
+    assert "none, episodic, mem0, langgraph, model" in shown
 
 
-@pytest.mark.parametrize("name", [name for name in ARMS if name != "rag"])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"memory": "episodic"}, "memory='episodic': B0 has none → add mode=B1"),
+        ({"mode": "B1", "memory": "none", "baseline": "rag"}, "baseline='rag': is of mode B0"),
+        ({"mode": "B1", "memory": "none", "scopes": 0}, "scopes=0"),
+        ({"mode": "B1", "memory": "none", "reopen": "often"}, "reopen='often'"),
+        ({"mode": "B1", "memory": "none", "memory_timeout": 0}, "memory_timeout=0"),
+    ],
+)
+def test_memories_that_are_asked_for_in_a_wrong_way(arguments: dict[str, Any], message: str):
+    with pytest.raises(ConfigError, match=message):
+        split(arguments)
+
+
+def test_a_memory_is_known_by_its_options_and_its_version():
+    given = {"mode": "B1", "memory": "none", "memory_args": "a=1;b=x", "memory_folder": "f"}
+    settings, _ = split({**given, "k": 3, "memory_timeout": 5})
+    assert isinstance(settings.options, MemoryOptions)
+    assert (settings.name, settings.options.memory_args) == ("none", {"a": 1, "b": "x"})
+    known = settings.identity()
+    assert known["memory_version"]
+    assert "memory_folder" not in known
+    assert {name: known[name] for name in ("mode", "memory", "k", "scopes", "reopen")} == {
+        **{"mode": "B1", "memory": "none", "k": 3, "scopes": 1, "reopen": "never"}
+    }
+
+
+@pytest.mark.parametrize("name", ARMS)
 def test_an_arm_is_made_from_its_options(name: str):
-    settings, _ = split({"baseline": name, "memory_tokens": 3})
-    arm = settings.make_arm(len)
-    assert type(arm).__name__.lower() == {"none": "nomemory"}.get(name, name.replace("-", ""))
-    if name == "recent":
-        assert arm._budget == 3  # type: ignore[attr-defined]
+    settings, _ = split({"baseline": name, "memory_tokens": 3, "retriever": "bm25", "k": 2})
+    recaller = settings.recaller(len, None, "model")
+    assert isinstance(recaller, FromEvidence) == (name == "oracle")
+    budget = settings.options.budget()
+    expected = {"recent": (None, 3), "rag": (10, None)}.get(name, (None, None))
+    assert (budget.k, budget.tokens) == expected

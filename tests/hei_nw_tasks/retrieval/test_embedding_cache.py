@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from generators.errors import ConfigError
 from hei_nw_tasks.cache_file import CacheFile
+from hei_nw_tasks.plugins import PluginError
 from hei_nw_tasks.retrieval.dense import DenseRetriever
 from hei_nw_tasks.retrieval.embedding import HFEmbedder
 from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
-from hei_nw_tasks.retrieval.plugins import PluginError
 from hei_nw_tasks.retrieval.protocols import Log
 from tests.hei_nw_tasks.retrieval.encoder import encoder_folder
 
@@ -164,7 +164,7 @@ def test_forged_vectors_of_another_length_are_one_line(tmp_path: Path):
     CacheFile(file_of(tmp_path), "embeddings", "embed_cache").keep(dict.fromkeys(keys, forged))
     retriever = DenseRetriever(CachedEmbedder(embedder, tmp_path))
     with pytest.raises(PluginError, match="gives 8 numbers for a query and 5 for an event"):
-        retriever.search("one", Log("log", tuple(TEXTS)), 4, 2)
+        retriever.search("one", Log("log", tuple(TEXTS)), 2)
 
 
 def test_vectors_of_an_earlier_version_are_left_alone(tmp_path: Path):

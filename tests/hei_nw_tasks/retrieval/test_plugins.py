@@ -10,24 +10,38 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import torch
-from hei_nw_tasks.memory.logs import VisibleLog
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from generators.errors import ConfigError
-from hei_nw_tasks.memory.registry import Rag, RagOptions
-from hei_nw_tasks.retrieval.plugins import CheckedEmbedder, PluginError
+from generators.records import World, to_row
+from hei_nw_tasks.memory.options import RagOptions
+from hei_nw_tasks.memory.recalling import by_baseline
+from hei_nw_tasks.memory.registry import ARMS
+from hei_nw_tasks.memory.stores import register
+from hei_nw_tasks.plugins import PluginError
+from hei_nw_tasks.retrieval.plugins import CheckedEmbedder
 from hei_nw_tasks.retrieval.protocols import Log
 from hei_nw_tasks.retrieval.registry import make_retriever
+from tests.hei_nw_tasks.memory.worlds import made_world, tables_of
 
-EVENTS, VISIBLE = 12, 7
-DOC = {"id": "q7", "query": "Who lost a key?", "evidence": ["e2"]}
-LOG = VisibleLog(
-    Log("log", tuple(f"event {n}" for n in range(EVENTS))),
-    tuple(f"e{n}" for n in range(EVENTS)),
-    VISIBLE,
-)
+VISIBLE = 7
+# A log of which the question may see the beginning.
+WORLD = made_world([f"event {n}" for n in range(12)], visible=VISIBLE)
+
+
+def ranked_by(options: RagOptions, world: World = WORLD) -> list[int]:
+    """Positions of what the arm `rag` ranks."""
+    register(tables_of([world]))
+    (question,) = world.questions
+    arm = by_baseline(ARMS["rag"], options, len)
+    ((_, recall),) = arm.recalls([to_row(question)], quiet=True)
+    assert recall.ranked is not None
+    places = {event.event_id: place for place, event in enumerate(world.events)}
+    ranked = [places[id_] for id_ in recall.ranked]
+    assert [places[str(id_)] for id_ in recall.event_ids] == sorted(ranked[: options.k])
+    return ranked
 
 
 class Scripted:
@@ -36,7 +50,7 @@ class Scripted:
     give: ClassVar[Callable[[], Any]]
     flops: ClassVar[Callable[[], Any]] = lambda: None
 
-    def search(self, query: str, log: Log, visible: int, k: int) -> Any:
+    def search(self, query: str, log: Log, k: int) -> Any:
         return Scripted.give()
 
     def query_flops(self, query: str) -> Any:
@@ -63,18 +77,13 @@ RETRIEVER, EMBEDDER = f"{__name__}:Scripted", f"{__name__}:ScriptedEmbedder"
 def found(give: Callable[[], Any], flops: Callable[[], Any] = lambda: None) -> list[int]:
     """What the arm ranks when the retriever gives this."""
     Scripted.give, Scripted.flops = staticmethod(give), staticmethod(flops)
-    recall = Rag(RagOptions(k=3, retriever=RETRIEVER)).recall(DOC, LOG)
-    assert recall.ranked is not None
-    assert recall.shown == sorted(recall.ranked[:3])
-    return recall.ranked
+    return ranked_by(RagOptions(k=3, retriever=RETRIEVER))
 
 
 def embedded(passages: Callable[[int], Any], queries: Callable[[int], Any]) -> list[int]:
     """What the arm ranks when the embedder gives this."""
     ScriptedEmbedder.passages, ScriptedEmbedder.queries = passages, queries
-    recall = Rag(RagOptions(k=3, embedder=EMBEDDER)).recall(DOC, LOG)
-    assert recall.ranked is not None
-    return recall.ranked
+    return ranked_by(RagOptions(k=3, embedder=EMBEDDER))
 
 
 def raises(error: BaseException) -> Callable[..., Any]:
@@ -90,7 +99,7 @@ def refused(make: Callable[[], Any], name: str) -> str:
         make()
     line = str(caught.value)
     assert "\n" not in line
-    assert line.startswith("question 'q7': ")
+    assert line.startswith("question 'q': ")
     assert name in line
     assert " → " in line
     return line
@@ -119,10 +128,10 @@ def test_as_many_positions_as_the_retriever_finds(positions: range):
 @pytest.mark.parametrize(
     ("give", "reason"),
     [
-        (lambda: [0, VISIBLE], "position 7 of 7 visible events"),
-        (lambda: [EVENTS - 1], "position 11 of 7 visible events"),
-        (lambda: [10**30], "of 7 visible events"),
-        (lambda: [-1], "position -1 of 7 visible events"),
+        (lambda: [0, VISIBLE], "position 7 of 7 events"),
+        (lambda: [11], "position 11 of 7 events"),
+        (lambda: [10**30], "of 7 events"),
+        (lambda: [-1], "position -1 of 7 events"),
         (lambda: [2.0], "2.0 as a position"),
         (lambda: [float("nan")], "nan as a position"),
         (lambda: np.array([0.0, 1.0]), "0.0 as a position"),
@@ -195,23 +204,18 @@ def test_the_future_never_enters_whatever_a_retriever_gives(given_back: Any):
 
 
 class Peeking:
-    """Looks for the future in all that it is handed, and keeps an index by log."""
+    """Looks for the future in all that it is handed."""
 
-    seen: ClassVar[dict[str, tuple[str, ...]]] = {}
-
-    def search(self, query: str, log: Log, visible: int, k: int) -> list[int]:
-        assert len(log.texts) == visible
+    def search(self, query: str, log: Log, k: int) -> list[int]:
         assert "future" not in repr((query, log, vars(log)))
-        assert Peeking.seen.setdefault(log.log_id, log.texts) == log.texts
-        return list(range(min(k, visible)))
+        return list(range(min(k, len(log.texts))))
 
 
 def test_a_plugged_in_retriever_is_handed_no_future():
-    arm = Rag(RagOptions(k=3, retriever=f"{__name__}:Peeking"))
-    for visible in (3, 5, 1, 3, 0):
+    for visible in (3, 5, 1, 0):
         texts = [f"past {n}" for n in range(visible)] + [f"future {n}" for n in range(visible, 9)]
-        log = VisibleLog(Log("log", tuple(texts)), tuple("abcdefghi"), visible)
-        assert arm.recall(DOC, log).ranked == list(range(visible))
+        options = RagOptions(k=3, retriever=f"{__name__}:Peeking")
+        assert ranked_by(options, made_world(texts, visible)) == list(range(visible))
 
 
 def unit(count: int, dimensions: int = 4) -> NDArray[np.float32]:
@@ -248,18 +252,18 @@ def test_vectors_of_any_kind_of_number(passages: Callable[[int], Any]):
 @pytest.mark.parametrize(
     ("passages", "reason"),
     [
-        (one_wrong(np.nan), "vector 7 of 12 holds NaN or infinity"),
-        (one_wrong(np.inf), "vector 7 of 12 holds NaN or infinity"),
+        (one_wrong(np.nan), "vector 4 of 7 holds NaN or infinity"),
+        (one_wrong(np.inf), "vector 4 of 7 holds NaN or infinity"),
         (one_wrong(1e30), "too long"),
         (lambda count: unit(count).astype(np.float64) * 1e300, "too long"),
-        (one_wrong(0.0), "vector 7 of 12 is zero"),
-        (lambda count: unit(count + 1), "of shape (13, 4)"),
-        (lambda count: unit(count - 1), "of shape (11, 4)"),
+        (one_wrong(0.0), "vector 4 of 7 is zero"),
+        (lambda count: unit(count + 1), "of shape (8, 4)"),
+        (lambda count: unit(count - 1), "of shape (6, 4)"),
         (lambda count: unit(count)[0], "of shape (4,)"),
-        (lambda count: unit(count)[None], "of shape (1, 12, 4)"),
-        (lambda count: unit(count).astype(str), "of shape (12, 4) and type"),
+        (lambda count: unit(count)[None], "of shape (1, 7, 4)"),
+        (lambda count: unit(count).astype(str), "of shape (7, 4) and type"),
         (lambda count: unit(count).astype(complex), "complex"),
-        (lambda count: [[1.0] * n for n in range(count)], "gives list for 12 texts"),
+        (lambda count: [[1.0] * n for n in range(count)], "gives list for 7 texts"),
         (lambda count: np.zeros((count, 0)), "is zero"),
         (lambda count: None, "gives NoneType"),
         (lambda count: {1.0}, "gives set"),
@@ -274,12 +278,12 @@ def test_an_embedder_that_misbehaves_is_one_line(passages: Callable[[int], Any],
         ScriptedEmbedder.passages, ScriptedEmbedder.queries = passages, unit
         options = RagOptions(retriever=retriever, embedder=EMBEDDER)
         name = "scripted" if "numbers for" in reason else f"embedder='{EMBEDDER}'"
-        assert reason in refused(lambda o=options: Rag(o).recall(DOC, LOG), name)
+        assert reason in refused(lambda o=options: ranked_by(o), name)
 
 
 @given(
     st.lists(
-        st.lists(st.floats(width=32), min_size=3, max_size=3), min_size=EVENTS, max_size=EVENTS
+        st.lists(st.floats(width=32), min_size=3, max_size=3), min_size=VISIBLE, max_size=VISIBLE
     ),
     st.lists(st.floats(width=32), min_size=3, max_size=3),
 )
@@ -310,7 +314,7 @@ not_callable = 3
         ("NoMethods", "has no method"),
         ("Raising", "raised RuntimeError: no licence"),
         ("not_callable", "raised TypeError"),
-        ("DOC", "raised TypeError"),
+        ("VISIBLE", "raised TypeError"),
     ],
 )
 def test_plug_ins_that_cannot_be_made(name: str, reason: str):

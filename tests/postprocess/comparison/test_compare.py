@@ -199,6 +199,18 @@ def test_runs_of_other_questions_are_listed_as_not_compared(arms_report: Path) -
     assert sorted(refused["b"]) == sorted(ids[1])
 
 
+def test_runs_of_another_style_are_listed_as_not_compared(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    for style in ("log", "dialogue"):
+        run_lm_eval(folder, limit=12, style=style)
+    assert compared(folder, tmp_path / "out") == 0
+    index = index_of(tmp_path / "out")
+    (refused,) = index["not_compared"]
+    assert refused["reason"] == "their events are told in different styles: log and dialogue"
+    told = [json.loads(one["dataset"])["style"] for one in index["experiments"]]
+    assert told == ["log", "dialogue"]
+
+
 def other_prompt(saved: dict[str, Any]) -> None:
     saved["system_instruction_sha"] = "0" * 64
 

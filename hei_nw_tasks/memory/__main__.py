@@ -1,0 +1,94 @@
+"""Checks a memory before it is measured.
+
+    python -m hei_nw_tasks.memory check mine:Notebook
+
+tells it small worlds, asks it, and prints a line for each thing that has to hold. Exit code 0 if
+nothing fails, 1 if something does, 2 if there is no such memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+from hei_nw_tasks.shadowing import PackageClashError, use_ours
+
+CLASH, FAILS = 2, 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Returns:
+        0 if nothing fails, 1 if a check does; else as `generators.stopping.run_command`.
+    """
+    try:
+        use_ours("generators")
+    except PackageClashError as error:
+        print(f"heinw: {error}", file=sys.stderr)
+        return CLASH
+    from generators.stopping import run_command
+
+    return run_command(lambda: _check(argv))
+
+
+def _check(argv: Sequence[str] | None) -> int:
+    from hei_nw_tasks.memory.conformance.subject import Subject
+    from hei_nw_tasks.memory.conformance.suite import CHECKS, meaning, results
+    from hei_nw_tasks.memory.options import MemoryOptions
+    from hei_nw_tasks.memory.systems import made_with, memory_class
+
+    parser = argparse.ArgumentParser(prog="python -m hei_nw_tasks.memory")
+    commands = parser.add_subparsers(required=True, metavar="check")
+    text = "see whether a memory does what hei_nw_tasks/memory/protocol.py says"
+    command = commands.add_parser("check", help=text, description=text)
+    add = command.add_argument
+    add("name", nargs="?", metavar="NAME", help="of an installed memory, or module:Class")
+    add("--memory_args", default="", metavar="ARGS", help="of its class, e.g. tau=0.5,ttl_days=30")
+    text = "most seconds of a call (default: 60)"
+    add("--memory_timeout", type=_seconds, default=60.0, metavar="S", help=text)
+    add("--seed", type=int, default=0, help="of the worlds (default: 0)")
+    text = f"of {', '.join(CHECKS)}, separated by commas (default: all)"
+    add("--only", type=_names, default=[], metavar="LIST", help=text)
+    add("--list", action="store_true", help="say what is checked, and end")
+    options = parser.parse_args(argv)
+    if options.list:
+        print("\n".join(f"{name:<12} {meaning(name)}" for name in CHECKS))
+        return 0
+    if options.name is None:
+        command.error("name a memory, e.g. mine:Notebook")
+    arguments = MemoryOptions(memory_args=options.memory_args).memory_args
+    memory_class(options.name)
+    made_with(options.name, arguments)
+    subject = Subject(options.name, arguments, options.memory_timeout, options.seed)
+    counts: Counter[str] = Counter()
+    for name, outcome in results(subject, options.only):
+        print(f"{outcome.status:<6} {name:<12} {outcome.text}", flush=True)
+        counts[outcome.status] += 1
+    found = ", ".join(f"{counts[s]} {s}" for s in ("holds", "fails", "warns", "n/a") if counts[s])
+    print(f"memory={options.name!r}: {found}")
+    return FAILS if counts["fails"] else 0
+
+
+def _names(text: str) -> list[str]:
+    """Names of checks, separated by commas."""
+    from hei_nw_tasks.memory.conformance.suite import CHECKS
+
+    chosen = list(dict.fromkeys(word.strip() for word in text.split(",")))
+    for name in chosen:
+        if name not in CHECKS:
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(CHECKS)}")
+    return chosen
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())
