@@ -29,7 +29,7 @@ def test_a_memory_that_does_everything_right_passes_all_checks():
     assert statuses(honest.Honest) == dict.fromkeys(CHECKS, "holds")
 
 
-@pytest.mark.parametrize("kind", [honest.Asynchronous, honest.Rewriting])
+@pytest.mark.parametrize("kind", [honest.Asynchronous, honest.Rewriting, honest.by_words])
 def test_the_smallest_memories_pass_what_applies_to_them(kind: type[Any]):
     quick = [name for name in CHECKS if name not in _ELSEWHERE]
     found = statuses(kind, *quick)
