@@ -6,8 +6,9 @@
 The events are those of one log of scenario D, written one by one as a replay does, and flushed at
 the end; the queries are its questions, asked at the log's end for the best ten. "After a write" is
 a recall right after one more event, for which a memory may have to read anew what it had at hand;
-"forget" is to delete one event and to flush. A ratio compares the time per event, or of a recall
-per event in the store, with the row before: 1 is linear, less is better than that.
+"forget" is to delete one event and to flush. CPU is that of all threads, which other processes
+disturb less than the time. Growth is how many times as much CPU writing, or all recalls after a
+write, took as in the row before; ten times the events make 10 if it is linear, and less is better.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,6 +45,12 @@ def timed(call: Callable[[int], object], times: int) -> list[float]:
     return taken
 
 
+def quantiles(taken: Sequence[float]) -> str:
+    """The median and the 95th percentile."""
+    p50, p95 = np.percentile(taken, [50, 95])
+    return f"{p50:.1f} / {p95:.1f}"
+
+
 def episodes(texts: Sequence[str]) -> list[Episode]:
     """Events, a second apart."""
     return [
@@ -51,66 +59,73 @@ def episodes(texts: Sequence[str]) -> list[Episode]:
     ]
 
 
-def measured(options: argparse.Namespace, events: int, folder: Path) -> dict[str, float]:
-    """The figures of one size."""
+class Measured(NamedTuple):
+    """The figures of one size: seconds, CPU seconds, bytes, and milliseconds of each call."""
+
+    write_s: float
+    write_cpu: float
+    held: int
+    after_a_write: list[float]
+    after_cpu: float
+    again: list[float]
+    forget: list[float]
+
+
+def measured(options: argparse.Namespace, events: int, folder: Path) -> Measured:
+    """Write so many events, recall, and forget some."""
     log, queries = log_and_queries(events)
-    extra = len(queries)
-    told = episodes([*log.texts, *log.texts[:extra]])
+    told = episodes([*log.texts, *log.texts[: len(queries)]])
     memory = PluggedMemory(
         f"memory={options.memory!r}", made_with(options.memory, options.memory_args)
     )
     memory.open("ada", folder, 0)
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     names = [memory.write(event).refs for event in told[:events]]
     memory.flush()
-    seconds = time.perf_counter() - begun
+    write_s, write_cpu = time.perf_counter() - begun, time.process_time() - cpu
     held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
     def recall(number: int) -> None:
         memory.recall(queries[number % len(queries)], _END, Budget(10))
-
-    def recall_after_a_write() -> list[float]:
-        taken = []
-        for number, event in enumerate(told[events:]):
-            memory.write(event)
-            taken += timed(lambda _, number=number: recall(number), 1)  # type: ignore[misc]
-        return taken
 
     def forget(number: int) -> None:
         for ref in names[number]:
             memory.delete(ref)
         memory.flush()
 
-    fresh = recall_after_a_write()
+    after, after_cpu = [], 0.0
+    for number, event in enumerate(told[events:]):
+        memory.write(event)
+        cpu = time.process_time()
+        after += timed(lambda _, number=number: recall(number), 1)  # type: ignore[misc]
+        after_cpu += time.process_time() - cpu
     again = timed(recall, 2 * len(queries))
     forgotten = timed(forget, _FORGET) if memory.capabilities.delete else []
     memory.close()
     memory.end()
-    return {
-        "write (s)": seconds,
-        "bytes per event": held / events,
-        "recall p50 (ms)": float(np.percentile(again, 50)),
-        "p95": float(np.percentile(again, 95)),
-        "after a write p50": float(np.percentile(fresh, 50)),
-        "p95 ": float(np.percentile(fresh, 95)),
-        **({"forget p50 (ms)": float(np.percentile(forgotten, 50))} if forgotten else {}),
-    }
+    return Measured(write_s, write_cpu, held, after, after_cpu / len(queries), again, forgotten)
 
 
 def measure(options: argparse.Namespace, tables: Tables) -> None:
     """Fill the table."""
-    before: tuple[int, dict[str, float]] | None = None
+    before: Measured | None = None
     for events in options.events:
         with tempfile.TemporaryDirectory() as scratch:
             found = measured(options, events, Path(scratch))
-        row: dict[str, Cell] = {"events": events, **found}
-        for name, label in (("write (s)", "write"), ("p95 ", "recall after a write")):
-            row[f"{label}, ratio"] = None
-            if before is not None:
-                growth = events / before[0]
-                row[f"{label}, ratio"] = found[name] / before[1][name] / growth
+        row: dict[str, Cell] = {
+            "events": events,
+            "write (s)": found.write_s,
+            "CPU (s)": found.write_cpu,
+            "growth": found.write_cpu / before.write_cpu if before else None,
+            "bytes per event": found.held / events,
+            "recall p50 / p95 (ms)": quantiles(found.again),
+            "after a write p50 / p95 (ms)": quantiles(found.after_a_write),
+            "CPU (ms)": 1e3 * found.after_cpu,
+            "growth ": found.after_cpu / before.after_cpu if before else None,
+            "forget p50 / p95 (ms)": quantiles(found.forget) if found.forget else None,
+        }
         tables.add(f"Events in {options.memory}", row)
-        before = events, found
+        before = found
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,7 +5,7 @@
 Each world of scenario A is told to a memory of its own, and its questions are asked. Every tenth
 event asks to forget the one before it. Then the worlds are told again, two to a folder.
 
-- Returned: recalled items whose event was deleted before. Held: deleted events whose text the
+- Resurrected: recalled items whose event was deleted before. Held: deleted events whose text the
   files still hold, byte for byte, after the memory closed.
 - Foreign: recalled items of the other world in the folder.
 """
@@ -79,7 +79,7 @@ def row(name: str, make: Callable[[], Any], stores: Sequence[Store]) -> dict[str
         "bytes an event": sum(made.bytes or 0 for made in alone) / events,
         "lost": sum(made.lost or 0 for made in alone),
         "deleted": sum(made.forgotten.deleted for made in alone),
-        "returned": sum(found.returned for found in asked),
+        "resurrected": sum(found.resurrected for found in asked),
         "held": None if None in held else sum(number or 0 for number in held),
         "foreign": sum(found.foreign for found in in_pairs),
     }

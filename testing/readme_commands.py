@@ -1,12 +1,17 @@
-"""Run the marked commands of a README, in the order in which they appear.
+"""Run the marked commands of a page, in the order in which they appear.
 
     python testing/readme_commands.py README.md
 
-A block is run if the line before it says so:
+A block is run, or written to a file, if the line before it says so:
 
     <!-- ci: run -->
     ```bash
     lm_eval --model hf --model_args pretrained=checkpoint --tasks heinw_A --limit 8
+    ```
+
+    <!-- ci: file mine.py -->
+    ```python
+    class Notebook: ...
     ```
 
 All blocks run in one new folder that holds nothing but `checkpoint` (see `testing/checkpoint.py`).
@@ -24,6 +29,7 @@ import time
 from pathlib import Path
 
 BLOCK = re.compile(r"^<!-- ci: run -->\n```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^<!-- ci: file ([\w.]+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def marked_blocks(text: str) -> list[str]:
@@ -31,9 +37,15 @@ def marked_blocks(text: str) -> list[str]:
     return BLOCK.findall(text)
 
 
+def marked_files(text: str) -> dict[str, str]:
+    """Return the contents of the marked files of a Markdown text by their names."""
+    return dict(FILE.findall(text))
+
+
 def main(readme: Path) -> int:
     """Run the marked blocks of `readme`; return the exit code of the first that fails, or 0."""
-    blocks = marked_blocks(readme.read_text(encoding="utf-8"))
+    text = readme.read_text(encoding="utf-8")
+    blocks = marked_blocks(text)
     if not blocks:
         print(f"{readme}: no block is marked → put <!-- ci: run --> before one", file=sys.stderr)
         return 1
@@ -42,6 +54,8 @@ def main(readme: Path) -> int:
         # Not imported: this file also runs where the checkout is not on the path.
         script = Path(__file__).with_name("checkpoint.py")
         subprocess.run([sys.executable, str(script), str(Path(folder, "checkpoint"))], check=True)
+        for name, content in marked_files(text).items():
+            Path(folder, name).write_text(content, encoding="utf-8")
         for block in blocks:
             print(f"--- {block}", end="", flush=True)
             started = time.monotonic()

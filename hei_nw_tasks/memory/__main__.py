@@ -47,8 +47,9 @@ def _check(argv: Sequence[str] | None) -> int:
     add = command.add_argument
     add("name", nargs="?", metavar="NAME", help="of an installed memory, or module:Class")
     add("--memory_args", default="", metavar="ARGS", help="of its class, e.g. tau=0.5,ttl_days=30")
-    text = "most seconds of a call (default: 60)"
-    add("--memory_timeout", type=_seconds, default=60.0, metavar="S", help=text)
+    timeout = MemoryOptions().memory_timeout
+    text = f"most seconds of a call (default: {timeout:g})"
+    add("--memory_timeout", type=_seconds, default=timeout, metavar="S", help=text)
     add("--seed", type=int, default=0, help="of the worlds (default: 0)")
     text = f"of {', '.join(CHECKS)}, separated by commas (default: all)"
     add("--only", type=_names, default=[], metavar="LIST", help=text)
@@ -68,7 +69,8 @@ def _check(argv: Sequence[str] | None) -> int:
         print(f"{outcome.status:<6} {name:<12} {outcome.text}", flush=True)
         counts[outcome.status] += 1
     found = ", ".join(f"{counts[s]} {s}" for s in ("holds", "fails", "warns", "n/a") if counts[s])
-    print(f"memory={options.name!r}: {found}")
+    left = len(options.only or CHECKS) - counts.total()
+    print(f"memory={options.name!r}: {found}{f', {left} not run' if left else ''}")
     return FAILS if counts["fails"] else 0
 
 

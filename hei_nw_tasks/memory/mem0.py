@@ -196,8 +196,9 @@ class Mem0:
         }
 
     def _usage(self) -> Usage:
-        counts = [getattr(response.usage, "total_tokens", None) for response in self._responses]
-        return Usage(len(counts), None if None in counts else sum(counts))
+        stated = [response.usage for response in self._responses]
+        tokens = None if None in stated else sum(usage.total_tokens for usage in stated)
+        return Usage(len(stated), tokens)
 
 
 def _metadata(event: Episode) -> dict[str, str]:

@@ -237,14 +237,15 @@ class EpisodeFile:
         self._removals += 1
 
     def _apply_limits(self) -> None:
-        query = "SELECT max(at), count(*) FROM episode WHERE scope = ?"
+        def of_scope(what: str) -> int:
+            query = f"SELECT {what} FROM episode WHERE scope = ?"
+            return int(self._database.one(query, self._scope)[0])
+
         if self._limits.age is not None:
-            newest, _ = self._database.one(query, self._scope)
-            self._remove("NOT pinned AND at < ?", newest - self._limits.age)
+            self._remove(f"{_LOOSE} AND at < ?2", of_scope("max(at)") - self._limits.age)
         if self._limits.events is not None:
-            _, count = self._database.one(query, self._scope)
-            beyond = max(count - self._limits.events, 0)
-            self._remove(f"{_LOOSE} ORDER BY until, score, seq LIMIT ?", beyond)
+            beyond = max(of_scope("count(*)") - self._limits.events, 0)
+            self._remove(f"{_LOOSE} ORDER BY until, score, seq LIMIT ?2", beyond)
 
     def _remove(self, which: str, *values: Any) -> None:
         query = f"SELECT seq, text FROM episode WHERE {which}"

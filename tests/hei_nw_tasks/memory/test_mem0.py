@@ -149,8 +149,7 @@ def test_a_model_takes_facts_out_of_events_and_what_it_costs_is_counted(
     first, second = store.episodes()[:2]
     with _chat_server(["Ada owns a bicycle", "Ada owns a kite"], []) as server:
         url = f"http://127.0.0.1:{server.server_port}/v1"
-        options = {"infer": True, "base_url": url, "model": "tiny"}
-        with opened("mem0", tmp_path, **options) as memory:
+        with opened("mem0", tmp_path, infer=True, base_url=url, model="tiny") as memory:
             taken = memory.write(first)
             assert taken.stored
             assert len(taken.refs) == 2

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hei_nw_tasks.memory.baselines import Rag
 from hei_nw_tasks.memory.protocol import Budget, Capabilities, Episode, Item, Written
+from hei_nw_tasks.retrieval.registry import make_retriever
 
 _TABLE = """CREATE TABLE IF NOT EXISTS notes (
     scope TEXT, ref TEXT, at TEXT, text TEXT, PRIMARY KEY (scope, ref))"""
@@ -81,6 +83,11 @@ class Asynchronous:
         asked = set(query.casefold().split())
         best = sorted(self.notes, key=lambda note: -len(asked & set(note.casefold().split())))
         return best[:k]
+
+
+def by_words() -> Rag:
+    """The baseline `rag` with BM25, as a memory."""
+    return Rag("retriever='bm25'", make_retriever("bm25"))
 
 
 class Rewriting:
