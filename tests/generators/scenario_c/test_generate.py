@@ -279,7 +279,8 @@ def test_lag_bins_are_independent_of_the_wording_and_the_kind():
         assert len(cells) == 5 * len(shares)
         for (kind, _), count in cells.items():
             expected = shares[kind] / 5
-            assert abs(count - expected) <= max(5, 0.1 * expected), (kind, cells)
+            # Few questions have a wording of their own once half of them describe.
+            assert abs(count - expected) <= 5 + 0.1 * expected, (kind, cells)
 
 
 def test_how_a_question_is_put_does_not_tell_whether_there_is_an_answer():
