@@ -130,7 +130,7 @@ def test_changes_are_corrections_and_choices_are_said_to_be_wishes():
     said = [line["said"] for _, line in lines("C")]
     for words in (
         r"[Cc]orrection, ",
-        r"changed my mind",
+        r"changed my mind|like another one better",
         r"asked for it",
         r"[Pp]lease run my jobs",
     ):

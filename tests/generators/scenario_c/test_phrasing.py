@@ -94,8 +94,9 @@ def test_texts_read_as_english(made: str, expected: str):
 def test_the_docstrings_tell_the_truth():
     assert doctest.testmod(phrasing, extraglobs={"attributes": attributes}).failed == 0
     (row,) = generate(1, 0)
-    assert row["context"] in str(scenario_c.__doc__)
-    assert row["query"] in str(scenario_c.__doc__)
+    told = " ".join(str(scenario_c.__doc__).split())
+    assert row["context"] in told
+    assert row["query"] in told
 
 
 def test_a_question_names_every_key():

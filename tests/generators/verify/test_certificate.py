@@ -109,8 +109,10 @@ def test_a_dataset_with_a_constant_answer_is_caught():
         for world in honest
     ]
     asks_what = sum(q.answerable and q.asked_slot == "what" for w in honest for q in w.questions)
-    assert scores(honest)["majority"] < 0.05
-    assert scores(rigged)["majority"] == pytest.approx(asks_what / 80)
+    # Small numbers of times and days are right now and then; what people handled never is.
+    by_chance = scores(honest)["majority"]
+    assert by_chance < 0.05
+    assert scores(rigged)["majority"] == pytest.approx(asks_what / 80 + by_chance)
     assert not all(score.passed for score in score_all(SCENARIO, rigged))
 
 
