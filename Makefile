@@ -6,6 +6,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help venv test test-all coverage bench demo lint types wheel clean
 SHELL := /bin/sh
+# Nothing is compiled when it is installed (see PIP_INSTALL): it has to be when it is imported.
+unexport PYTHONDONTWRITEBYTECODE
 
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.measuring import CHECKOUT, parser
 
-NAMES = ("generators", "gpu", "harness", "report", "retrieval", "shared_prefix")
+NAMES = ("generators", "gpu", "harness", "memory_growth", "report", "retrieval", "shared_prefix")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

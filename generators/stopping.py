@@ -58,9 +58,16 @@ def run_command(command: Callable[[], int]) -> int:
 
 def _flushed(command: Callable[[], int]) -> int:
     try:
-        return command()
-    finally:
+        code = command()
+    except SystemExit:  # of argparse, which has printed something
         sys.stdout.flush()
+        raise
+    except BaseException:
+        with suppress(OSError):  # what stopped the command says more
+            sys.stdout.flush()
+        raise
+    sys.stdout.flush()
+    return code
 
 
 def _notes(error: BaseException) -> list[str]:

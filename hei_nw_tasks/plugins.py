@@ -33,6 +33,8 @@ def imported(argument: str, name: str) -> Any:
     module, _, attribute = name.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
+    except ConfigError:  # says itself what it lacks
+        raise
     except Exception as error:  # whatever the module's own code raises
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ConfigError(

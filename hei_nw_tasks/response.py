@@ -34,6 +34,8 @@ class StoreRecord(BaseModel):
         scores: What the gate made of it; None if it does not tell.
         should_remember: Whether it states a durable fact.
         roles: Why the generator wrote it.
+        text_tokens: Tokens of the texts that were told, see `generators.tokens.ESTIMATE`: the same
+            whichever model answers.
         seconds: That writing took.
         calls: Of a language model, to write; None if unknown, as the next two.
         tokens: Of these calls.
@@ -52,6 +54,7 @@ class StoreRecord(BaseModel):
     scores: list[float | None]
     should_remember: list[bool]
     roles: list[str]
+    text_tokens: int
     seconds: float
     calls: int | None
     tokens: int | None
@@ -73,8 +76,14 @@ class MemoryRecord(BaseModel):
         stored: Those that it kept.
         recalled: Items that it recalled.
         answer_shown: Whether a right answer stands in what the prompt shows; None if there is none.
-        foreign: Recalled items of another scope in the same folder.
-        resurrected: Recalled items of deleted events.
+        near_miss: Whether the first item names the value of a hard negative, and no right answer;
+            None if the question has no answer or no hard negatives, or items are in no order.
+        collision: Whether all that the prompt shows does.
+        foreign: Recalled items of another scope in the same folder; None if it is alone there.
+        foreign_answer: Whether the answer names a value that only other scopes have.
+        resurrected: Recalled items of deleted events; None if none was deleted before.
+        brought_back: Whether anything recalled was to be forgotten, of a question that asks for
+            what was; None for other questions, and if the memory cannot delete.
         of_store: What it made of the whole store.
     """
 
@@ -85,8 +94,12 @@ class MemoryRecord(BaseModel):
     stored: int
     recalled: int
     answer_shown: bool | None
-    foreign: int
-    resurrected: int
+    near_miss: bool | None
+    collision: bool | None
+    foreign: int | None
+    foreign_answer: bool | None
+    resurrected: int | None
+    brought_back: bool | None
     of_store: StoreRecord | None = None
 
 
@@ -152,17 +165,21 @@ def _cost(record: AnswerRecord, evidence: Collection[str], *, name: str) -> floa
     return None if value is None else float(value)
 
 
-def _answer_shown(record: AnswerRecord, evidence: Collection[str]) -> float | None:
-    shown = None if record.memory is None else record.memory.answer_shown
-    return None if shown is None else float(shown)
-
-
-def _share(record: AnswerRecord, evidence: Collection[str], *, name: str) -> float | None:
-    """Share of the recalled items; None if the arm is no memory of mode B1."""
-    if record.memory is None:
+def _of_memory(
+    record: AnswerRecord, evidence: Collection[str], *, name: str, share: bool
+) -> float | None:
+    """A number of the memory's record, or its share of the recalled items."""
+    found = None if record.memory is None else getattr(record.memory, name)
+    if found is None or record.memory is None:
         return None
-    items: int = getattr(record.memory, name)
-    return items / max(1, record.memory.recalled)
+    return found / max(1, record.memory.recalled) if share else float(found)
+
+
+def _measurement(
+    name: str, label: str, *, share: bool = False, higher_is_better: bool = False
+) -> Measurement:
+    """A measurement that the record of a memory has."""
+    return Measurement(name, label, partial(_of_memory, name=name, share=share), higher_is_better)
 
 
 def _rank(
@@ -188,19 +205,13 @@ MEASUREMENTS: dict[str, Measurement] = {
             "share of the evidence in the prompt",
             lambda record, evidence: record.evidence_shown,
         ),
-        Measurement("answer_shown", "answer shown by the memory", _answer_shown),
-        Measurement(
-            "foreign",
-            "share of recalled items that are of another scope",
-            partial(_share, name="foreign"),
-            higher_is_better=False,
-        ),
-        Measurement(
-            "resurrected",
-            "share of recalled items that were deleted",
-            partial(_share, name="resurrected"),
-            higher_is_better=False,
-        ),
+        _measurement("answer_shown", "answer shown by the memory", higher_is_better=True),
+        _measurement("near_miss", "near misses: a look-alike comes first"),
+        _measurement("collision", "collisions: a look-alike is shown without the answer"),
+        _measurement("foreign", "recalled items of another scope", share=True),
+        _measurement("foreign_answer", "answers that name another scope's value"),
+        _measurement("resurrected", "recalled items that were deleted", share=True),
+        _measurement("brought_back", "forgotten values brought back by the memory"),
         *(
             Measurement(measure.name, measure.label, partial(_rank, measure=measure))
             for measure in RANKING.values()

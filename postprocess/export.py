@@ -22,6 +22,7 @@ from typing import Any
 
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.metrics import METRICS
+from hei_nw_tasks.response import MEASUREMENTS
 from hei_nw_tasks.retrieval.ranking import RANKING
 from postprocess.errors import ReportError
 from postprocess.reading.runs import Run
@@ -35,7 +36,9 @@ _TEXT = (
     *("answers", "response", "outcome"),
 )
 _WHOLE = ("doc_id", "lag", "store_size", "target_tokens")
-_NUMBERS = ("depth", *METRICS, "evidence_shown", *RANKING, *COSTS)
+# Of overflows there are no rows; costs have all names, those that are not averaged as well.
+_SHOWN = tuple(name for name in MEASUREMENTS if name not in ("overflow", *RANKING, *COSTS))
+_NUMBERS = ("depth", *METRICS, *_SHOWN, *RANKING, *COSTS)
 COLUMNS = (*_RUN, *_TEXT, "answerable", *_WHOLE, *_NUMBERS)
 _BATCH = 2_000
 _CHUNK = 1 << 20

@@ -20,7 +20,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+\d")
 # last of its processes computed.
 _OF_THE_PROCESS = re.compile(
     r"(\w*(_s|_s_stderr|time|seconds|date|latency|per_right_answer)(,\w+)?"
-    r"|run_id|files|sha256|path|use_cache|sharing|tokens_computed_share)"
+    r"|git_hash|run_id|files|sha256|path|use_cache|sharing|tokens_computed_share)"
 )
 
 

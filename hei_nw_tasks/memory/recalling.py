@@ -24,6 +24,7 @@ from hei_nw_tasks.memory.replay import MakeMemory, replay
 from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
 from hei_nw_tasks.memory.systems import asks_for_model, made_with
+from hei_nw_tasks.scoring.scopes import ScopeValues
 
 # Only loggers below "lm_eval" are shown by its command line.
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
@@ -48,6 +49,7 @@ class Recall:
         write_s: The question's share of the seconds that telling took, where `replay` is None.
         told: Digest of the events that the model itself was told; None for other arms.
         replay: What the memory made of the store; None for the oracle.
+        scopes: Values of the stores that share a folder; None if the store is alone there.
     """
 
     texts: list[str]
@@ -64,6 +66,7 @@ class Recall:
     write_s: float | None = None
     told: str | None = None
     replay: Replay | None = None
+    scopes: ScopeValues | None = None
 
     def share_shown(self, evidence: Sequence[str]) -> float | None:
         """The share of the evidence that the prompt shows.
@@ -164,10 +167,11 @@ class ByReplay:
         ):
             replays: list[Replay] = []
             for group in groups.values():
+                scopes = ScopeValues(group) if len(group) > 1 else None
                 for store, made in zip(group, self._replays(group, writing.update), strict=True):
                     replays.append(made)
                     for position in asked.get(store.id, ()):
-                        yield position, self._recall(store, made, docs[position])
+                        yield position, self._recall(store, made, docs[position], scopes)
                         recalling.update()
         if self._warn_as is not None:
             for warning in _warnings(replays):
@@ -197,7 +201,9 @@ class ByReplay:
         advance(sum(len(store.events) for store in group) - told)
         return made
 
-    def _recall(self, store: Store, made: Replay, doc: Mapping[str, Any]) -> Recall:
+    def _recall(
+        self, store: Store, made: Replay, doc: Mapping[str, Any], scopes: ScopeValues | None
+    ) -> Recall:
         found: RecalledNow = made.recalled[doc["id"]]
         is_ranked, ids = made.capabilities["ranked"], [item.event_id for item in found.items]
         # An event that a memory has split counts once.
@@ -217,6 +223,7 @@ class ByReplay:
             foreign=found.foreign,
             resurrected=found.resurrected,
             replay=made,
+            scopes=scopes,
         )
 
     def _shown(self, store: Store, items: Sequence[RecalledItem]) -> list[RecalledItem]:

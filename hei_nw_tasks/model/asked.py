@@ -74,6 +74,8 @@ class Asked:
             evidence_shown=self.recall.share_shown(doc["evidence"]),
             retrieved=self.recall.ranked,
             compute=ComputeRecord(costs=costs),
-            memory=memory_record(self.recall, doc, is_measured=in_b1, whole=self.tells_of_store),
+            memory=memory_record(
+                self.recall, doc, text, is_measured=in_b1, whole=self.tells_of_store
+            ),
         )
         return MeasuredResponse(text, record)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any
 
+from generators.tokens import ESTIMATE
 from hei_nw_tasks.compute.record import Costs, CostValue, measured, unknown
 from hei_nw_tasks.memory.recalling import Recall
-from hei_nw_tasks.memory.replayed import Replay
+from hei_nw_tasks.memory.replayed import RecalledItem, Replay
 from hei_nw_tasks.memory.stores import Store
 from hei_nw_tasks.response import MemoryRecord, StoreRecord
-from hei_nw_tasks.scoring.shown import answer_shown
+from hei_nw_tasks.scoring.shown import answer_shown, mistaken, names_any
+
+if TYPE_CHECKING:
+    from generators.records import Event
 
 
 def recall_costs(recall: Recall) -> Costs:
@@ -56,32 +60,60 @@ def writing_costs(recall: Recall, *, is_measured: bool) -> Costs:
 
 
 def memory_record(
-    recall: Recall, doc: Mapping[str, Any], *, is_measured: bool, whole: bool
+    recall: Recall, doc: Mapping[str, Any], response: str, *, is_measured: bool, whole: bool
 ) -> MemoryRecord | None:
     """What a memory recalled for a question.
 
     Args:
         recall: The same.
         doc: The dataset row.
+        response: What the model answered.
         is_measured: Whether the arm is a memory of mode B1.
         whole: Whether to tell what it made of the whole store.
 
     Returns:
         None for other arms.
     """
-    replay = recall.replay
+    replay, scopes = recall.replay, recall.scopes
     if replay is None or not is_measured:
         return None
-    told: int = doc["store_size"]
+    told, found = recall.store.events[: doc["store_size"]], replay.recalled[doc["id"]].items
+    can, forgotten = replay.capabilities, {id_ for event in told for id_ in event.forgets}
+    first = [item.text for item in found[:1]]
     return MemoryRecord(
         store=replay.store,
-        told=told,
-        stored=sum(event.stored for event in replay.written[:told]),
+        told=len(told),
+        stored=sum(event.stored for event in replay.written[: len(told)]),
         recalled=recall.recalled,
         answer_shown=answer_shown(doc, recall.texts),
-        foreign=recall.foreign,
-        resurrected=recall.resurrected,
+        near_miss=mistaken(doc, first) if can["ranked"] else None,
+        collision=mistaken(doc, recall.texts),
+        foreign=recall.foreign if scopes else None,
+        foreign_answer=scopes.is_foreign(replay.store, doc, response) if scopes else None,
+        resurrected=recall.resurrected if forgotten and can["delete"] else None,
+        brought_back=_brought_back(doc, found, told, forgotten) if can["delete"] else None,
         of_store=_store_record(replay, recall.store) if whole else None,
+    )
+
+
+def _brought_back(
+    doc: Mapping[str, Any],
+    found: Sequence[RecalledItem],
+    told: Sequence[Event],
+    forgotten: Set[str],
+) -> bool | None:
+    """Whether items hold what was to be forgotten; None if the question asks for something else.
+
+    An item that is an event's text does if the event was to be forgotten, any other one if it names
+    a forgotten value.
+    """
+    if not forgotten or doc["answers"] or not doc["prior_answers"]:
+        return None
+    ids = {event.text: event.event_id for event in told}
+    known = [item.event_id or ids.get(item.text) for item in found]
+    own_words = [item.text for item, id_ in zip(found, known, strict=True) if id_ is None]
+    return not forgotten.isdisjoint(id_ for id_ in known if id_ is not None) or names_any(
+        own_words, doc["prior_answers"]
     )
 
 
@@ -92,6 +124,7 @@ def _store_record(replay: Replay, store: Store) -> StoreRecord:
         scores=[event.score for event in replay.written],
         should_remember=[event.should_remember for event in told],
         roles=[event.role for event in told],
+        text_tokens=sum(ESTIMATE.count([event.text for event in told])),
         seconds=replay.seconds,
         calls=replay.calls,
         tokens=replay.tokens,

@@ -19,15 +19,10 @@ if TYPE_CHECKING:
     from hei_nw_tasks.retrieval.protocols import Embedder, Log
 
 
-class VectorIndex:
-    """Exact search by inner product, over embeddings of events.
+class ExactIndex:
+    """Exact search by inner product."""
 
-    Args:
-        embed: Turns events into vectors, (events, dimensions).
-    """
-
-    def __init__(self, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
-        self._embed = embed
+    def __init__(self) -> None:
         self._index: Any = None
 
     @property
@@ -35,27 +30,38 @@ class VectorIndex:
         """Length of the vectors; 0 before there are any."""
         return self._index.d if self._index else 0
 
-    def grow(self, texts: Sequence[str]) -> None:
-        """Embed the events that are new.
+    @property
+    def size(self) -> int:
+        """Number of vectors."""
+        return self._index.ntotal if self._index else 0
+
+    def add(self, vectors: NDArray[np.float32]) -> None:
+        """Add vectors: (vectors, dimensions).
 
         Raises:
-            PluginError: Their vectors have another length than those before.
+            PluginError: They have another length than those before.
         """
         import faiss
 
-        new = texts[self._index.ntotal if self._index else 0 :]
-        if new:
-            vectors = self._embed(new)
-            self._index = self._index or faiss.IndexFlatIP(vectors.shape[1])
-            if vectors.shape[1] != self.dimensions:
-                raise PluginError(
-                    f"an embedder gives {self.dimensions} numbers for an event and "
-                    f"{vectors.shape[1]} for a later one → return vectors of one length"
-                )
-            self._index.add(vectors)
+        self._index = self._index or faiss.IndexFlatIP(vectors.shape[1])
+        if vectors.shape[1] != self.dimensions:
+            raise PluginError(
+                f"an embedder gives {self.dimensions} numbers for an event and "
+                f"{vectors.shape[1]} for a later one → return vectors of one length"
+            )
+        self._index.add(vectors)
+
+    def rows(self, positions: Sequence[int] | None = None) -> NDArray[np.float32]:
+        """The vectors at positions, or all."""
+        found: NDArray[np.float32] = (
+            self._index.reconstruct_n(0, self.size)
+            if positions is None
+            else self._index.reconstruct_batch(positions)
+        )
+        return found
 
     def search(self, query: NDArray[np.float32], k: int) -> list[int]:
-        """Positions of the best k events, best first; ties by position."""
+        """Positions of the best k vectors, best first; ties by position."""
         import numpy as np
 
         events = self._index.ntotal
@@ -83,6 +89,23 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         faiss.omp_set_num_threads(threads)
+
+
+class VectorIndex(ExactIndex):
+    """Exact search over embeddings of texts.
+
+    Args:
+        embed: Turns texts into vectors, (texts, dimensions).
+    """
+
+    def __init__(self, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
+        super().__init__()
+        self._embed = embed
+
+    def grow(self, texts: Sequence[str]) -> None:
+        """Embed the texts that are new."""
+        if new := texts[self.size :]:
+            self.add(self._embed(new))
 
 
 class DenseRetriever:

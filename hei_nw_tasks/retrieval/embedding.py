@@ -147,7 +147,7 @@ class HFEmbedder:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ConfigError(
                 f"embedder={self._model_id!r}: cannot be loaded ({reason}) → name a folder or a "
-                "model id with embedder=…, or use retriever=bm25, which needs none"
+                "model id with embedder=…; retriever=bm25 and memory=episodic need none"
             ) from None
         device = self._device or ("cuda" if torch.cuda.is_available() else "cpu")
         return tokenizer, model.to(device).eval()

@@ -56,7 +56,9 @@ def make_retriever(
         return BM25Retriever()
     from hei_nw_tasks.retrieval.dense import DenseRetriever
 
-    dense = DenseRetriever(make_embedder(embedder, query_prefix, passage_prefix, embed_cache))
+    dense = DenseRetriever(
+        make_embedder(embedder, query_prefix, passage_prefix, embed_cache=embed_cache)
+    )
     if retriever == "dense":
         return dense
     from hei_nw_tasks.retrieval.hybrid import HybridRetriever
@@ -65,17 +67,13 @@ def make_retriever(
 
 
 def make_embedder(
-    name: str | None,
+    name: str | None = None,
     query_prefix: str | None = None,
     passage_prefix: str | None = None,
-    cache: str | None = None,
+    *,
+    embed_cache: str | None = None,
 ) -> Embedder:
-    """Make the embedder of a name; the arguments are those of `make_retriever`.
-
-    Raises:
-        ConfigError: There is no such embedder.
-        PluginError: It cannot be made.
-    """
+    """Make the embedder of a name; arguments and errors are those of `make_retriever`."""
     from hei_nw_tasks.retrieval.embedding import DEFAULT_MODEL, HFEmbedder
 
     make: Callable[[], Any]
@@ -85,12 +83,14 @@ def make_embedder(
     else:
         make = partial(HFEmbedder, name or DEFAULT_MODEL, query_prefix, passage_prefix)
     made = CheckedEmbedder(f"embedder={name or DEFAULT_MODEL!r}", make)
-    if cache is None:
+    if embed_cache is None:
         return made
     from hei_nw_tasks.retrieval.embedding_cache import CachedEmbedder
 
     try:
-        folder = Path(cache).expanduser()
+        folder = Path(embed_cache).expanduser()
     except RuntimeError:
-        raise ConfigError(f"embed_cache={cache!r}: there is no such user → name a folder") from None
+        raise ConfigError(
+            f"embed_cache={embed_cache!r}: there is no such user → name a folder"
+        ) from None
     return CachedEmbedder(made, folder)

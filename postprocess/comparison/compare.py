@@ -15,7 +15,7 @@ from dataclasses import replace
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
 from postprocess.comparison.effects import hard_negative_effects
-from postprocess.comparison.pairing import RESAMPLES, adjusted, differences
+from postprocess.comparison.pairing import RESAMPLES, adjusted, differences, parities
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
@@ -89,6 +89,7 @@ def _experiment(
         arms=rows,
         differences=pairs,
         break_even=break_evens(rows),
+        parity=parities(arms, SEED),
         # An effect is shown with the run that has the hard negatives.
         hard_negatives=[effect for effect in effects if effect.run_with in run_ids],
         figures=[],

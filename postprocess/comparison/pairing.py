@@ -8,16 +8,19 @@ compared with the first one, which is the model alone wherever that was run.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, product
 
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun
 from postprocess.measures import PAIRED
-from postprocess.schema.index import Difference
+from postprocess.schema.index import Difference, Parity
 from postprocess.statistics.multiple import holm
 from postprocess.statistics.paired import paired_difference
 
 RESAMPLES = 10_000
 MARGIN = 0.05
+# 0.1 points: of arms whose prompts are equal.
+PARITY_MARGIN = 0.001
 MOST_ARMS_PAIRED = 12  # 66 pairs
 
 
@@ -30,7 +33,27 @@ def differences(arms: Arms, seed: int) -> list[Difference]:
     ]
 
 
-def difference(a: ComparedRun, b: ComparedRun, metric: str, seed: int) -> Difference | None:
+def parities(arms: Arms, seed: int) -> list[Parity]:
+    """Arms of mode B1 that showed nothing against the model alone, in the primary metric."""
+    alone = [arm for arm in arms if (arm.summary.mode, arm.summary.baseline) == ("B0", "none")]
+    empty = [arm for arm in arms if arm.summary.memory is not None and _shows_nothing(arm)]
+    found = []
+    for a, b in product(empty, alone):
+        effect = difference(a, b, PRIMARY, seed, PARITY_MARGIN)
+        if effect is not None:
+            of_a, of_b = a.scores[PRIMARY], b.scores[PRIMARY]
+            differing = sum(of_a[key] != of_b[key] for key in of_a.keys() & of_b.keys())
+            found.append(Parity(a=a.label, b=b.label, differing=differing, effect=effect))
+    return found
+
+
+def _shows_nothing(arm: ComparedRun) -> bool:
+    return arm.summary.compute["memory_tokens"].mean == 0
+
+
+def difference(
+    a: ComparedRun, b: ComparedRun, metric: str, seed: int, margin: float = MARGIN
+) -> Difference | None:
     """Arm a minus arm b in one metric; None if they share no question that has it.
 
     Args:
@@ -38,6 +61,7 @@ def difference(a: ComparedRun, b: ComparedRun, metric: str, seed: int) -> Differ
         b: The other.
         metric: Which of `PAIRED`.
         seed: Of bootstrap and permutation.
+        margin: How far apart equivalent arms may be.
     """
     of_a, of_b = a.scores[metric], b.scores[metric]
     shared = sorted(of_a.keys() & of_b.keys())
@@ -49,7 +73,7 @@ def difference(a: ComparedRun, b: ComparedRun, metric: str, seed: int) -> Differ
         [a.worlds[key] for key in shared],
         seed=seed,
         resamples=RESAMPLES,
-        margin=MARGIN,
+        margin=margin,
     )
     return Difference(
         a=a.label,

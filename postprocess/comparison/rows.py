@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Literal
 
 from hei_nw_tasks.memory.registry import ARMS
 from postprocess.comparison.arms import Arms, ComparedRun
 from postprocess.measures import HEADLINE
 from postprocess.schema.index import ArmRow, BreakEven
 from postprocess.summary.economics import break_even
+
+_UNITS: tuple[Literal["FLOP", "s"], ...] = ("FLOP", "s")
 
 
 def arm_rows(arms: Arms) -> list[ArmRow]:
@@ -19,26 +22,53 @@ def arm_rows(arms: Arms) -> list[ArmRow]:
 
 
 def break_evens(rows: Sequence[ArmRow]) -> list[BreakEven]:
-    """Each arm whose KV cache can be kept against each other one that shows a memory."""
+    """Each arm that pays once against each other one that shows a memory and does not.
+
+    What is paid once is a KV cache that can be kept, in FLOPs, or the writing of a memory of mode
+    B1, in FLOPs where it counts them, and in seconds.
+    """
     found = []
     for kept, other in permutations(rows, 2):
-        memory, further = kept.economics.memory_flops, kept.economics.further_question_flops
-        against = other.economics.flops_per_question
-        if not _keeps_cache(kept) or _keeps_cache(other) or other.baseline == "none":
+        if other.baseline == "none" or other.memory is not None:
             continue
-        if memory is None or further is None or against is None:
-            continue
-        found.append(
-            BreakEven(
-                kept=kept.label,
-                against=other.label,
-                memory_flops=memory,
-                further_question_flops=further,
-                against_flops=against,
-                questions=break_even(memory, further, against),
+        mine, theirs = kept.economics, other.economics
+        # What shows nothing is cheap, and worth nothing.
+        if kept.memory is not None and kept.compute["memory_tokens"].mean != 0:
+            sides = (
+                (mine.write_flops, mine.flops_per_question, theirs.flops_per_question),
+                (mine.write_seconds, mine.seconds_per_question, theirs.seconds_per_question),
             )
-        )
-    return found
+            found += [
+                _break_even(kept, other, "writing", unit, *costs)
+                for unit, costs in zip(_UNITS, sides, strict=True)
+            ]
+        elif _keeps_cache(kept) and not _keeps_cache(other):
+            costs = mine.memory_flops, mine.further_question_flops, theirs.flops_per_question
+            found.append(_break_even(kept, other, "KV cache", "FLOP", *costs))
+    return [one for one in found if one is not None]
+
+
+def _break_even(
+    kept: ArmRow,
+    other: ArmRow,
+    once: Literal["KV cache", "writing"],
+    unit: Literal["FLOP", "s"],
+    spent: float | None,
+    further: float | None,
+    against: float | None,
+) -> BreakEven | None:
+    if spent is None or further is None or against is None:
+        return None
+    return BreakEven(
+        kept=kept.label,
+        against=other.label,
+        once=once,
+        unit=unit,
+        spent_once=spent,
+        further_question=further,
+        against_question=against,
+        questions=break_even(spent, further, against),
+    )
 
 
 def _keeps_cache(row: ArmRow) -> bool:
@@ -62,6 +92,7 @@ def _row(run: ComparedRun) -> ArmRow:
         compute=summary.compute,
         latency=summary.latency,
         economics=summary.economics,
+        memory=summary.memory,
         tokens_computed_share=computed / asked if asked and computed is not None else None,
         on_front=None,
     )

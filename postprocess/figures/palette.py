@@ -55,8 +55,16 @@ ARMS = {
     for name, arm in registry.ARMS.items()
     if arm.colour and arm.marker and arm.dashes
 }
-_OTHER_COLOURS = (PURPLE, ORANGE, "#7A5195", "#8C6D1F", "#7F7F7F")
-_OTHER_MARKERS = ("P", "X", "p", "<", ">", "*", "h", "d")
+# The memories that come with this package, see `hei_nw_tasks.memory.systems`.
+MEMORIES = {
+    "episodic": Style(PURPLE, "P", "-"),
+    "mem0": Style(ORANGE, "X", (0, (6, 2))),
+    "langgraph": Style("#7A5195", "p", (0, (4, 1, 1, 1))),
+}
+_KNOWN = ARMS | MEMORIES
+_OTHER_COLOURS = ("#8C6D1F", "#7F7F7F", PURPLE, ORANGE, "#7A5195")
+# Those of the memories come last, and are not taken where a memory needs its own.
+_OTHER_MARKERS = ("<", ">", "*", "h", "d", "p", "X", "P")
 _OTHER_DASHES = ("-", (0, (6, 2)), (0, (1, 1)), (0, (4, 1, 1, 1)))
 
 OUTCOMES = {
@@ -81,14 +89,16 @@ UNKNOWN_OUTCOMES = (
 def styles(arms: Sequence[str]) -> list[Style]:
     """One style per arm, no two of them with the same marker as long as there are markers.
 
-    A baseline has its own style; met again, its colour with another marker. Other names take the
-    other colours and markers in turn.
+    A baseline has its own style, and so has a memory that comes with this package; met again, its
+    colour with another marker. Other names take the other colours and markers in turn.
     """
-    free, seen, others, found = list(_OTHER_MARKERS), set[str](), 0, list[Style]()
+    own = {_KNOWN[arm].marker for arm in arms if arm in _KNOWN}
+    free = [marker for marker in _OTHER_MARKERS if marker not in own]
+    seen, others, found = set[str](), 0, list[Style]()
     for arm in arms:
-        if arm in ARMS and arm not in seen:
+        if arm in _KNOWN and arm not in seen:
             seen.add(arm)
-            found.append(ARMS[arm])
+            found.append(_KNOWN[arm])
             continue
         if not free:
             free = [*_OTHER_MARKERS, *(style.marker for style in ARMS.values())]
@@ -97,8 +107,8 @@ def styles(arms: Sequence[str]) -> list[Style]:
             free.pop(0),
             _OTHER_DASHES[others // len(_OTHER_COLOURS) % len(_OTHER_DASHES)],
         )
-        if arm in ARMS:
-            other = replace(other, colour=ARMS[arm].colour, dashes=_OTHER_DASHES[2])
+        if arm in _KNOWN:
+            other = replace(other, colour=_KNOWN[arm].colour, dashes=_OTHER_DASHES[2])
         else:
             others += 1
         found.append(other)

@@ -10,13 +10,11 @@ from __future__ import annotations
 import hashlib
 import math
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from generators.datasets.tables import canonical_line
 from generators.records import Question
@@ -25,11 +23,13 @@ from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError, UnusableRunError
+from postprocess.reading.line_hash import LineHash
 from postprocess.reading.measurements import measured_again, record_of
 from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
 from postprocess.reading.rescore import OVERFLOW, Means, disagreement, overflowed
 from postprocess.reading.results import FoundRun
 from postprocess.reading.rows import ADVICE, ALL, Row, parse_row
+from postprocess.reading.stores import Stores
 from postprocess.reading.strict_json import MAX_BYTES
 from postprocess.schema.answer import Answer
 
@@ -43,6 +43,7 @@ class Samples:
         sha256: Of the file's bytes.
         answers: The answers, in the order of the dataset.
         overflowed: Whether they are answerable, of questions whose prompt did not fit the model.
+        stores: What a memory made of them (mode B1).
         bases: For each cost, how often it was measured, estimated, or missing for which reason.
         rows: Whole rows in the file.
         rows_expected: Rows that lm_eval wrote, according to the results file.
@@ -56,6 +57,7 @@ class Samples:
     sha256: str
     answers: list[Answer]
     overflowed: list[bool]
+    stores: Stores
     bases: Mapping[str, Counter[str]]
     rows: int
     rows_expected: int
@@ -105,8 +107,9 @@ class _Reader:
         self._waiting: list[_Filtered] = []
         self._seen: dict[str, set[int]] = {}
         self._means, self._rows, self._ids = Means(), hashlib.sha256(), set[str]()
-        self._questions = _InOrder()
+        self._questions = LineHash()
         self._bases: dict[str, Counter[str]] = {}
+        self._stores = Stores(run.results.config.heinw.k)
 
     def add(self, row: Row) -> None:
         """Checks a row against itself and the rows before it, and keeps what is needed."""
@@ -147,6 +150,7 @@ class _Reader:
             sha256=sha256,
             answers=[answer for _, answer in sorted(self._answers.items())],
             overflowed=self._overflowed,
+            stores=self._stores,
             bases=self._bases,
             rows=rows,
             # A complete file is right about itself where --samples selected the documents.
@@ -166,6 +170,7 @@ class _Reader:
         self._questions.add(row.doc_id, canonical_line(row.doc))
         response = row.response()
         record = record_of(row, self._run.results.config.heinw.short)
+        self._stores.add(row, question.world_id, record)
         if overflowed(row, recorded, response):
             measured_again(row, record, recorded)
             self._overflowed.append(question.answerable)
@@ -216,31 +221,6 @@ class _Reader:
             what = f"{rows} rows, but not the {rows_expected} that {self._run.path.name} is about"
             raise ReportError(self._path, what, ADVICE)
         return complete
-
-
-class _InOrder:
-    """A hash over numbered lines, independent of the order in which they are added."""
-
-    def __init__(self) -> None:
-        self._hash: Any = hashlib.sha256()
-        self._next = 0
-        self._early: dict[int, bytes] = {}
-
-    def add(self, number: int, line: bytes) -> None:
-        if number != self._next:
-            self._early[number] = zlib.compress(line)
-            return
-        self._hash.update(line)
-        self._next += 1
-        while self._next in self._early:
-            self._hash.update(zlib.decompress(self._early.pop(self._next)))
-            self._next += 1
-
-    def hexdigest(self) -> str:
-        """Of all lines; numbers that never came are left out."""
-        for _, line in sorted(self._early.items()):
-            self._hash.update(zlib.decompress(line))
-        return str(self._hash.hexdigest())
 
 
 def _scored(

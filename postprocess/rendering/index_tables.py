@@ -16,7 +16,8 @@ from postprocess.measures import (
 from postprocess.rendering import values
 from postprocess.rendering.tables import Column, Table, column, named
 from postprocess.rendering.values import Ours
-from postprocess.schema.index import ArmRow, Difference, HardNegativeEffect
+from postprocess.schema.index import ArmRow, BreakEven, Difference, HardNegativeEffect
+from postprocess.schema.memory import Memory
 
 
 def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
@@ -28,6 +29,12 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
     def cost(heading: str, name: str) -> Column[ArmRow]:
         return column(heading, lambda row: values.cost(name, row.compute[name].mean))
 
+    of_memories: list[Column[ArmRow]] = [
+        column(
+            "Answer shown", lambda row: values.rate(row.memory.answer_shown if row.memory else None)
+        ),
+        column("Writing per log", lambda row: values.seconds(row.economics.write_seconds)),
+    ]
     return Table(
         [
             column("Arm", lambda row: row.label),
@@ -35,6 +42,7 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
             *(score(name) for name in (PRIMARY, HEADLINE, ABSTENTION)),
             *(score(name) for name in PAIRED if name not in (PRIMARY, ABSTENTION)),
             Column(named(RECALL), lambda row: values.rate(row.ranking.get(RECALL))),
+            *(of_memories if memories(rows) else []),
             column("Overflow", lambda row: Ours(row.overflowed)),
             cost("Prompt tokens", "prompt_tokens"),
             column("FLOPs", lambda row: values.amount(row.economics.flops_per_question, "FLOP")),
@@ -44,6 +52,33 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
         ],
         rows,
     )
+
+
+def memories(rows: Sequence[ArmRow]) -> dict[str, Memory]:
+    """The memories of mode B1 by the label of their arm."""
+    return {row.label: row.memory for row in rows if row.memory and row.memory.stores}
+
+
+def kept(found: BreakEven) -> Ours:
+    """What an arm pays once.
+
+    "with its KV cache kept", "with its writing (1.2 s a log) paid once"
+    """
+    if found.once == "KV cache":
+        return Ours("with its KV cache kept")
+    return Ours(f"with its writing ({_spent(found.spent_once, found.unit)} a log) paid once")
+
+
+def breaks_even(found: BreakEven) -> Ours:
+    """From how many questions on an arm that pays once is cheaper."""
+    unit = "FLOPs" if found.unit == "FLOP" else "seconds"
+    if found.questions is None:
+        return Ours(f"never cheaper in {unit}, however many questions are asked about one log")
+    return Ours(f"cheaper in {unit} from {found.questions:,} questions about one log")
+
+
+def _spent(value: float, unit: str) -> str:
+    return values.seconds(value) if unit == "s" else values.amount(value, unit)
 
 
 def all_scores(rows: Sequence[ArmRow]) -> Table[str]:
@@ -105,6 +140,20 @@ def costs(rows: Sequence[ArmRow]) -> Table[tuple[str, Callable[[ArmRow], str]]]:
         (
             "Time per right answer",
             lambda row: values.seconds(row.economics.seconds_per_right_answer),
+        ),
+        *(
+            [
+                (
+                    "Writing time per log",
+                    lambda row: values.seconds(row.economics.write_seconds),
+                ),
+                (
+                    "FLOPs to write a log",
+                    lambda row: values.amount(row.economics.write_flops, "FLOP"),
+                ),
+            ]
+            if memories(rows)
+            else []
         ),
         (
             "FLOPs of a further question (KV cache kept)",

@@ -68,6 +68,8 @@ def store_sizes(rows: Sequence[StoreSize]) -> Table[StoreSize]:
             column("Collisions", lambda row: values.share(row.collision.mean)),
             column("Latency p50", lambda row: values.seconds(row.latency.p50_s)),
             column("Latency p95", lambda row: values.seconds(row.latency.p95_s)),
+            column("Recall time p95", lambda row: values.seconds(row.recall_p95_s)),
+            column("Store", lambda row: values.amount(row.store_bytes, "B")),
         ],
         rows,
     )

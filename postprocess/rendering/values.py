@@ -10,6 +10,7 @@ from hei_nw_tasks.compute.costs import COSTS
 from postprocess.figures import labels
 from postprocess.schema.parts import Estimate
 from postprocess.statistics.intervals import FEWEST_WORLDS, Interval
+from postprocess.statistics.trend import Growth
 
 _PREFIXES = ("", "k", "M", "G", "T", "P", "E", "Z")
 
@@ -99,6 +100,13 @@ def cost(name: str, value: float | None) -> Ours:
         case "FLOP" | "B" as unit:
             return amount(value, unit)
     return MISSING if value is None else Ours(f"{value:,.1f}")
+
+
+def growth(found: Growth) -> Ours:
+    """A factor with its interval: × 1.42 (1.31 to 1.54)."""
+    ends = found.interval
+    interval = f" ({ends.low:.2f} to {ends.high:.2f})" if ends else ""
+    return Ours(f"× {found.factor:.2f}{interval}")
 
 
 def rate(estimate: Estimate | None) -> Ours:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from postprocess.schema.memory import Memory
 from postprocess.schema.parts import Estimates, Latency, Part, Quantity
 from postprocess.schema.run import Economics
 from postprocess.statistics.intervals import Interval
@@ -35,6 +36,7 @@ class ArmRow(Part):
     compute: dict[str, Quantity]
     latency: Latency
     economics: Economics
+    memory: Memory | None = Field(description="Of mode B1; null for the others.")
     tokens_computed_share: float | None = Field(
         description="Share of the prompt tokens that was computed, where prefixes were shared."
     )
@@ -79,14 +81,32 @@ class Difference(Part):
 
 
 class BreakEven(Part):
-    """The number of questions about one log from which a kept KV cache is the cheaper arm."""
+    """The number of questions about one log from which the cheaper question pays for its start.
 
-    kept: str = Field(description="Arm whose memory stays in the KV cache.")
+    A kept KV cache is computed once, a memory of mode B1 written once, in `unit`; the other arm
+    pays nothing once, but for each question.
+    """
+
+    kept: str = Field(description="Arm that pays once: its KV cache is kept, or it was written.")
     against: str
-    memory_flops: float
-    further_question_flops: float
-    against_flops: float
+    once: Literal["KV cache", "writing"]
+    unit: Literal["FLOP", "s"]
+    spent_once: float
+    further_question: float
+    against_question: float
     questions: int | None = Field(description="Null: it never is cheaper.")
+
+
+class Parity(Part):
+    """Mode B1 without a memory, or with one that showed nothing, against the model alone.
+
+    Their prompts are equal, so that any difference is a fault of the harness.
+    """
+
+    a: str
+    b: str
+    differing: int = Field(description="Questions that were scored differently.")
+    effect: Difference
 
 
 class HardNegativeEffect(Part):
@@ -121,6 +141,7 @@ class Experiment(Part):
     arms: list[ArmRow]
     differences: list[Difference]
     break_even: list[BreakEven]
+    parity: list[Parity]
     hard_negatives: list[HardNegativeEffect]
     figures: list[Figure]
 

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.schema.answer import Answer
+from postprocess.schema.memory import Memory
 from postprocess.schema.parts import Estimates, Latency, Part, Quantity, Stratum
 from postprocess.schema.scenario import (
     DepthLength,
@@ -104,10 +105,15 @@ class Economics(Part):
 
     `flops_per_right_answer` is the total cost divided by the number of right answers (where there
     is no answer, to abstain is right). If the memory's KV cache is kept, `memory_flops` are spent
-    once, and `further_question_flops` on each question after that.
+    once, and `further_question_flops` on each question after that. A memory of mode B1 spends
+    `write_flops` and `write_seconds` on each log before the first question: they are part of what
+    a right answer costs, and no part of what a question costs.
     """
 
     flops_per_question: float | None
+    seconds_per_question: float | None
+    write_flops: float | None
+    write_seconds: float | None
     flops_per_right_answer: float | None
     seconds_per_right_answer: float | None
     memory_flops: float | None
@@ -146,6 +152,7 @@ class Summary(Part):
     interference: Interference | None = Field(description="Of scenario D; null for the others.")
     depth_length: list[DepthLength] = Field(description="Of scenario E; empty for the others.")
     retrieval: Retrieval | None = Field(description="Of arms that show a part of the log.")
+    memory: Memory | None = Field(description="Of mode B1; null for the others.")
     lag_bins: list[LagBin]
     without_lag: int = Field(description="Questions without a lag: no event answers them.")
     by_query_kind: list[Stratum]

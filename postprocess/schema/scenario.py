@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from postprocess.schema.parts import Estimate, Estimates, Latency, Part, Stratum
-from postprocess.statistics.trend import Slope
+from postprocess.statistics.trend import Growth, Slope
 
 
 class HotPatch(Part):
@@ -55,18 +55,23 @@ class StoreSize(Stratum):
     store_size: int
     collision: Estimate = Field(description="Share answered with a near-identical event's value.")
     latency: Latency
+    recall_p95_s: float | None = Field(description="Of the search; null for arms without one.")
+    store_bytes: float | None = Field(description="Of the memory's files, per store.")
 
 
 class Interference(Part):
     """What growing stores of near-identical events do.
 
     `effective_size` is the largest store up to which the primary metric keeps 85% of its value at
-    the smallest; null if it is 0 there.
+    the smallest; null if it is 0 there. Slopes are points per doubling of the store; the growths
+    of recall time and bytes are factors per doubling.
     """
 
     by_store_size: list[StoreSize]
     score_slope: Slope | None
     recall_slope: Slope | None
+    recall_time_growth: Growth | None
+    bytes_growth: Growth | None
     effective_size: int | None
 
 

@@ -7,6 +7,7 @@ cover the truth.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -38,7 +39,7 @@ class Interval:
 
     low: float
     high: float
-    method: Literal["cluster t", "exact over worlds", "cluster bootstrap"]
+    method: Literal["cluster t", "exact over worlds", "cluster bootstrap", "jackknife over worlds"]
 
 
 def mean_interval(values: Sequence[float], worlds: Sequence[str]) -> Interval | None:
@@ -107,6 +108,39 @@ def harmonic_interval(
     one, other = (exact_over_worlds(part.mean, len(part.sums), 0.0, 1.0) for part in (x, y))
     low, high = _harmonic(one.low, other.low), _harmonic(one.high, other.high)
     return Interval(low, high, "exact over worlds")
+
+
+def ratio_interval(
+    numerators: Sequence[float],
+    denominators: Sequence[float],
+    worlds: Sequence[str],
+    highest: float = math.inf,
+) -> Interval | None:
+    """Interval of R = sum of numerators / sum of denominators, with worlds as clusters.
+
+    World g moves the ratio by u_g = sum_{i in g} (x_i - R * y_i) / sum y, which enters the t
+    interval of a mean (where all y are 1, R is the mean, and this its interval).
+
+    Source: Cochran 1977, "Sampling techniques", section 6.3, with the correction of Cameron and
+    Miller 2015, "A practitioner's guide to cluster-robust inference".
+
+    Args:
+        numerators: x, 0 or more; shape (n,).
+        denominators: y, of which one is more than 0; shape (n,).
+        worlds: The world of each pair; shape (n,).
+        highest: The most that the ratio can be.
+
+    Returns:
+        None under five worlds, or where all worlds agree and nothing is known to bound the ratio.
+    """
+    if len(set(worlds)) < FEWEST_WORLDS:
+        return None
+    x, y = by_world(numerators, worlds), by_world(denominators, worlds)
+    ratio = float(x.sums.sum() / y.sums.sum())
+    influences = (x.sums - ratio * y.sums) / y.sums.sum()
+    if np.abs(influences).max() <= NO_INFLUENCE * max(1.0, ratio) and not math.isfinite(highest):
+        return None
+    return cluster_t(ratio, influences, 0.0, highest)
 
 
 def cluster_t(

@@ -5,13 +5,31 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from postprocess.statistics.clusters import by_world
+from postprocess.statistics.clusters import NO_INFLUENCE, Floats, by_world
 from postprocess.statistics.intervals import FEWEST_WORLDS, Interval, cluster_t
 
 SHARE = 0.85
+
+
+@dataclass(frozen=True)
+class Growth:
+    """By what factor something grows each time the store doubles.
+
+    Attributes:
+        factor: 1 is no growth, 2 is growth in proportion.
+        interval: Of the factor, 95%; None for fewer than five worlds.
+        n: Number of questions.
+        worlds: Number of worlds.
+    """
+
+    factor: float
+    interval: Interval | None
+    n: int
+    worlds: int
 
 
 @dataclass(frozen=True)
@@ -57,19 +75,46 @@ def slope_per_doubling(
         return None
     if min(sizes) < 1:
         raise ValueError(f"a store of size {min(sizes)} → sizes are 1 or more")
-    x, y = np.log2(np.asarray(sizes, np.float64)), np.asarray(values, np.float64)
-    n = len(x)
-    middle, mean = math.fsum(x.tolist()) / n, math.fsum(y.tolist()) / n
-    weights = (x - middle) / math.fsum(((x - middle) ** 2).tolist())
-    steepest = math.fsum(np.abs(weights).tolist()) / 2
+    fitted = _fitted(sizes, values, worlds)
     # Rounding may put the slope a last bit beyond what is possible.
-    slope = min(max(math.fsum((weights * (y - mean)).tolist()), -steepest), steepest)
-    residuals = y - mean - slope * (x - middle)
-    moved = by_world(weights * residuals, worlds).sums
+    slope = min(max(fitted.slope, -fitted.steepest), fitted.steepest)
     interval = None
-    if len(moved) >= FEWEST_WORLDS:
-        interval = cluster_t(slope, moved * math.sqrt((n - 1) / (n - 2)), -steepest, steepest)
-    return Slope(slope, interval, n, len(moved))
+    if len(fitted.moved) >= FEWEST_WORLDS:
+        interval = cluster_t(slope, fitted.moved, -fitted.steepest, fitted.steepest)
+    return Slope(slope, interval, len(sizes), len(fitted.moved))
+
+
+def growth_per_doubling(
+    sizes: Sequence[int], values: Sequence[float], worlds: Sequence[str]
+) -> Growth | None:
+    """The factor by which values above 0 grow as the size doubles, worlds as clusters.
+
+    It is 2^b for the slope b of the least-squares line of log2(value) on log2(size): 1 for what
+    does not grow, 2 for what grows in proportion. The interval is 2 to the ends of the interval of
+    b (`slope_per_doubling`, not cut).
+
+    Args:
+        sizes: The size of the store behind each value, 1 or more; shape (n,).
+        values: Such as seconds or bytes; shape (n,). What is not above 0 is left out.
+        worlds: The world of each value; shape (n,).
+
+    Returns:
+        None under two distinct sizes.
+    """
+    known = [
+        (size, math.log2(value), world)
+        for size, value, world in zip(sizes, values, worlds, strict=True)
+        if value > 0
+    ]
+    if len({size for size, _, _ in known}) < 2:
+        return None
+    fitted = _fitted(*zip(*known, strict=True))
+    interval = None
+    # Two points are on a line, which says nothing of how far off others would be.
+    if len(fitted.moved) >= FEWEST_WORLDS and np.abs(fitted.moved).max() > NO_INFLUENCE:
+        found = cluster_t(fitted.slope, fitted.moved, -math.inf, math.inf)
+        interval = Interval(2**found.low, 2**found.high, found.method)
+    return Growth(2**fitted.slope, interval, len(known), len(fitted.moved))
 
 
 def effective_size(sizes_to_means: Mapping[int, float], share: float = SHARE) -> int | None:
@@ -97,3 +142,24 @@ def effective_size(sizes_to_means: Mapping[int, float], share: float = SHARE) ->
             break
         kept = size
     return kept
+
+
+class _Fitted(NamedTuple):
+    """A least-squares line: its slope, what moves it, and the steepest that [0, 1] allows."""
+
+    slope: float
+    moved: Floats
+    steepest: float
+
+
+def _fitted(sizes: Sequence[int], values: Sequence[float], worlds: Sequence[str]) -> _Fitted:
+    """The line of values on log2(size); see `slope_per_doubling`."""
+    x, y = np.log2(np.asarray(sizes, np.float64)), np.asarray(values, np.float64)
+    n = len(x)
+    middle, mean = math.fsum(x.tolist()) / n, math.fsum(y.tolist()) / n
+    weights = (x - middle) / math.fsum(((x - middle) ** 2).tolist())
+    slope = math.fsum((weights * (y - mean)).tolist())
+    steepest = math.fsum(np.abs(weights).tolist()) / 2
+    residuals = y - mean - slope * (x - middle)
+    moved = by_world(weights * residuals, worlds).sums
+    return _Fitted(slope, moved * math.sqrt((n - 1) / max(1, n - 2)), steepest)

@@ -16,31 +16,42 @@ question T·w + h + a·T·P + decode for its own T = P - M tokens.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
+from types import MappingProxyType
 
 from hei_nw_tasks.compute.flops import FlopRates
+from hei_nw_tasks.response import StoreRecord
 from postprocess.schema.answer import Answer
 from postprocess.schema.run import Economics
+from postprocess.summary.write_gate import Records
 
 _NEEDED = {
     *("prompt_tokens", "generated_tokens", "memory_tokens", "attention_flops"),
     *("prefill_flops", "decode_flops", "total_flops"),
 }
 _TOLERANCE = 1e-6
+_NO_STORES: Records = MappingProxyType({})
 
 
-def economics(answers: Sequence[Answer], rates: FlopRates | None = None) -> Economics:
-    """Costs in FLOPs, those of embedding the question for retrieval included.
+def economics(
+    answers: Sequence[Answer], rates: FlopRates | None = None, stores: Records = _NO_STORES
+) -> Economics:
+    """Costs in FLOPs and seconds, those of searching included.
 
     Args:
         answers: Of one run.
         rates: The model's constants as the run recorded them; None if it did not.
+        stores: What a memory of mode B1 made of its stores.
     """
     costed = [answer.measured for answer in answers if "total_flops" in answer.measured]
     right = sum(answer.right for answer in answers)
     seconds = _seconds(answers)
     total = math.fsum(map(_flops, costed)) if costed else None
+    write_flops = _mean_of_stores(stores, lambda store: store.flops)
+    write_seconds = _mean_of_stores(stores, lambda store: store.seconds)
+    # Nothing is cheap whose writing nobody counted.
+    counts_all = write_flops is not None or not stores
     rates = rates or _solved_rates(costed)
     if rates is not None and not all(_follows(costs, rates) for costs in costed):
         rates = None
@@ -49,12 +60,19 @@ def economics(answers: Sequence[Answer], rates: FlopRates | None = None) -> Econ
         reason = "the run records no FLOPs"
     elif rates is None:
         reason = "costs do not follow one formula (a sliding window, say)"
+    elif not counts_all:
+        reason = "the memory does not count the FLOPs of writing"
     return Economics(
         flops_per_question=None if total is None else total / len(costed),
-        flops_per_right_answer=total / right
-        if total is not None and right and len(costed) == len(answers)
+        seconds_per_question=None if seconds is None else seconds / len(answers),
+        write_flops=write_flops,
+        write_seconds=write_seconds,
+        flops_per_right_answer=(total + _sum(costed, "write_flops")) / right
+        if total is not None and right and len(costed) == len(answers) and counts_all
         else None,
-        seconds_per_right_answer=seconds / right if seconds is not None and right else None,
+        seconds_per_right_answer=(seconds + _sum(costed, "write_s")) / right
+        if seconds is not None and right
+        else None,
         memory_flops=fmean(_memory(one, rates) for one in costed) if rates else None,
         further_question_flops=fmean(_further(one, rates) for one in costed) if rates else None,
         reason=reason,
@@ -76,6 +94,17 @@ def break_even(memory: float, further: float, other: float) -> int | None:
         return None
     questions = memory / (other - further)
     return math.floor(questions) + 1 if math.isfinite(questions) else None
+
+
+def _sum(costed: Iterable[Mapping[str, float]], name: str) -> float:
+    return math.fsum(costs.get(name, 0.0) for costs in costed)
+
+
+def _mean_of_stores(stores: Records, cost: Callable[[StoreRecord], float | None]) -> float | None:
+    """What a store cost on average; None unless all were counted."""
+    found = [cost(store) for _, store in stores.values()]
+    known = [value for value in found if value is not None]
+    return fmean(known) if known and len(known) == len(found) else None
 
 
 def _flops(costs: Mapping[str, float]) -> float:

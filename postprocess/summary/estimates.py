@@ -15,23 +15,36 @@ from postprocess.schema.parts import Estimate, Estimates, Stratum
 from postprocess.statistics.intervals import FEWEST_WORLDS, harmonic_interval, mean_interval
 
 Key = TypeVar("Key", bound=Hashable)
-_FEW_WORLDS = f"no interval for fewer than {FEWEST_WORLDS} worlds"
+FEW_WORLDS = f"no interval for fewer than {FEWEST_WORLDS} worlds"
 
 
 def estimate(answers: Iterable[Answer], value: Callable[[Answer], float | bool | None]) -> Estimate:
     """The mean of a value in [0, 1], with its interval, over the answers for which it is known."""
-    known = [(found, answer.world_id) for answer in answers if (found := value(answer)) is not None]
+    known = [
+        (float(found), answer.world_id)
+        for answer in answers
+        if (found := value(answer)) is not None
+    ]
+    return mean_of(known, "no such questions")
+
+
+def mean_of(known: Sequence[tuple[float, str]], nothing: str) -> Estimate:
+    """The mean of values in [0, 1], with its interval.
+
+    Args:
+        known: Values, each with its world.
+        nothing: What to note if there are none.
+    """
     if not known:
-        note = "no such questions"
-        return Estimate(n=0, worlds=0, mean=None, interval=None, note=note)
-    values, worlds = [float(found) for found, _ in known], [world for _, world in known]
+        return Estimate(n=0, worlds=0, mean=None, interval=None, note=nothing)
+    values, worlds = [value for value, _ in known], [world for _, world in known]
     interval = mean_interval(values, worlds)
     return Estimate(
         n=len(values),
         worlds=len(set(worlds)),
         mean=math.fsum(values) / len(values),
         interval=interval,
-        note=None if interval else _FEW_WORLDS,
+        note=None if interval else FEW_WORLDS,
     )
 
 
@@ -90,5 +103,5 @@ def _headline(answers: Sequence[Answer], score: float | None, abstention: float 
     if mean is None:
         note = "needs answerable and unanswerable questions"
     elif interval is None:
-        note = _FEW_WORLDS if worlds < FEWEST_WORLDS else "no interval where a part is 0"
+        note = FEW_WORLDS if worlds < FEWEST_WORLDS else "no interval where a part is 0"
     return Estimate(n=len(answers), worlds=worlds, mean=mean, interval=interval, note=note)

@@ -36,13 +36,23 @@ def compute(run: Run) -> dict[str, Quantity]:
 
 def latency(answers: Iterable[Answer]) -> Latency:
     """Median and 95th percentile of the seconds that an answer took (its share of its batch)."""
+    seconds = _values(answers, "latency_s")
+    p50, p95 = _quantiles(seconds)
+    return Latency(p50_s=p50, p95_s=p95, n=len(seconds), reason=None if seconds else _NOT_MEASURED)
+
+
+def quantiles(answers: Iterable[Answer], name: str) -> tuple[float, float] | tuple[None, None]:
+    """Median and 95th percentile of a cost; None if no answer has it."""
+    return _quantiles(_values(answers, name))
+
+
+def _quantiles(values: Sequence[float]) -> tuple[float, float] | tuple[None, None]:
     import numpy as np
 
-    seconds = _values(answers, "latency_s")
-    if not seconds:
-        return Latency(p50_s=None, p95_s=None, n=0, reason=_NOT_MEASURED)
-    p50, p95 = np.percentile(seconds, [50, 95]).tolist()
-    return Latency(p50_s=p50, p95_s=p95, n=len(seconds), reason=None)
+    if not values:
+        return None, None
+    p50, p95 = np.percentile(values, [50, 95]).tolist()
+    return p50, p95
 
 
 def sharing(run: Run) -> Sharing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from statistics import fmean
 from typing import Any
 
 from hei_nw_tasks.metrics import PRIMARY
@@ -13,7 +14,13 @@ from postprocess.schema.answer import Answer
 from postprocess.schema.parts import Stratum
 from postprocess.schema.run import LagBin
 from postprocess.schema.scenario import DepthLength, HotPatch, Interference, StoreSize
-from postprocess.statistics.trend import Slope, effective_size, slope_per_doubling
+from postprocess.statistics.trend import (
+    Growth,
+    Slope,
+    effective_size,
+    growth_per_doubling,
+    slope_per_doubling,
+)
 from postprocess.summary import measured
 from postprocess.summary.estimates import estimate, grouped, metric, stratum
 
@@ -78,6 +85,8 @@ def interference(answers: Sequence[Answer]) -> Interference:
         by_store_size=rows,
         score_slope=_slope(answers, lambda answer: answer.scores.get(PRIMARY)),
         recall_slope=_slope(answers, lambda answer: answer.measured.get(RECALL)),
+        recall_time_growth=_growth(answers, lambda answer: answer.measured.get("retrieval_s")),
+        bytes_growth=_growth(answers, _store_bytes),
         effective_size=effective_size(
             {size: mean for size, mean in means.items() if mean is not None}
         ),
@@ -120,6 +129,8 @@ def _store_size(size: int, answers: Sequence[Answer]) -> StoreSize:
             lambda answer: answer.outcome == "distractor",
         ),
         latency=measured.latency(answers),
+        recall_p95_s=measured.quantiles(answers, "retrieval_s")[1],
+        store_bytes=fmean(held) if (held := [*filter(None, map(_store_bytes, answers))]) else None,
     )
 
 
@@ -130,3 +141,18 @@ def _slope(answers: Sequence[Answer], value: Callable[[Answer], float | None]) -
         [found for _, found in known],
         [answer.world_id for answer, _ in known],
     )
+
+
+def _growth(answers: Sequence[Answer], value: Callable[[Answer], float | None]) -> Growth | None:
+    known = [(answer, found) for answer in answers if (found := value(answer)) is not None]
+    return growth_per_doubling(
+        [answer.store_size for answer, _ in known],
+        [found for _, found in known],
+        [answer.world_id for answer, _ in known],
+    )
+
+
+def _store_bytes(answer: Answer) -> float | None:
+    """Bytes of the files of the store that was asked."""
+    per_event = answer.measured.get("store_bytes")
+    return None if per_event is None else per_event * answer.store_size

@@ -18,6 +18,7 @@ from postprocess.statistics.gate import Gate, gate
 from postprocess.summary import measured, strata
 from postprocess.summary.economics import economics
 from postprocess.summary.estimates import estimate, metric, own_metrics, scores, stratum
+from postprocess.summary.memory import memory_of
 from postprocess.summary.provenance import provenance
 from postprocess.summary.verdict import unproven, verdict
 from postprocess.summary.warnings import warnings_of
@@ -57,6 +58,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         interference=strata.interference(answers) if grows else None,
         depth_length=strata.depth_length(answers),
         retrieval=measured.retrieval(answers),
+        memory=memory_of(run),
         lag_bins=bins,
         without_lag=sum(answer.lag is None for answer in answers),
         by_query_kind=strata.by_query_kind(answers),
@@ -69,7 +71,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         compute=measured.compute(run),
         latency=measured.latency(answers),
         sharing=measured.sharing(run),
-        economics=economics(answers, run.arm.flop_rates),
+        economics=economics(answers, run.arm.flop_rates, run.samples.stores.records),
         provenance=provenance(run, root),
     )
 

@@ -29,6 +29,7 @@ def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
             " the model's context with their memory. They were not asked, and the numbers below"
             " leave them out."
         )
+    found += _of_memory(run)
     found += [f"These scores say little: {clause}." for clause in diagnosis(_tally(run))]
     if run.manifest.rows_sha256 is None:
         found.append(
@@ -45,6 +46,39 @@ def warnings_of(run: Run, counts: Counts, bins: Sequence[LagBin]) -> list[str]:
         found.append(
             f"This is the newest of {len(run.superseded) + 1} runs with the same configuration;"
             " the others are listed under Provenance."
+        )
+    return found
+
+
+def _of_memory(run: Run) -> list[str]:
+    """What makes a memory's scores say little or nothing of it (mode B1)."""
+    stores, name = run.samples.stores, run.arm.short
+    if not stores.asked or name == "none":
+        return []
+    found, records = list[str](), [store for _, store in stores.records.values()]
+    told, stored = sum(len(one.stored) for one in records), sum(sum(one.stored) for one in records)
+    lost = sum(one.lost or 0 for one in records)
+    if told and not stored:
+        found.append(f"{name} STORED NOTHING of {told} events: these are scores without a memory.")
+    if not stores.recalled:
+        found.append(
+            f"{name} RECALLED NOTHING for any of {stores.questions} questions: these are scores"
+            " without a memory."
+        )
+    if lost:
+        found.append(
+            f"{name} LOST {lost} of {stored} events that it acknowledged as stored: it does not"
+            " hold them in the end."
+        )
+    if stores.cut:
+        found.append(
+            f"For {stores.cut} of {stores.questions} questions, items that were recalled were cut:"
+            f" the prompt shows at most {run.arm.memory_tokens} tokens of memory (memory_tokens)."
+        )
+    if missing := len(stores.asked - stores.records.keys()):
+        found.append(
+            f"The samples do not tell what became of {missing} of {len(stores.asked)} stores, and"
+            " what is said of writing leaves them out."
         )
     return found
 

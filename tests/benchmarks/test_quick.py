@@ -13,11 +13,12 @@ from benchmarks.__main__ import NAMES, main
 from benchmarks.measuring import CHECKOUT
 
 # These start neither lm_eval nor a model; the others take up to a minute.
-FAST = {"generators", "recall", "retrieval"}
+FAST = {"generators", "memory_growth", "recall", "retrieval"}
 CHECKS = {
     "architectures": "--quick",
     "caches": "--quick",
     "damage": "--inputs=20",
+    "memory_kills": "--quick",
     "recall": "--quick",
     "report_statistics": "--quick",
     "resuming": "--quick",

@@ -191,7 +191,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Stopped]]:
 
 
 def run_arms(out: Path) -> int:
-    arms = ["--baseline", "none,oracle,long-context", "--scenario", "A,C", "--n", "6"]
+    arms = ["--baseline", "none,oracle,long-context", "--scenario", "A", "--n", "6"]
     return main([*arms, "--model", "stopped", "--model_args", "x=1", "--outdir", str(out)])
 
 
@@ -207,6 +207,18 @@ def scores(out: Path) -> dict[str, Any]:
         for experiment in index["experiments"]
         for arm in experiment["arms"]
     }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[str]]:
+    """The scores of the run that is stopped in several ways, and its questions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(model_registry._objs, "stopped", Stopped)
+        Stopped.left, Stopped.asked = -1, []
+        out = tmp_path_factory.mktemp("undisturbed")
+        assert run_arms(out) == 0
+        assert len(Stopped.asked) == 3 * 6
+        return scores(out), Stopped.asked
 
 
 def closed_output() -> None:
@@ -231,16 +243,14 @@ def test_finished_arms_are_reported_and_the_same_command_goes_on(
     stop: Callable[[], None],
     code: int,
     word: str,
+    undisturbed: tuple[dict[str, Any], list[str]],
     stopped: type[Stopped],
     tmp_path: Path,
     capsys: Captured,
 ) -> None:
-    assert run_arms(tmp_path / "undisturbed") == 0
-    expected, questions = scores(tmp_path / "undisturbed"), stopped.asked
-    assert len(questions) == 3 * 12
-
+    expected, questions = undisturbed
     out = tmp_path / "stopped"
-    stopped.left, stopped.stop, stopped.asked = 12 + 5, staticmethod(stop), []
+    stopped.left, stopped.stop = 6 + 3, staticmethod(stop)
     capsys.readouterr()
     assert run_arms(out) == code
     # A closed output is met when the arm's table is printed.
@@ -260,9 +270,6 @@ def test_finished_arms_are_reported_and_the_same_command_goes_on(
     assert scores(out) == expected
     assert sorted(stopped.asked) == sorted(questions)
     assert not list((out / "lm_eval").glob(".*"))
-    # What is finished begins anew.
-    assert run_arms(out) == 0
-    assert len(stopped.asked) == 2 * len(questions)
 
 
 def test_a_report_that_cannot_be_written_does_not_repeat_the_arms(
@@ -276,14 +283,14 @@ def test_a_report_that_cannot_be_written_does_not_repeat_the_arms(
     stopped.asked = []
     assert run_arms(tmp_path) == 0
     assert stopped.asked == []
-    assert len(scores(tmp_path)) == 6
+    assert len(scores(tmp_path)) == 3
 
 
 def test_what_lm_eval_cannot_save_is_no_finished_arm(
     stopped: type[Stopped], tmp_path: Path, capsys: Captured
 ) -> None:
     # Half of a surrogate pair is in no encoding: as with a full disk, lm_eval writes half a file.
-    stopped.left, stopped.stop = 12 + 5, staticmethod(lambda: "\ud800")
+    stopped.left, stopped.stop = 6 + 3, staticmethod(lambda: "\ud800")
     assert run_arms(tmp_path) == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("heinw:")]
     assert "could not save the arm oracle" in line
@@ -303,6 +310,9 @@ def test_another_command_does_not_go_on_with_these_answers(
     assert len(stopped.asked) == 12
     assert main([*arms, "--n", "6"]) == 0
     assert len(stopped.asked) == 12 + 4
+    # What is finished begins anew.
+    assert main([*arms, "--n", "6"]) == 0
+    assert len(stopped.asked) == 12 + 4 + 6
 
 
 def test_without_a_device_the_one_that_exists_is_taken(checkpoint: Path, tmp_path: Path) -> None:

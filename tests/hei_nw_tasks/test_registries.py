@@ -55,7 +55,15 @@ def test_every_metric_and_measurement_is_listed_once_and_with_its_direction():
     ]
     assert len({entry.name for entry in known}) == len(known)
     averaged = {name for name, cost in COSTS.items() if cost.in_table}
-    of_memories = {"answer_shown", "foreign", "resurrected"}
+    of_memories = {
+        "answer_shown",
+        "near_miss",
+        "collision",
+        "foreign",
+        "foreign_answer",
+        "resurrected",
+        "brought_back",
+    }
     assert set(MEASUREMENTS) == {"overflow", "evidence_shown", *of_memories, *RANKING, *averaged}
 
 

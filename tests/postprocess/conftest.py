@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from postprocess.__main__ import main
 from postprocess.reporting import FORMATS
 from testing.scripted import run_lm_eval
 from tests.conftest import Once
+from tests.postprocess import memories
 from tests.postprocess.reading_arms import run_arms
 
 
@@ -63,3 +65,34 @@ def arms_report(saved_arms: Path, once: Once) -> Path:
         assert main(given) == 0
 
     return once("arms-report", report)
+
+
+@pytest.fixture(scope="session")
+def saved_memories(checkpoint: Path, once: Once) -> Path:
+    """No memory in both modes, and memories of mode B1, on A. Not to be written to."""
+    leaky = {"leaky": True, "least": 0.4, "forgetful": True, "scale": 3.0}
+    gated = f"{memories.__name__}:{memories.Gated.__name__}"
+    arms: list[str | dict[str, Any]] = [
+        *("none", "rag"),
+        {"memory": "none"},
+        {"memory": gated, "memory_args": {"least": 0.65}},
+        {"memory": gated, "memory_args": leaky, "scopes": 3, "reopen": "always"},
+        {"memory": f"{memories.__name__}:{memories.Mute.__name__}"},
+        {"memory": f"{memories.__name__}:{memories.Notebook.__name__}", "memory_tokens": 60},
+    ]
+
+    def run(folder: Path) -> None:
+        run_arms(folder, checkpoint, "A", arms, n=60)
+
+    return once("saved-memories", run)
+
+
+@pytest.fixture(scope="session")
+def memories_report(saved_memories: Path, once: Once) -> Path:
+    """The whole report on `saved_memories`, in all formats. Not to be written to."""
+
+    def report(folder: Path) -> None:
+        given = [str(saved_memories), "--outdir", str(folder), "--format", ",".join(FORMATS)]
+        assert main(given) == 0
+
+    return once("memories-report", report)

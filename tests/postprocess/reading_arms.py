@@ -61,10 +61,13 @@ def run_arms(
     folder: Path,
     checkpoint: Path,
     scenarios: Sequence[str] = "ABCDE",
-    arms: Sequence[str] = ARMS,
+    arms: Sequence[str | dict[str, Any]] = ARMS,
     **metadata: Any,
 ) -> Path:
-    """Evaluates arms on scenarios, and saves as `lm_eval --model heinw --log_samples` does."""
+    """Evaluates arms on scenarios, and saves as `lm_eval --model heinw --log_samples` does.
+
+    An arm is the name of a baseline, or the model arguments of a memory of mode B1.
+    """
     register()
     settings = {**SMALL, **metadata}
     arguments = {"pretrained": str(checkpoint), "retriever": "bm25"}
@@ -72,9 +75,10 @@ def run_arms(
         {**arguments, "baseline": "none"}, {"batch_size": 16, "device": "cpu"}
     )
     model.__class__ = type("Reading", (Reader, type(model)), {})
-    for baseline in arms:
-        model.use_arm(split({**arguments, "baseline": baseline})[0], arguments)
-        given = f"pretrained={checkpoint},retriever=bm25,baseline={baseline}"
+    for arm in arms:
+        chosen = {"baseline": arm} if isinstance(arm, str) else {"mode": "B1", **arm}
+        model.use_arm(split({**arguments, **chosen})[0], arguments)
+        given = ",".join(f"{name}={value}" for name, value in {**arguments, **chosen}.items())
         tracker = EvaluationTracker(output_path=str(folder))
         results = simple_evaluate(
             model=model,

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from training.words import evaluation_words, write_pools
 _GENERATED = """
 import json, sys
 from pathlib import Path
+from typing import Any
 from random import Random
 from generators.world.pools import read_words_from
 from training.words import write_pools
@@ -42,10 +44,15 @@ def test_a_seed_gives_the_same_pools_and_another_one_others(tmp_path: Path):
     assert first == again != other
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Scenario, texts, and questions with their answers of contexts to train on."""
+    command = [sys.executable, "-c", _GENERATED, str(tmp_path_factory.mktemp("pools"))]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
 @pytest.mark.slow
-def test_no_training_answer_is_a_value_of_an_evaluation_dataset(tmp_path: Path):
-    command = [sys.executable, "-c", _GENERATED, str(tmp_path)]
-    made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+def test_no_training_answer_is_a_value_of_an_evaluation_dataset(made: Any):
     taken = evaluation_words()
     answers = {(letter, answer) for letter, _, asked in made for _, answer in asked}
     words = {
@@ -60,9 +67,7 @@ def test_no_training_answer_is_a_value_of_an_evaluation_dataset(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_training_answers_stand_in_the_texts_or_are_unknown(tmp_path: Path):
-    command = [sys.executable, "-c", _GENERATED, str(tmp_path)]
-    made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+def test_training_answers_stand_in_the_texts_or_are_unknown(made: Any):
     counts = {"shown": 0, "unknown": 0}
     for _, texts, asked in made:
         text = "\n".join(texts)

@@ -1,10 +1,11 @@
 """`episodic`, the memory that comes with the suite: what was told, in one SQLite file.
 
-    memory.py   the memory, as the protocol has it
-    options.py  its options
-    gate.py     what is worth keeping
-    ranking.py  what a query is about
-    storing.py  the file
+    memory.py     the memory, as the protocol has it
+    options.py    its options
+    gate.py       what is worth keeping
+    searching.py  what a query is about: by words (ranking.py), by vectors (vectors.py), or both
+    storing.py    the episodes of a scope
+    database.py   the file
 
     lm_eval --model heinw --model_args mode=B1,memory=episodic --tasks heinw_A
 

@@ -23,8 +23,8 @@ _OURS, _LAYOUT = 0x48454957, 1
 _SCHEMA = (
     "CREATE TABLE made(options TEXT NOT NULL, removed INTEGER NOT NULL)",
     "CREATE TABLE scope(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-    "CREATE TABLE episode(seq INTEGER PRIMARY KEY, scope INTEGER NOT NULL, id TEXT NOT NULL, "
-    "root TEXT, text TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, "
+    "CREATE TABLE episode(seq INTEGER PRIMARY KEY AUTOINCREMENT, scope INTEGER NOT NULL, "
+    "id TEXT NOT NULL, root TEXT, text TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, "
     "pinned INTEGER NOT NULL, score REAL, words INTEGER NOT NULL)",
     "CREATE INDEX by_id ON episode(scope, id)",
     "CREATE INDEX by_root ON episode(scope, root) WHERE root IS NOT NULL",
@@ -66,18 +66,11 @@ class Database:
             self._connection = sqlite3.connect(
                 path, timeout=wait_s, isolation_level=None, check_same_thread=False
             )
-            self.run("PRAGMA trusted_schema = OFF")
-            made_with = json.dumps(dict(options), sort_keys=True)
-            self._check(made_with)
-            for pragma in _PRAGMAS:
-                self.run(f"PRAGMA {pragma}")
-            with self.transaction():
-                if self._is_empty():
-                    for statement in [*_SCHEMA, *indexes]:
-                        self.run(statement)
-                    self.run("INSERT INTO made VALUES (?, 0)", made_with)
-                    self.run(f"PRAGMA application_id = {_OURS}")
-                    self.run(f"PRAGMA user_version = {_LAYOUT}")
+            try:
+                self._open(json.dumps(dict(options), sort_keys=True), indexes)
+            except BaseException:
+                self._connection.close()
+                raise
 
     def run(self, statement: str, *values: Any) -> int:
         """Run a statement; the row that it has inserted."""
@@ -135,6 +128,20 @@ class Database:
         """Let go of the file."""
         with self.refusing():
             self._connection.close()
+
+    def _open(self, options: str, indexes: list[str]) -> None:
+        """Make the file if it is empty, and have it written as it should be."""
+        self.run("PRAGMA trusted_schema = OFF")
+        self._check(options)
+        for pragma in _PRAGMAS:
+            self.run(f"PRAGMA {pragma}")
+        with self.transaction():
+            if self._is_empty():
+                for statement in [*_SCHEMA, *indexes]:
+                    self.run(statement)
+                self.run("INSERT INTO made VALUES (?, 0)", options)
+                self.run(f"PRAGMA application_id = {_OURS}")
+                self.run(f"PRAGMA user_version = {_LAYOUT}")
 
     def _is_empty(self) -> bool:
         return not self.one("SELECT count(*) FROM sqlite_master")[0]

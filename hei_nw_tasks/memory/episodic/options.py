@@ -79,5 +79,5 @@ def checked(given: dict[str, Any]) -> EpisodicOptions:
     except ValidationError as error:
         first = error.errors()[0]
         message, _, name = first["msg"].removeprefix("Value error, ").partition("|")
-        name = name or str(first["loc"][0])
+        message, name = message[0].lower() + message[1:], name or str(first["loc"][0])
         raise ConfigError(f"memory_args: {name}={given.get(name)!r}: {message}") from None

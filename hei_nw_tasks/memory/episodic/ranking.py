@@ -1,4 +1,4 @@
-"""Ranks the episodes of a scope for a query, as they were visible at a moment.
+"""Which episodes of a scope can be seen at a moment, and how well their words match a query.
 
 BM25 is that of `hei_nw_tasks.retrieval.bm25` number by number. Its words come from the file's
 full-text index, so that only the words of a query are read, and nothing is built to open a store.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hei_nw_tasks.plugins import PluginError
 from hei_nw_tasks.retrieval.bm25 import K1, B, words
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from hei_nw_tasks.memory.episodic.storing import EpisodeFile
 
 
-class Ranking:
-    """What is read of a scope to rank its episodes; it follows the file.
+class WordRanking:
+    """What is read of a scope to rank its episodes by their words; it follows the file.
 
     Args:
         file: Of the scope.
@@ -33,7 +32,6 @@ class Ranking:
         self._state: tuple[int, int] | None = None
         self._columns = np.empty((0, 5), dtype=np.int64)
         self._with_word: dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]] = {}
-        self._vectors: NDArray[np.float32] | None = None
 
     def follow(self) -> None:
         """Read what has changed since the last time."""
@@ -42,12 +40,12 @@ class Ranking:
         state = self._file.state
         if state != self._state:
             self._columns, self._state = self._columns[:0], state
-            self._forget()
+            self._with_word.clear()
         last = int(self._columns[-1, 0]) if len(self._columns) else 0
         new = self._file.columns(last)
         if len(new):
             self._columns = np.concatenate([self._columns, new])
-            self._forget()
+            self._with_word.clear()
 
     def visible(self, at: int, oldest: int | None) -> NDArray[np.bool_]:
         """Which episodes can be seen at a moment.
@@ -61,10 +59,10 @@ class Ranking:
         seen: NDArray[np.bool_] = (told <= at) & (at < until)
         return seen if oldest is None else seen & ((told >= oldest) | (pinned > 0))
 
-    def seqs(self, positions: NDArray[np.int64] | list[int]) -> list[int]:
-        """The episodes at positions."""
-        found: list[int] = self._columns[positions, 0].tolist()
-        return found
+    @property
+    def seqs(self) -> NDArray[np.int64]:
+        """Of each episode, ascending."""
+        return self._columns[:, 0]
 
     def bm25(self, query: str, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
         """BM25 of each episode over those that are visible; 0 for the others."""
@@ -83,40 +81,6 @@ class Ranking:
                 saturated = times / (K1 * ((1 - B) + B * lengths[places] / mean) + times)
                 scores[places] += (np.float64(idf) * saturated).astype(np.float32)
         return scores
-
-    def products(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Inner product of a vector with that of each episode.
-
-        Raises:
-            PluginError: Their vectors have another length.
-        """
-        import numpy as np
-
-        if self._vectors is None:
-            kept = self._file.vectors()
-            lengths = sorted({len(each) for each in kept} | {len(vector)})
-            if len(lengths) > 1:
-                raise PluginError(
-                    f"an embedder gives vectors of {' and '.join(map(str, lengths))} numbers "
-                    "→ return vectors of one length"
-                )
-            self._vectors = np.stack(kept) if kept else np.empty((0, len(vector)), np.float32)
-        found: NDArray[np.float32] = self._vectors @ vector
-        return found
-
-    def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Cosine of a vector and that of each episode."""
-        import numpy as np
-
-        products = self.products(vector)
-        assert self._vectors is not None
-        lengths = np.linalg.norm(self._vectors, axis=1) * np.linalg.norm(vector)
-        found: NDArray[np.float32] = products / lengths
-        return found
-
-    def _forget(self) -> None:
-        self._with_word.clear()
-        self._vectors = None
 
     def _places(self, word: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Positions of the episodes that have a word, and how many times."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hei_nw_tasks.memory.episodic.ranking import Ranking
+from hei_nw_tasks.memory.episodic.ranking import WordRanking
+from hei_nw_tasks.memory.episodic.vectors import VectorRanking
 from hei_nw_tasks.retrieval.bm25 import best, words
 from hei_nw_tasks.retrieval.hybrid import DEPTH, fuse
 
@@ -33,8 +34,9 @@ class Search:
         self, file: EpisodeFile, retriever: str, embedder: Embedder | None, age: int | None
     ) -> None:
         self._file, self._retriever, self._embedder, self._age = file, retriever, embedder, age
-        self._ranking = Ranking(file)
+        self._words, self._vectors = WordRanking(file), VectorRanking(file)
         self._embedded: dict[str, NDArray[np.float32]] = {}
+        self._last = 0
 
     def find(self, query: str, at: int, k: int | None) -> list[tuple[str, str, float | None]]:
         """The best matches at a moment: id, text and score, ties by the order of writing.
@@ -48,19 +50,26 @@ class Search:
 
         visible = self._visible(at)
         seen = np.flatnonzero(visible)
+        seqs = self._words.seqs[seen]
         k = len(seen) if k is None else min(k, len(seen))
-        scored = []
+        depth = max(DEPTH, k) if self._retriever == "hybrid" else k
+        rankings: list[list[int]] = []
+        scores: list[float] = []
         if self._embedder is not None:
+            self._vectors.show(seqs)
             vector = self._embedder.embed_queries([query])[0]
-            scored.append(self._ranking.products(vector)[seen])
+            found, scores = self._vectors.nearest(vector, depth)
+            rankings.append(found)
         if self._retriever != "dense":
-            scored.append(self._ranking.bm25(query, visible)[seen])
-        depth = k if len(scored) == 1 else max(DEPTH, k)
-        found = fuse([best(scores, depth) for scores in scored], k)
-        # Ranks that are merged have no score of their own.
-        scores = scored[0][found].tolist() if len(scored) == 1 else [None] * len(found)
-        texts = self._file.texts(self._ranking.seqs(seen[found]))
-        return [(id_, text, score) for (id_, text), score in zip(texts, scores, strict=True)]
+            matches = self._words.bm25(query, visible)[seen]
+            found = best(matches, depth)
+            scores = matches[found].tolist()
+            rankings.append(found)
+        found = fuse(rankings, k)
+        texts = self._file.texts(seqs[found].tolist())
+        # Ranks that are merged leave no score.
+        told = scores if len(rankings) == 1 else [None] * len(found)
+        return [(id_, text, score) for (id_, text), score in zip(texts, told, strict=True)]
 
     def similarity(self, text: str, at: int) -> float:
         """Greatest similarity of a text to what is found at a moment, in [0, 1]; 0 if nothing is.
@@ -68,19 +77,22 @@ class Search:
         It is the cosine of their vectors, or without an embedder the share of their words that both
         have (Jaccard), over the ten best matches.
         """
+        import numpy as np
+
         visible = self._visible(at)
+        seqs = self._words.seqs[visible]
         if self._embedder is not None:
             vector = self._embedder.embed_passages([text])[0]
             self._embedded = {text: vector}
-            cosines = self._ranking.cosines(vector)[visible]
-            return min(max(float(cosines.max(initial=0.0)), 0.0), 1.0)
-        matches = best(self._ranking.bm25(text, visible), _NEAREST)
-        stored = self._file.texts(self._ranking.seqs([i for i in matches if visible[i]]))
+            self._vectors.show(seqs)
+            return min(max(self._vectors.cosine(vector), 0.0), 1.0)
+        matches = self._words.bm25(text, visible)[np.flatnonzero(visible)]
+        stored = self._file.texts(seqs[best(matches, _NEAREST)].tolist())
         return max((overlap(text, other) for _, other in stored), default=0.0)
 
     def embed(self) -> None:
         """Embed the episodes that have no vector yet."""
-        if self._embedder is None or not (new := self._file.without_vector()):
+        if self._embedder is None or not (new := self._file.without_vector(self._last)):
             return
         vectors = {seq: self._embedded[t] for seq, t in new.items() if t in self._embedded}
         rest = [seq for seq in new if seq not in vectors]
@@ -88,6 +100,7 @@ class Search:
             made = self._embedder.embed_passages([new[seq] for seq in rest])
             vectors |= dict(zip(rest, made, strict=True))
         self._file.keep_vectors(vectors)
+        self._last = max(new)
 
     def flops(self, text: str) -> float | None:
         """FLOPs to embed a text; None if unknown."""
@@ -95,8 +108,8 @@ class Search:
 
     def _visible(self, at: int) -> NDArray[np.bool_]:
         self.embed()
-        self._ranking.follow()
-        return self._ranking.visible(at, None if self._age is None else at - self._age)
+        self._words.follow()
+        return self._words.visible(at, None if self._age is None else at - self._age)
 
 
 def overlap(one: str, other: str) -> float:

@@ -27,8 +27,17 @@ if TYPE_CHECKING:
 
 # Later than any moment: nothing has replaced the episode.
 OPEN = 1 << 62
-# The texts of a reference.
-_CHAIN = "((id = ? AND root IS NULL) OR root = ?)"
+# The texts of a reference, and of any name; two lookups each, where an OR would be a scan.
+_CHAIN = (
+    "seq IN (SELECT seq FROM episode WHERE scope = ?1 AND id = ?2 AND root IS NULL "
+    "UNION ALL SELECT seq FROM episode WHERE scope = ?1 AND root = ?2)"
+)
+_LOOSE = "scope = ?1 AND NOT pinned"
+_NAMED = (
+    "SELECT coalesce(root, id), score FROM episode WHERE seq = (SELECT max(seq) FROM ("
+    "SELECT seq FROM episode WHERE scope = ?1 AND id = ?2 UNION ALL "
+    "SELECT seq FROM episode WHERE scope = ?1 AND root = ?2))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Limits:
     def indexes(self) -> list[str]:
         """Statements that make what finds these episodes."""
         by_worth = "CREATE INDEX by_worth ON episode(scope, until, score, seq) WHERE NOT pinned"
-        by_age = "CREATE INDEX by_age ON episode(scope, at) WHERE NOT pinned"
+        by_age = "CREATE INDEX by_age ON episode(scope, at)"
         return [by_worth] * (self.events is not None) + [by_age] * (self.age is not None)
 
 
@@ -94,13 +103,9 @@ class EpisodeFile:
         Args:
             name: A reference, or the id of any event of its chain.
         """
-        query = (
-            "SELECT coalesce(root, id), score FROM episode "
-            "WHERE scope = ?1 AND (id = ?2 OR root = ?2) ORDER BY seq DESC LIMIT 1"
-        )
         with self._database.refusing():
             found: tuple[str, float | None] | None
-            found = self._database.one(query, self._scope, name)
+            found = self._database.one(_NAMED, self._scope, name)
             return found
 
     def add(
@@ -143,7 +148,7 @@ class EpisodeFile:
     def remove(self, ref: str) -> None:
         """Remove all texts of a reference."""
         with self._database.refusing(), self._database.transaction():
-            self._remove(_CHAIN, ref, ref)
+            self._remove(_CHAIN, ref)
 
     def refs(self) -> list[str]:
         """The references of all that is stored."""
@@ -161,9 +166,10 @@ class EpisodeFile:
         """
         import numpy as np
 
+        # A plus keeps SQLite from an index: what is new is at the end of the table.
         query = (
             "SELECT seq, at, until, pinned, words FROM episode "
-            "WHERE scope = ? AND seq > ? ORDER BY seq"
+            f"WHERE {'+' if after else ''}scope = ? AND seq > ? ORDER BY seq"
         )
         with self._database.refusing():
             rows = self._database.rows(query, self._scope, after)
@@ -190,14 +196,14 @@ class EpisodeFile:
         with self._database.refusing():
             return [self._database.one(query, seq) for seq in seqs]
 
-    def without_vector(self) -> dict[int, str]:
-        """Texts of the episodes that have no vector yet, by seq."""
+    def without_vector(self, after: int) -> dict[int, str]:
+        """Texts of the episodes of a higher seq that have no vector yet, by seq."""
         query = (
-            "SELECT seq, text FROM episode WHERE scope = ? AND NOT EXISTS "
+            "SELECT seq, text FROM episode WHERE +scope = ? AND seq > ? AND NOT EXISTS "
             "(SELECT 1 FROM vector WHERE vector.seq = episode.seq) ORDER BY seq"
         )
         with self._database.refusing():
-            return dict(self._database.rows(query, self._scope))
+            return dict(self._database.rows(query, self._scope, after))
 
     def keep_vectors(self, vectors: Mapping[int, NDArray[np.float32]]) -> None:
         """Store vectors by seq."""
@@ -206,14 +212,13 @@ class EpisodeFile:
                 numbers = vector.astype("<f4").tobytes()
                 self._database.run("INSERT OR REPLACE INTO vector VALUES (?, ?)", seq, numbers)
 
-    def vectors(self) -> list[NDArray[np.float32]]:
-        """The vectors of all episodes, in the order of `columns`."""
+    def vectors(self, seqs: Iterable[int]) -> list[NDArray[np.float32]]:
+        """The vectors of episodes."""
         import numpy as np
 
-        query = "SELECT numbers FROM vector JOIN episode USING (seq) WHERE scope = ? ORDER BY seq"
+        query = "SELECT numbers FROM vector WHERE seq = ?"
         with self._database.refusing():
-            rows = self._database.rows(query, self._scope)
-            return [np.frombuffer(numbers, "<f4") for (numbers,) in rows]
+            return [np.frombuffer(self._database.one(query, seq)[0], "<f4") for seq in seqs]
 
     def flush(self) -> None:
         """Sync to the disk, and erase what was removed."""
@@ -226,23 +231,24 @@ class EpisodeFile:
 
     def _replace(self, ref: str, at: int) -> None:
         """End what a reference stands for; what is no older than its replacement goes."""
-        self._remove(f"{_CHAIN} AND at >= ?", ref, ref, at)
-        query = f"UPDATE episode SET until = min(until, ?) WHERE scope = ? AND {_CHAIN}"
-        self._database.run(query, at, self._scope, ref, ref)
+        self._remove(f"{_CHAIN} AND at >= ?3", ref, at)
+        query = f"UPDATE episode SET until = min(until, ?3) WHERE {_CHAIN}"
+        self._database.run(query, self._scope, ref, at)
         self._removals += 1
 
     def _apply_limits(self) -> None:
-        query = "SELECT max(at), count(*) FROM episode WHERE scope = ?"
+        def of_scope(what: str) -> int:
+            query = f"SELECT {what} FROM episode WHERE scope = ?"
+            return int(self._database.one(query, self._scope)[0])
+
         if self._limits.age is not None:
-            newest, _ = self._database.one(query, self._scope)
-            self._remove("NOT pinned AND at < ?", newest - self._limits.age)
+            self._remove(f"{_LOOSE} AND at < ?2", of_scope("max(at)") - self._limits.age)
         if self._limits.events is not None:
-            _, count = self._database.one(query, self._scope)
-            beyond = max(count - self._limits.events, 0)
-            self._remove("NOT pinned ORDER BY until, score, seq LIMIT ?", beyond)
+            beyond = max(of_scope("count(*)") - self._limits.events, 0)
+            self._remove(f"{_LOOSE} ORDER BY until, score, seq LIMIT ?2", beyond)
 
     def _remove(self, which: str, *values: Any) -> None:
-        query = f"SELECT seq, text FROM episode WHERE scope = ? AND {which}"
+        query = f"SELECT seq, text FROM episode WHERE {which}"
         found = list(self._database.rows(query, self._scope, *values))
         for seq, text in found:
             self._database.run(

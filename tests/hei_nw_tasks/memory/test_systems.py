@@ -15,6 +15,7 @@ from hei_nw_tasks.memory.baselines import NoMemory
 from hei_nw_tasks.memory.systems import (
     BUILT_IN,
     GROUP,
+    asks_for_model,
     installed,
     made_with,
     memory_class,
@@ -119,3 +120,38 @@ def test_a_version_is_of_the_class_its_distribution_and_its_source(package: Path
 def test_a_built_in_memory_has_our_version_and_a_loose_module_has_none():
     assert memory_version("none").startswith(f"{version('hei-nw-tasks')} ")
     assert len(memory_version(MINE).split()) == 1
+
+
+def test_the_version_of_a_package_covers_all_of_its_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "boxed"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from boxed.inner import Notebook\n")
+    (folder / "inner.py").write_text(MODULE.format(body=""))
+    (folder / "words.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    versions = set()
+    for source in ("", "LIMIT = 3\n"):
+        (folder / "words.py").write_text(source)
+        memory_version.cache_clear()
+        versions.add(memory_version("boxed:Notebook"))
+    assert len(versions) == 2
+
+
+class Asking(Options):
+    def use_model(self, model: object) -> None:
+        pass
+
+
+class Choosy(Asking):
+    @staticmethod
+    def asks_model(size: int = 3, **others: Any) -> bool:
+        return size > 5
+
+
+def test_a_memory_may_ask_the_model_or_say_when_it_does():
+    assert not asks_for_model(MINE, {})
+    assert asks_for_model(f"{__name__}:Asking", {})
+    assert not asks_for_model(f"{__name__}:Choosy", {"path": "x"})
+    assert asks_for_model(f"{__name__}:Choosy", {"size": 6})

@@ -62,6 +62,8 @@ def test_two_processes_together(checkpoint: Path, tmp_path: Path):
     alone, expected = run(1, checkpoint, tmp_path / "one")
     assert rows.keys() == expected.keys()
     assert len(rows) == 48
+    lags = {"lag_0-1", "lag_1-3", "lag_3-7", "lag_7-30"}
+    assert {key.split(",")[1] for key in means if "," in key} == {"all", *lags}
     for name, row in rows.items():
         columns = (
             *NOMINAL,

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from postprocess.figures.palette import ARMS, OUTCOMES, heat, styles
+from postprocess.figures.palette import ARMS, MEMORIES, OUTCOMES, heat, styles
 
 # Full dichromacy in linear RGB: Machado, Oliveira & Fernandes (2009),
 # https://www.inf.ufrgs.br/~oliveira/pubs_files/CVD_Simulation/CVD_Simulation.html
@@ -72,6 +72,15 @@ def test_markers_of_a_picture_are_unique_up_to_13_arms() -> None:
         made = styles(order)
         assert len({style.marker for style in made}) == len(order)
         assert [s for s, n in zip(made, order, strict=True) if n == "none"] == [ARMS["none"]]
+
+
+def test_a_memory_looks_the_same_in_every_figure() -> None:
+    for order in ([*MEMORIES], [*ARMS, "mine:Memory", *MEMORIES][::-1], ["mine:Memory", "mem0"]):
+        made = dict(zip(order, styles(order), strict=True))
+        assert len({style.marker for style in made.values()}) == len(order)
+        for name in MEMORIES.keys() & made.keys():
+            assert made[name] == MEMORIES[name]
+    assert not {style.marker for style in MEMORIES.values()} & {s.marker for s in ARMS.values()}
 
 
 def test_a_baseline_met_twice_keeps_its_colour() -> None:

@@ -1,4 +1,7 @@
-"""Damaged lm_eval output: an honest report or one line, never a traceback, never a wrong number."""
+"""Damaged lm_eval output: an honest report or one line, never a traceback, never a wrong number.
+
+A few of each kind; `python -m benchmarks.damage` tries 30,000.
+"""
 
 from __future__ import annotations
 
@@ -103,8 +106,8 @@ def test_any_prefix_of_the_samples_is_salvaged_or_refused(
 ) -> None:
     raw, rng = samples.read_bytes(), random.Random("prefix")
     ends = [place for place, byte in enumerate(raw) if byte == 10]
-    near = [end + step for end in ends[::6] for step in (-1, 0, 1)]
-    for cut in sorted({0, 1, len(raw) - 1, *near, *(rng.randrange(len(raw)) for _ in range(60))}):
+    near = [end + step for end in ends[::12] for step in (-1, 0, 1)]
+    for cut in sorted({0, 1, len(raw) - 1, *near, *(rng.randrange(len(raw)) for _ in range(20))}):
         samples.write_bytes(raw[:cut])
         found = attempt()
         found.is_sound(whole)
@@ -135,7 +138,7 @@ def test_any_prefix_of_the_results_is_refused(
 ) -> None:
     raw, rng = results.read_bytes(), random.Random("prefix")
     end = len(raw.rstrip())
-    for cut in [0, 1, end - 1, *(rng.randrange(end) for _ in range(60))]:
+    for cut in [0, 1, end - 1, *(rng.randrange(end) for _ in range(20))]:
         results.write_bytes(raw[:cut])
         attempt().refused(f"{results}:")
 
@@ -155,7 +158,7 @@ def test_a_flipped_byte_never_changes_a_number_unnoticed(
 ) -> None:
     path, rng = {"samples": samples, "results": results}[which], random.Random(f"{which}:{seed}")
     raw = path.read_bytes()
-    for _ in range(60):
+    for _ in range(25):
         flipped, place = bytearray(raw), rng.randrange(len(raw))
         flipped[place] ^= 1 << rng.randrange(8)
         path.write_bytes(flipped)
@@ -169,7 +172,7 @@ def test_digits_exchanged_in_the_results_never_change_a_number_unnoticed(
     text, rng = results.read_text(), random.Random(seed)
     end = text.index('"pretty_env_info"')
     digits = [match.start() for match in re.finditer(r"\d", text[:end])]
-    for place in rng.sample(digits, 80):
+    for place in rng.sample(digits, 35):
         results.write_text(text[:place] + rng.choice("0123456789") + text[place + 1 :])
         attempt().is_sound(whole)
 

@@ -6,8 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from postprocess.schema.index import BreakEven, HardNegativeEffect, Index, LeftOut, Refused
+from postprocess.schema.index import BreakEven, HardNegativeEffect, Index, LeftOut, Parity, Refused
+from postprocess.schema.memory import (
+    Durability,
+    Forgetting,
+    Isolation,
+    Memory,
+    Ratio,
+    RoleStored,
+    ScoreBin,
+    WriteGate,
+    Writing,
+    Written,
+)
+from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary
+from postprocess.schema.scenario import Reading
 
 
 def with_reasons(quantities: Mapping[str, Any], text: str) -> dict[str, Any]:
@@ -56,6 +70,7 @@ def poisoned(summary: Summary, text: str) -> Summary:
             **strata,
             "errors": errors,
             "provenance": provenance,
+            "memory": poisoned_memory(text),
             "task": text,
             "task_version": text,
             "arm": text,
@@ -66,6 +81,46 @@ def poisoned(summary: Summary, text: str) -> Summary:
             "latency": summary.latency.model_copy(update={"reason": text}),
             "economics": summary.economics.model_copy(update={"reason": text}),
         }
+    )
+
+
+def poisoned_memory(text: str) -> Memory:
+    """A memory without numbers, whose every name is the text."""
+    nothing = Estimate(n=0, worlds=0, mean=None, interval=None, note=text)
+    ratio = Ratio(value=None, interval=None, note=text)
+    gate = WriteGate(
+        precision=nothing,
+        recall=nothing,
+        chance=None,
+        pr_auc=ratio,
+        calibration_error=None,
+        bins=[ScoreBin(low=0, high=1, score=0.5, should_remember=nothing)],
+    )
+    costs = ("seconds", "lm_calls", "lm_tokens", "flops", "bytes")
+    return Memory(
+        stores=1,
+        stores_asked=1,
+        capabilities={text: True},
+        told=1,
+        stored=nothing,
+        clutter=ratio,
+        by_role=[RoleStored(role=text, should_remember=1, stored=nothing, score=0.5)],
+        gate=gate,
+        **dict.fromkeys(
+            ("answer_shown", "near_miss", "collision_shown", "collision_answered"), nothing
+        ),
+        reading=Reading(shown_right=0, shown_wrong=0, missed_right=0, missed_wrong=0),
+        writing=Writing(**dict.fromkeys(costs, Written(total=None, per_event=ratio))),
+        recall_p50_s=None,
+        recall_p95_s=None,
+        forgetting=Forgetting(
+            asked=1,
+            **dict.fromkeys(("deleted", "left_on_disk", "items", "brought_back")),
+            **dict.fromkeys(("answered", "beside", "elsewhere")),
+            note=text,
+        ),
+        isolation=Isolation(scopes=2, items=nothing, answers=nothing),
+        durability=Durability(reopened=True, stored=1, lost=None, note=text),
     )
 
 
@@ -80,6 +135,7 @@ def poisoned_index(index: Index, text: str) -> Index:
                 "label": names[arm.label],
                 "arm": f"{text} (k=5)",
                 "baseline": text,
+                "memory": poisoned_memory(text),
                 "compute": with_reasons(arm.compute, text),
                 "economics": arm.economics.model_copy(update={"reason": text}),
             }
@@ -94,9 +150,11 @@ def poisoned_index(index: Index, text: str) -> Index:
     kept = BreakEven(
         kept=text,
         against=text,
-        memory_flops=1.0,
-        further_question_flops=1.0,
-        against_flops=1.0,
+        once="writing",
+        unit="FLOP",
+        spent_once=1.0,
+        further_question=1.0,
+        against_question=1.0,
         questions=3,
     )
     changed = experiment.model_copy(
@@ -110,6 +168,7 @@ def poisoned_index(index: Index, text: str) -> Index:
             "dataset": f'{{"dataset": "{text}"}}',
             "verdict": f"{text} answers best.",
             "break_even": [kept],
+            "parity": [Parity(a=text, b=text, differing=1, effect=pairs[0])],
             "hard_negatives": [HardNegativeEffect(arm=text, effect=pairs[0], **setting)],
         }
     )

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import integrate
+from scipy.stats import t
 
-from postprocess.statistics.intervals import harmonic_interval, mean_interval
+from postprocess.statistics.intervals import harmonic_interval, mean_interval, ratio_interval
 
 
 def t_quantile(probability: float, freedom: int) -> float:
@@ -236,3 +237,32 @@ def test_values_without_a_world_and_values_that_are_no_number_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="→"):
         mean_interval(values, list("abcdefghij"))
+
+
+def test_a_ratio_of_ones_is_a_mean() -> None:
+    values, worlds = [0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0], list("abcdefa")
+    found = ratio_interval(values, [1.0] * 7, worlds, highest=1.0)
+    expected = mean_interval(values, worlds)
+    assert found is not None
+    assert expected is not None
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_a_ratio_is_moved_by_what_its_worlds_have_too_much() -> None:
+    above, below = np.asarray([3.0, 5.0, 2.0, 9.0, 4.0, 1.0]), np.asarray([2.0, 2, 1, 5, 3, 1])
+    ratio = above.sum() / below.sum()
+    moved = (above - ratio * below) / below.sum()
+    reach = t.ppf(0.975, 5) * np.sqrt(6 / 5 * np.sum(moved**2))
+    found = ratio_interval(above.tolist(), below.tolist(), list("abcdef"))
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((ratio - reach, ratio + reach))
+
+
+def test_a_ratio_that_all_worlds_share_has_no_interval_unless_it_is_bounded() -> None:
+    above, below, worlds = [2.0, 4.0, 6.0, 2.0, 4.0], [1.0, 2.0, 3.0, 1.0, 2.0], list("abcde")
+    assert ratio_interval(above, below, worlds) is None
+    bounded = ratio_interval(above, below, worlds, highest=4.0)
+    assert bounded is not None
+    assert bounded.method == "exact over worlds"
+    assert bounded.low < 2 < bounded.high < 4
+    assert ratio_interval(above[:4], below[:4], worlds[:4], highest=4.0) is None

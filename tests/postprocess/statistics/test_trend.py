@@ -10,7 +10,11 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postprocess.statistics.trend import effective_size, slope_per_doubling
+from postprocess.statistics.trend import (
+    effective_size,
+    growth_per_doubling,
+    slope_per_doubling,
+)
 
 SIZES = (16, 32, 64, 128, 1000)
 
@@ -117,3 +121,33 @@ def test_the_share_can_be_another() -> None:
     assert effective_size({1: 1.0, 2: 0.6, 4: 0.4}, share=0.5) == 2
     # In floating point 0.01 * 0.9 is a bit over 0.009.
     assert effective_size({1: 0.9, 2: 0.009}, share=0.01) == 2
+
+
+def test_growth_is_the_factor_of_a_power_law() -> None:
+    generator = np.random.default_rng(0)
+    sizes = [2**i for i in range(3, 9) for _ in range(8)]
+    worlds = [f"w{i % 8}" for i in range(len(sizes))]
+    noise = generator.normal(scale=0.1, size=len(sizes))
+    values = [5e-4 * size**0.5 * 2**e for size, e in zip(sizes, noise, strict=True)]
+    found = growth_per_doubling(sizes, values, worlds)
+    assert found is not None
+    slope = np.polyfit(np.log2(sizes), np.log2(values), 1)[0]
+    assert found.factor == pytest.approx(2**slope)
+    assert found.interval is not None
+    assert found.interval.low < 2**0.5 < found.interval.high
+    assert found.interval.high < 1.5
+    # The unit does not matter.
+    thousandfold = growth_per_doubling(sizes, [1000 * value for value in values], worlds)
+    assert thousandfold is not None
+    assert thousandfold.factor == pytest.approx(found.factor)
+
+
+def test_what_grows_in_proportion_doubles_and_needs_two_sizes() -> None:
+    worlds = list("abcdef")
+    exact = growth_per_doubling([10, 20, 40] * 2, [1.0, 2.0, 4.0] * 2, worlds)
+    assert exact is not None
+    assert exact.factor == pytest.approx(2)
+    assert exact.interval is None
+    assert growth_per_doubling([10] * 6, [1.0] * 6, worlds) is None
+    # What took no time that could be measured says nothing.
+    assert growth_per_doubling([10, 20], [0.0, 1.0], ["a", "b"]) is None
