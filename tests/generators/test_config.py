@@ -64,7 +64,8 @@ def test_a_list_without_end_is_one_short_line(kind: type[Config], settings: dict
 def test_settings_round_trip():
     config = make_config(EpisodeConfig, {"n": 5, "lag_bins": [0, 2, 9], "lag_design": "within"})
     assert EpisodeConfig(**config.settings()) == config
-    assert config.bins == [(0, 2), (2, 9)]
+    # The last bin is open; a log is half as long again as its lower end.
+    assert config.bins == [(0, 2), (2, 9), (9, 13)]
 
 
 @pytest.mark.parametrize(

@@ -29,11 +29,8 @@ def test_tasks_are_as_the_registry_says(letter: str):
     leaf = task("_shared.yaml") | task(f"{entry.name}.yaml")
     assert (leaf["task"], leaf["dataset_kwargs"]["letter"]) == (entry.name, letter)
     assert leaf["description"] == entry.instruction
-    rows = {
-        row["name"]: (row["filter"][0]["field"], row["filter"][0]["low"], row["filter"][0]["high"])
-        for row in leaf["filter_list"]
-        if row["name"] != "all"
-    }
+    steps = {row["name"]: row["filter"][0] for row in leaf["filter_list"] if row["name"] != "all"}
+    rows = {name: (step["field"], step["low"], step.get("high")) for name, step in steps.items()}
     slices = [
         (axis.column, name, *ends) for axis in entry.axes for name, ends in axis.slices.items()
     ]
