@@ -22,8 +22,8 @@ from generators.datasets.storage import write
 from generators.datasets.tables import Tables, build, describe
 from generators.errors import HeinwError
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenario_c.config import SettingsConfig
 from generators.scenarios import SCENARIOS
-from generators.world.lags import LagConfig
 from generators.world.pools import pools
 from hei_nw_tasks.task import load_dataset, process_results, target
 
@@ -76,7 +76,7 @@ def test_exactly_our_tasks_are_indexed():
 
 
 def test_guesses_of_defaults_are_a_row_of_scenario_c():
-    rows = list(build("C", LagConfig(n=200, seed=2)).rows())
+    rows = list(build("C", SettingsConfig(n=200, seed=2)).rows())
     guesser = Recall([row | {"answers": ["5432"], "answerable": True} for row in rows], up_to=99)
     scores = evaluate(guesser, {"n": 200, "seed": 2}, ["heinw_C"])["results"]["heinw_C"]
     ports = sum(row["asked_slot"] in ("port", "port label") for row in rows)
@@ -211,7 +211,7 @@ def test_a_setting_of_another_scenario_is_said_to_be_none_of_this_one(
     caplog: pytest.LogCaptureFixture,
 ):
     load_dataset("D", n=10, store_size=500, tokenizer="x", pretrained="x")
-    load_dataset("A", n=10, store_size=100, tokenizer="x", pretrained="x")
+    load_dataset("A", n=10, store_size=200, tokenizer="x", pretrained="x")
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert warnings == ["heinw_D: not a setting of this scenario: store_size"]
 

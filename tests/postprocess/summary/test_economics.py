@@ -42,7 +42,20 @@ def answer(
 
 def made(number: int, scores: dict[str, float], measured: dict[str, float]) -> Answer:
     return Answer(
-        *(f"q{number}", number, "", f"w{number % 3}", "g", "?", "single", None, (), True, ("x",)),
+        *(
+            f"q{number}",
+            number,
+            "",
+            f"w{number % 3}",
+            "g",
+            "?",
+            "single",
+            None,
+            "lexical",
+            (),
+            True,
+            ("x",),
+        ),
         *(1, 3, 9, None, None, False, "x", "correct", scores, measured),
     )
 

@@ -42,8 +42,8 @@ def store(**changes: Any) -> StoreRecord:
 
 def answer(number: int, world: int, kind: str = "lookup", **changes: Any) -> Answer:
     plain = Answer(
-        *(f"q{number}", number, "", f"w{world}", "g", "?", kind, None, (), True, ("x",)),
-        *(1, 9, None, None, False, "x", "correct", {PRIMARY: 1.0}, {"answer_shown": 1.0}),
+        *(f"q{number}", number, "", f"w{world}", "g", "?", kind, None, "lexical", (), True, ("x",)),
+        *(1, 3, 9, None, None, False, "x", "correct", {PRIMARY: 1.0}, {"answer_shown": 1.0}),
     )
     return replace(plain, **changes)
 
