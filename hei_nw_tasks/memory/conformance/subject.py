@@ -46,7 +46,7 @@ class Subject:
 
     name: str
     arguments: dict[str, Any] = field(default_factory=dict)
-    timeout_s: float = 60.0
+    timeout_s: float = 600.0
     seed: int = 0
     _worlds: dict[str, World] = field(default_factory=dict, init=False, repr=False)
     _replays: dict[str, Replay] = field(default_factory=dict, init=False, repr=False)
