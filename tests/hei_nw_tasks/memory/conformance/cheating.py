@@ -264,13 +264,9 @@ class DatesByTheReplay(Honest):
 
 
 @caught_by("claims")
-class ClaimsWhatItLacks:
+class ClaimsWhatItLacks(Honest):
     capabilities = Capabilities(delete=True)
-
-    def write(self, event: Episode) -> None: ...
-
-    def recall(self) -> list[str]:
-        return []
+    delete = None
 
 
 @caught_by("update")
