@@ -21,7 +21,7 @@ from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.options import MemoryOptions, Options
 from hei_nw_tasks.memory.recalling import Recaller, by_baseline, by_memory
 from hei_nw_tasks.memory.registry import ARMS
-from hei_nw_tasks.memory.systems import INSIDE, made_with
+from hei_nw_tasks.memory.systems import INSIDE, memory_class
 from hei_nw_tasks.model.observing import NothingShown
 from hei_nw_tasks.modes import MODES, SUPPORTED, UNSUPPORTED, unsupported
 from hei_nw_tasks.reader import NAME, resolved
@@ -130,7 +130,7 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
     settings = _validated(Settings, ours).model_copy(update={"options": options[chosen]})
     if isinstance(settings.options, MemoryOptions) and not settings.memory_inside:
         # One that is not installed is said before the model that answers is loaded.
-        made_with(settings.options.memory, settings.options.memory_args)
+        memory_class(settings.options.memory)
     return settings, _with_reader(others) if settings.inner == "hf" else others
 
 

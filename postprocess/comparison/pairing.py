@@ -12,7 +12,7 @@ from itertools import combinations, product
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun
-from postprocess.measures import PAIRED
+from postprocess.measures import ABSTENTION, PAIRED
 from postprocess.schema.index import Difference, Parity
 from postprocess.statistics.multiple import holm
 from postprocess.statistics.paired import paired_difference
@@ -41,9 +41,20 @@ def parities(arms: Arms, seed: int) -> list[Parity]:
     for a, b in product(empty, alone):
         effect = difference(a, b, PRIMARY, seed, PARITY_MARGIN)
         if effect is not None:
-            of_a, of_b = a.scores[PRIMARY], b.scores[PRIMARY]
-            differing = sum(of_a[key] != of_b[key] for key in of_a.keys() & of_b.keys())
-            found.append(Parity(a=a.label, b=b.label, differing=differing, effect=effect))
+            scored = [
+                a.scores[metric][key] == b.scores[metric][key]
+                for metric in (PRIMARY, ABSTENTION)
+                for key in a.scores[metric].keys() & b.scores[metric].keys()
+            ]
+            found.append(
+                Parity(
+                    a=a.label,
+                    b=b.label,
+                    questions=len(scored),
+                    differing=scored.count(False),
+                    effect=effect,
+                )
+            )
     return found
 
 

@@ -56,7 +56,7 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
 
 def memories(rows: Sequence[ArmRow]) -> dict[str, Memory]:
     """The memories of mode B1 by the label of their arm."""
-    return {row.label: row.memory for row in rows if row.memory and row.memory.stores}
+    return {row.label: row.memory for row in rows if row.memory and row.baseline != "none"}
 
 
 def kept(found: BreakEven) -> Ours:
@@ -74,6 +74,8 @@ def breaks_even(found: BreakEven) -> Ours:
     unit = "FLOPs" if found.unit == "FLOP" else "seconds"
     if found.questions is None:
         return Ours(f"never cheaper in {unit}, however many questions are asked about one log")
+    if found.questions == 1:
+        return Ours(f"cheaper in {unit} from the first question")
     return Ours(f"cheaper in {unit} from {found.questions:,} questions about one log")
 
 

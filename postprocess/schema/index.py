@@ -105,8 +105,9 @@ class Parity(Part):
 
     a: str
     b: str
+    questions: int = Field(description="With and without an answer.")
     differing: int = Field(description="Questions that were scored differently.")
-    effect: Difference
+    effect: Difference = Field(description="In the primary metric, with a margin of 0.1 points.")
 
 
 class HardNegativeEffect(Part):

@@ -168,7 +168,7 @@ def poisoned_index(index: Index, text: str) -> Index:
             "dataset": f'{{"dataset": "{text}"}}',
             "verdict": f"{text} answers best.",
             "break_even": [kept],
-            "parity": [Parity(a=text, b=text, differing=1, effect=pairs[0])],
+            "parity": [Parity(a=text, b=text, questions=2, differing=1, effect=pairs[0])],
             "hard_negatives": [HardNegativeEffect(arm=text, effect=pairs[0], **setting)],
         }
     )
