@@ -48,6 +48,7 @@ MAY_LOAD = {
     ),
     "hei_nw_tasks.model.huggingface": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.measuring": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model.observing": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.memory_records": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.prefix_attention": (
         ("transformers.modeling_utils",),
