@@ -97,6 +97,6 @@ def test_a_benchmark_that_there_is_not_is_refused(capsys: Captured):
         main(["retreival"])
     assert caught.value.code == 2
     assert (
-        "'retreival' is none of generators, gpu, harness, report, retrieval, shared_prefix"
+        "'retreival' is none of generators, gpu, harness, memory_growth, report, retrieval, shared_prefix"
         in capsys.readouterr().err
     )

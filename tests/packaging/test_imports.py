@@ -66,6 +66,7 @@ MAY_LOAD = {
     "hei_nw_tasks.retrieval": ((), GENERATORS | TASKS),
     "hei_nw_tasks.response": (PYDANTIC, TASKS),
     "hei_nw_tasks.resuming": ((), GENERATORS | TASKS),
+    "hei_nw_tasks.sqlite_errors": ((), GENERATORS | TASKS),
     "hei_nw_tasks.task": ((*PYDANTIC, *LM_EVAL), TASKS),
     "hei_nw_tasks.task_class": ((*PYDANTIC, "lm_eval.api.task"), TASKS),
     "hei_nw_tasks.demonstrations": (PYDANTIC, TASKS),
