@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        0; 64 for a mode that needs a memory system; else as `generators.stopping.run_command`.
+        0; 64 for a mode that cannot run as asked; else as `generators.stopping.run_command`.
     """
     try:
         use_ours("generators")

@@ -19,7 +19,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+\d")
 # What tells when a run was, how long it took, and where; and how much the prompts shared that the
 # last of its processes computed.
 _OF_THE_PROCESS = re.compile(
-    r"(\w*(_s|_s_stderr|time|seconds|date|latency|per_right_answer)(,\w+)?"
+    r"(\w*(_s|_s_stderr|time|seconds|date|latency|per_right_answer|seconds_per_\w+)(,\w+)?"
     r"|git_hash|run_id|files|sha256|path|use_cache|sharing|tokens_computed_share)"
 )
 

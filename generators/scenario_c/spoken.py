@@ -115,7 +115,7 @@ def spoken(rng: Random, draft: Draft, *, changes: bool) -> Saying:
             elif speaker:
                 wordings += _CHOSEN_ANEW if changes else _CHOSEN
             return Saying(pick(rng, wordings).format(setting=setting, value=value), speaker)
-    raise NotImplementedError(f"nobody can say what an event with {[*draft.slots]} states")
+    raise LookupError(f"nobody can say what an event with {[*draft.slots]} states")
 
 
 def _owned(rng: Random, attribute: Attribute, subject: str) -> tuple[str | None, str]:

@@ -21,7 +21,7 @@ from hei_nw_tasks.memory.plugged import PluggedMemory
 from hei_nw_tasks.memory.protocol import Budget
 from hei_nw_tasks.memory.registry import Arm
 from hei_nw_tasks.memory.replay import MakeMemory, replay
-from hei_nw_tasks.memory.replayed import RecalledItem, RecalledNow, Replay
+from hei_nw_tasks.memory.replayed import RecalledItem, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
 from hei_nw_tasks.memory.systems import asks_for_model, made_with
 from hei_nw_tasks.scoring.scopes import ScopeValues
@@ -204,7 +204,7 @@ class ByReplay:
     def _recall(
         self, store: Store, made: Replay, doc: Mapping[str, Any], scopes: ScopeValues | None
     ) -> Recall:
-        found: RecalledNow = made.recalled[doc["id"]]
+        found = made.recalled[doc["id"]]
         is_ranked, ids = made.capabilities["ranked"], [item.event_id for item in found.items]
         # An event that a memory has split counts once.
         ranked = [id_ for id_ in dict.fromkeys(ids) if id_ is not None]

@@ -216,7 +216,7 @@ class Heinw(LM):  # type: ignore[misc]  # lm_eval carries no types
 
         Raises:
             ConfigError: An argument is wrong, or there is no such inner model.
-            SystemExit: The mode needs a memory system (exit code 64).
+            SystemExit: The mode cannot run as asked (exit code 64).
         """
         hide_traceback(HeinwError)
         take_over()

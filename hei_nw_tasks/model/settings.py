@@ -109,7 +109,7 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
 
     Raises:
         ConfigError: One of ours is misspelt or cannot be used.
-        SystemExit: The mode needs a memory system (exit code 64, help on standard error).
+        SystemExit: The mode cannot run as asked (exit code 64, help on standard error).
     """
     known = arm_arguments()
     reject_near_misses(set(arguments) - _OF_OTHERS, known)

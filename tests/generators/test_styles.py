@@ -186,5 +186,5 @@ def test_every_status_of_a_claim_can_be_told():
     ],
 )
 def test_a_new_kind_of_event_has_to_be_given_words(slots: dict[str, str]):
-    with pytest.raises(NotImplementedError, match="nobody can say what an event with"):
+    with pytest.raises(LookupError, match="nobody can say what an event with"):
         spoken(Random(0), Draft("", slots, 0, 600, "target"), changes=False)

@@ -6,7 +6,6 @@ subject.recalled(world) -> {"7be2…-32": ["On 7 October …", …], …}
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -46,7 +45,7 @@ class Subject:
 
     name: str
     arguments: dict[str, Any] = field(default_factory=dict)
-    timeout_s: float = 60.0
+    timeout_s: float = 600.0
     seed: int = 0
     _worlds: dict[str, World] = field(default_factory=dict, init=False, repr=False)
     _replays: dict[str, Replay] = field(default_factory=dict, init=False, repr=False)
@@ -144,6 +143,9 @@ class Subject:
         Raises:
             PluginError: The memory misbehaves there, or ends the process.
         """
+        # Importing it gives the running program a second name.
+        import multiprocessing
+
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
         same = Subject(self.name, self.arguments, self.timeout_s, self.seed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from generators.console import visible
-from hei_nw_tasks.memory.conformance import keeping, recalling
+from hei_nw_tasks.memory.conformance import forgetting, keeping, recalling
 from hei_nw_tasks.memory.conformance.outcome import Outcome, fails, holds, not_applicable
 from hei_nw_tasks.memory.conformance.subject import Subject
 from hei_nw_tasks.memory.plugged import TimedOutError
@@ -42,10 +42,10 @@ CHECKS: dict[str, Callable[[Subject], Outcome]] = {
     "reopen": keeping.reopen,
     "durable": keeping.durable,
     "refs": keeping.refs,
-    "delete": keeping.delete,
-    "requests": keeping.requests,
-    "traces": keeping.traces,
-    "update": keeping.update,
+    "delete": forgetting.delete,
+    "requests": forgetting.requests,
+    "traces": forgetting.traces,
+    "update": forgetting.update,
     "idempotence": keeping.idempotence,
 }
 # What can be seen of a memory that recalls nothing; everything else is seen by what it recalls.

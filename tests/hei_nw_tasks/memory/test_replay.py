@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,80 +11,11 @@ import pytest
 from generators.records import World
 from hei_nw_tasks.memory.plugged import PluggedMemory
 from hei_nw_tasks.memory.protocol import Budget, Episode, Item, Recalled, Usage
-from hei_nw_tasks.memory.protocol import Written as Gave
 from hei_nw_tasks.memory.replay import replay
-from hei_nw_tasks.memory.replayed import Forgotten, Replay
 from hei_nw_tasks.memory.stores import Store
 from hei_nw_tasks.plugins import PluginError
+from tests.hei_nw_tasks.memory.listening import Heard, Listening, OnDisk, store, told
 from tests.hei_nw_tasks.memory.worlds import FIRST_DAY, event, question
-
-Heard = list[tuple[Any, ...]]
-
-
-class Listening:
-    """Writes down what it is called with, and recalls all that it was told."""
-
-    def __init__(self, heard: Heard) -> None:
-        self.heard, self.items, self.scope = heard, list[Item](), ""
-
-    def write(self, event: Episode) -> None:
-        self.heard.append(("write", event.id, event.at, event.scope))
-        self.items.append(Item(event.text, event.id))
-
-    def recall(self, query: str, as_of: datetime) -> list[Item]:
-        self.heard.append(("recall", query, as_of))
-        return self.items
-
-    def flush(self) -> None:
-        self.heard.append(("flush",))
-
-
-class OnDisk(Listening):
-    """Keeps a line for each event in a file of its scope, and finds it when it is opened again."""
-
-    def open(self, scope: str, folder: Path, seed: int) -> None:
-        self.heard.append(("open", scope, seed))
-        self.path = folder / f"{scope}.txt"
-        if self.path.exists():
-            lines = (line.split("\t") for line in self.path.read_text().splitlines())
-            self.items = [Item(text, id_) for id_, text in lines]
-
-    def close(self) -> None:
-        self.heard.append(("close", self.path.stem))
-        self.path.write_text("".join(f"{item.event_id}\t{item.text}\n" for item in self.items))
-
-    def delete(self, ref: str) -> None:
-        self.heard.append(("delete", ref))
-        self.items = [item for item in self.items if item.event_id != ref]
-
-    def refs(self) -> list[str]:
-        return [item.event_id or "" for item in self.items]
-
-
-def store(
-    moments: Sequence[int], events: int = 6, world_id: str = "w", **forgets: tuple[str, ...]
-) -> Store:
-    """Events `e0`, `e1`, … and a question after so many of them, `q0`, `q1`, …"""
-    made = [
-        event(n, f"{world_id} event {n}.", world_id, forgets=forgets.get(f"e{n}", ()))
-        for n in range(events)
-    ]
-    asked = [
-        question(size, f"after {size}?", world_id, f"{world_id}-q{n}")
-        for n, size in enumerate(moments)
-    ]
-    return Store(world_id, made, asked)
-
-
-def told(
-    stores: Sequence[Store], kind: Any, folder: Path, **options: Any
-) -> tuple[list[Replay], Heard]:
-    heard: Heard = []
-    budget = options.pop("budget", Budget(10))
-    return replay(
-        stores, lambda known: PluggedMemory("m", lambda: kind(heard), 60, known), folder, budget,
-        **options,
-    ), heard  # fmt: skip
 
 
 def test_events_come_in_time_order_and_each_question_after_what_precedes_it(tmp_path: Path):
@@ -186,87 +116,6 @@ def test_what_a_memory_cannot_do_is_said_before_it_is_told_anything(
     assert heard == []
 
 
-def test_what_is_to_be_forgotten_is_deleted_at_its_moment(tmp_path: Path):
-    asked = store([2, 4, 6], e3=("w-e0", "w-e1"), e4=("w-e2",))
-    (made,), heard = told([asked], OnDisk, tmp_path)
-    calls = [call[1] for call in heard if call[0] in ("write", "delete")]
-    assert calls == [
-        *("w-e0", "w-e1", "w-e2", "w-e3", "w-e0", "w-e1", "w-e4", "w-e2", "w-e5"),
-    ]
-    assert made.forgotten == Forgotten(asked=3, deleted=3, on_disk=0)
-    assert [found.resurrected for found in made.recalled.values()] == [0, 0, 0]
-    assert made.lost == 0, "what was deleted is not lost"
-
-
-def test_deleted_events_that_come_back_or_stay_on_disk_are_counted(tmp_path: Path):
-    class Ignoring(OnDisk):
-        def delete(self, ref: str) -> None:
-            pass
-
-        def recall(self, query: str, as_of: datetime) -> list[Any]:
-            return [item.text for item in self.items]
-
-    (made,), _ = told([store([2, 4], e2=("w-e0",))], Ignoring, tmp_path)
-    assert [found.resurrected for found in made.recalled.values()] == [0, 1]
-    assert made.forgotten == Forgotten(asked=1, deleted=1, on_disk=1)
-
-
-def test_a_name_of_several_events_is_deleted_once(tmp_path: Path):
-    class Merging(OnDisk):
-        def write(self, event: Episode) -> Any:
-            super().write(event)
-            return "all of them"
-
-    (made,), heard = told([store([4], e2=("w-e0", "w-e1"), e3=("w-e2",))], Merging, tmp_path)
-    assert [call for call in heard if call[0] == "delete"] == [("delete", "all of them")]
-    assert made.forgotten.deleted == 3
-
-
-def test_a_memory_that_cannot_delete_is_not_asked_to(tmp_path: Path):
-    (made,), _ = told([store([4], e2=("w-e0",))], Listening, tmp_path)
-    assert made.forgotten == Forgotten(asked=1)
-
-
-def test_acknowledged_events_that_are_gone_in_the_end_are_lost(tmp_path: Path):
-    class Losing(OnDisk):
-        def refs(self) -> list[str]:
-            return super().refs()[2:]
-
-    (made,), _ = told([store([5])], Losing, tmp_path)
-    assert made.lost == 2
-    (made,), _ = told([store([5])], Listening, tmp_path)
-    assert made.lost is None, "it does not tell"
-
-
-def test_what_a_gate_turns_away_is_neither_stored_nor_lost(tmp_path: Path):
-    class Gated(OnDisk):
-        def write(self, event: Episode) -> Any:
-            even = int(event.id[-1]) % 2 == 0
-            if even:
-                super().write(event)
-            return Gave(even, float(event.id[-1]), usage=Usage(1, 10, 0.5))
-
-    (made,), _ = told([store([4])], Gated, tmp_path)
-    assert [(w.stored, w.score) for w in made.written] == [
-        *((True, 0.0), (False, 1.0), (True, 2.0), (False, 3.0)),
-    ]
-    assert (made.lost, made.calls, made.tokens, made.flops) == (0, 4, 40, 2.0)
-    assert made.capabilities["gate"]
-
-
-@pytest.mark.parametrize("by_id", [True, False])
-def test_items_of_another_scope_are_counted_by_id_or_text(tmp_path: Path, by_id: bool):
-    class Leaking(OnDisk):
-        def recall(self, query: str, as_of: datetime) -> list[Any]:
-            paths = sorted(self.path.parent.glob("*.txt"))
-            lines = [line.split("\t") for p in paths for line in p.read_text().splitlines()]
-            return [Item(text, id_) if by_id else text for id_, text in lines]
-
-    stores = [store([2], world_id="u"), store([3], world_id="v")]
-    made, _ = told(stores, Leaking, tmp_path)
-    assert [one.recalled[f"{one.store}-q0"].foreign for one in made] == [3, 2]
-
-
 def test_costs_of_recalling_are_those_of_the_question(tmp_path: Path):
     class Counting(Listening):
         def recall(self, query: str, as_of: datetime) -> Any:
@@ -304,15 +153,6 @@ def test_an_error_says_where_it_was(tmp_path: Path, method: str, where: str):
     kind = type("Failing", (OnDisk,), {method: fail})
     with pytest.raises(PluginError, match=f"^{where}: m raised KeyError: 'text'"):
         told([store([1])], kind, tmp_path)
-
-
-def test_a_deletion_that_fails_names_the_request(tmp_path: Path):
-    class Failing(OnDisk):
-        def delete(self, ref: str) -> None:
-            raise LookupError(ref)
-
-    with pytest.raises(PluginError, match=r"^event 'w-e2': m raised LookupError: w-e0"):
-        told([store([4], e2=("w-e0",))], Failing, tmp_path)
 
 
 def test_what_is_recalled_has_the_budget(tmp_path: Path):

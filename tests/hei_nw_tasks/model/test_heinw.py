@@ -325,11 +325,11 @@ def test_an_embedder_that_cannot_be_loaded(checkpoint: Path, tmp_path: Path):
         evaluate("heinw", {"pretrained": str(checkpoint), **arguments}, ["heinw_A"], {"n": 2})
 
 
-def test_a_mode_that_needs_a_memory_system(capsys: pytest.CaptureFixture[str]):
+def test_a_mode_that_needs_a_memory(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as caught:
         Heinw.create_from_arg_string("pretrained=x,mode=B1")
     assert caught.value.code == 64
-    assert "mode B1 needs a memory system" in capsys.readouterr().err
+    assert "mode B1 needs a memory: memory=NAME" in capsys.readouterr().err
 
 
 def test_a_question_whose_log_was_not_loaded(checkpoint: Path):

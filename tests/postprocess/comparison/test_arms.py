@@ -24,7 +24,10 @@ def run_of(arguments: str, **changes: Any) -> Any:
     )
     found = SimpleNamespace(task="heinw_A", results=SimpleNamespace(**vars(results) | changes))
     return SimpleNamespace(
-        found=found, answers=[], manifest=SimpleNamespace(rows_sha256="m"), rows_sha256="r"
+        found=found,
+        answers=[],
+        manifest=SimpleNamespace(rows_sha256="m", config=SimpleNamespace(style="log")),
+        rows_sha256="r",
     )
 
 

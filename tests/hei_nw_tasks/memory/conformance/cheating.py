@@ -6,12 +6,13 @@ import gc
 import random
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from generators.records import Question
 from hei_nw_tasks.memory import stores
 from hei_nw_tasks.memory.protocol import Budget, Capabilities, Episode, Item, Written
 from tests.hei_nw_tasks.memory.conformance.honest import Honest
@@ -28,48 +29,49 @@ def caught_by(*checks: str) -> Callable[[Kind], Kind]:
     return note
 
 
-def _first(items: list[Item], honest: Iterator[Item], k: int | None) -> list[Item]:
-    return [*items, *(item for item in honest if item not in items)][:k]
+class ShowsFirst(Honest):
+    """Shows what it should not know before what it should."""
+
+    def sly(self, query: str, as_of: datetime) -> list[Item]:
+        return []  # an honest one
+
+    def of(self, evidence: set[str], as_of: datetime) -> list[Item]:
+        return [Item(text, ref) for ref, text in self.rows(as_of) if ref in evidence]
+
+    def recall(self, query: str, as_of: datetime, budget: Budget) -> Any:
+        sly = self.sly(query, as_of)
+        rest = (item for item in super().recall(query, as_of, budget) if item not in sly)
+        return [*sly, *rest][: budget.k]
 
 
 @caught_by("peeking")
-class KeepsTheKeysIds(Honest):
+class KeepsTheKeysIds(ShowsFirst):
     """Finds the question among those of the loaded dataset, and shows its evidence first."""
 
-    def recall(self, query: str, as_of: datetime, budget: Budget) -> Any:
+    def sly(self, query: str, as_of: datetime) -> list[Item]:
         worlds = stores._DATASETS.get(self.scope, [])
-        evidence = {
-            id_
-            for world in worlds
-            for question in world.questions
-            if question.query == query
-            for id_ in question.evidence
-        }
-        known = [Item(text, ref) for ref, text in self.rows(as_of) if ref in evidence]
-        return _first(known, super().recall(query, as_of, budget), budget.k)
+        asked = [q for world in worlds for q in world.questions if q.query == query]
+        return self.of({id_ for question in asked for id_ in question.evidence}, as_of)
 
 
 @caught_by("peeking")
-class SearchesTheProcess(Honest):
+class SearchesTheProcess(ShowsFirst):
     """Does not need the dataset: somewhere in the process the question lies with its evidence."""
 
-    def recall(self, query: str, as_of: datetime, budget: Budget) -> Any:
+    def sly(self, query: str, as_of: datetime) -> list[Item]:
         if not hasattr(self, "found"):
-            self.found = [one for one in gc.get_objects() if type(one).__name__ == "Question"]
-        evidence = {id_ for one in self.found if one.query == query for id_ in one.evidence}
-        known = [Item(text, ref) for ref, text in self.rows(as_of) if ref in evidence]
-        return _first(known, super().recall(query, as_of, budget), budget.k)
+            self.found = [one for one in gc.get_objects() if isinstance(one, Question)]
+        asked = [question for question in self.found if question.query == query]
+        return self.of({id_ for question in asked for id_ in question.evidence}, as_of)
 
 
 @caught_by("peeking")
-class ReadsAhead(Honest):
+class ReadsAhead(ShowsFirst):
     """Tells what happens after the question."""
 
-    def recall(self, query: str, as_of: datetime, budget: Budget) -> Any:
+    def sly(self, query: str, as_of: datetime) -> list[Item]:
         worlds = stores._DATASETS.get(self.scope, [])
-        later = [e.text for world in worlds for e in world.events if e.date > as_of.date()]
-        known = [Item(text) for text in later]
-        return _first(known, super().recall(query, as_of, budget), budget.k)
+        return [Item(e.text) for world in worlds for e in world.events if e.date > as_of.date()]
 
 
 @caught_by("peeking")
@@ -235,10 +237,9 @@ class LetsIdsDecide(Honest):
 
 
 @caught_by("told")
-class TellsWhatItWasNotTold(Honest):
-    def recall(self, query: str, as_of: datetime, budget: Budget) -> Any:
-        made_up = [Item("Everybody agrees: whatever happened, somebody else arranged everything.")]
-        return _first(made_up, super().recall(query, as_of, budget), budget.k)
+class TellsWhatItWasNotTold(ShowsFirst):
+    def sly(self, query: str, as_of: datetime) -> list[Item]:
+        return [Item("Everybody agrees: whatever happened, somebody else arranged everything.")]
 
 
 @caught_by("told")
@@ -263,13 +264,9 @@ class DatesByTheReplay(Honest):
 
 
 @caught_by("claims")
-class ClaimsWhatItLacks:
+class ClaimsWhatItLacks(Honest):
     capabilities = Capabilities(delete=True)
-
-    def write(self, event: Episode) -> None: ...
-
-    def recall(self) -> list[str]:
-        return []
+    delete = None
 
 
 @caught_by("update")
