@@ -25,8 +25,8 @@ _VALUES: tuple[Any, ...] = (
 _MANIFEST_KEYS = ("scenario", "generator_version", "pools_sha256", "config", "rows", "events")
 _SETTINGS = (
     *("n", "seed", "style", "lag_bins", "confounders_ratio", "hard_negative", "store_size"),
-    *("lag_design", "store_sizes", "collision_groups", "lengths", "depths", "tokenizer"),
-    *("prompt_overhead", "x"),
+    *("lag_design", "cue_overlap", "store_sizes", "collision_groups", "lengths", "depths"),
+    *("tokenizer", "prompt_overhead", "x"),
 )
 
 

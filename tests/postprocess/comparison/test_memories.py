@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.postprocess.saved import experiment_of
+from tests.postprocess.saved import experiment_of, samples_of
 
 
 def test_b1_without_a_memory_is_b0_question_by_question(memories_report: Path) -> None:
@@ -21,14 +21,23 @@ def test_b1_without_a_memory_is_b0_question_by_question(memories_report: Path) -
 
 
 def test_break_even_counts_writing_and_leaves_out_what_shows_nothing(
-    memories_report: Path,
+    saved_memories: Path, memories_report: Path
 ) -> None:
     experiment = experiment_of(memories_report, "A")
     arms = {arm["label"]: arm for arm in experiment["arms"]}
     found = experiment["break_even"]
     assert {one["against"] for one in found} == {"rag"}
-    assert {arms[one["kept"]]["baseline"].split(":")[-1] for one in found} == {"Gated"}
-    assert {one["unit"] for one in found} == {"FLOP", "s"}
+    shows = {
+        label
+        for label, arm in arms.items()
+        if arm["memory"] is not None
+        and any(row["memory_tokens"] for row in samples_of(saved_memories, arm["run_id"]))
+    }
+    assert not any("Mute" in label or "none" in label for label in shows)
+    assert sum("Gated" in label for label in shows) == 2
+    # Only what counts its FLOPs can save some.
+    counted = {(label, "FLOP") for label in shows if "Gated" in label}
+    assert {(one["kept"], one["unit"]) for one in found} == {(one, "s") for one in shows} | counted
     for one in found:
         costs = arms[one["kept"]]["economics"]
         names = (

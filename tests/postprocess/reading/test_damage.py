@@ -20,19 +20,12 @@ from testing.scripted import results_file, samples_file
 
 # What a report claims about the model; the rest (versions, names) lm_eval does not protect.
 CLAIMS = (
-    *(
-        "counts",
-        "aggregate",
-        "own",
-        "hot_patch",
-        "lag_bins",
-        "by_query_kind",
-        "by_cue_type",
-        "by_cue_overlap",
-        "by_given_slots",
-    ),
-    *("outcomes_answerable", "outcomes_unanswerable", "items"),
+    *("counts", "aggregate", "own", "hot_patch", "lag_bins", "by_query_kind", "by_cue_type"),
+    *("by_cue_overlap", "by_given_slots", "outcomes_answerable", "outcomes_unanswerable", "items"),
 )
+QUESTIONS = 12
+FILTERS = 6  # "all" and five lag bins
+ROWS = QUESTIONS * FILTERS
 
 
 class Outcome:
@@ -107,7 +100,7 @@ def test_any_prefix_of_the_samples_is_salvaged_or_refused(
 ) -> None:
     raw, rng = samples.read_bytes(), random.Random("prefix")
     ends = [place for place, byte in enumerate(raw) if byte == 10]
-    near = [end + step for end in ends[::12] for step in (-1, 0, 1)]
+    near = [end + step for end in ends[::QUESTIONS] for step in (-1, 0, 1)]
     for cut in sorted({0, 1, len(raw) - 1, *near, *(rng.randrange(len(raw)) for _ in range(20))}):
         samples.write_bytes(raw[:cut])
         found = attempt()
@@ -118,9 +111,12 @@ def test_any_prefix_of_the_samples_is_salvaged_or_refused(
         else:
             assert found.metrics is not None, cut
             counts = found.metrics["counts"]
-            assert (counts["rows"], counts["rows_expected"]) == (rows, 60)
-            assert (counts["questions"], counts["questions_expected"]) == (min(rows, 12), 12)
-            assert counts["complete"] == (rows == 60)
+            assert (counts["rows"], counts["rows_expected"]) == (rows, ROWS)
+            assert (counts["questions"], counts["questions_expected"]) == (
+                min(rows, QUESTIONS),
+                QUESTIONS,
+            )
+            assert counts["complete"] == (rows == ROWS)
 
 
 def test_the_incomplete_report_says_how_much_is_there(
@@ -130,7 +126,7 @@ def test_the_incomplete_report_says_how_much_is_there(
     samples.write_bytes(b"".join(lines[:9]) + lines[9][:100])
     found = attempt()
     assert found.metrics is not None
-    assert "ends after 9 of 60 rows (9 of 12 questions)" in found.metrics["warnings"][0]
+    assert f"ends after 9 of {ROWS} rows (9 of 12 questions)" in found.metrics["warnings"][0]
     assert len(found.metrics["items"]) == 9
 
 
@@ -283,9 +279,9 @@ def test_rows_twice_or_from_elsewhere_are_refused(
 ) -> None:
     lines = samples.read_bytes().splitlines(keepends=True)
     samples.write_bytes(b"".join([*lines, lines[3]]))
-    attempt().refused(f"{samples}:61: document 3 has a second row of filter 'all'")
+    attempt().refused(f"{samples}:{ROWS + 1}: document 3 has a second row of filter 'all'")
     samples.write_bytes(b"".join([*lines[1:], lines[0]]))
-    attempt().refused("60 rows, but not the 60")
+    attempt().refused(f"{ROWS} rows, but not the {ROWS}")
     samples.write_bytes(b"".join(lines[:12]) + lines[4].replace(b'"doc_id": 4', b'"doc_id": 99'))
     attempt().refused("two documents have the same question id")
 
