@@ -18,10 +18,10 @@ PYTHON_CODE := hei_nw_tasks generators postprocess testing tests benchmarks trai
 # Tests of one file share costly fixtures, such as a run of lm_eval. Files keep their order, in
 # which those with slow tests come first (tests/conftest.py): no process ends long after the other.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-# Stores and transcripts of a size that the reader was trained for.
+# Cues in the words of the log, and stores and transcripts of a size, that the reader was trained for.
 DEMO_N := 150
-DEMO_SETTINGS := {"store_sizes": [32, 48, 64], "collision_groups": [1, 4, 16], \
-	"lengths": [1000, 1500, 2000]}
+DEMO_SETTINGS := {"cue_overlap": "lexical", "store_sizes": [32, 48, 64], \
+	"collision_groups": [1, 4, 16], "lengths": [1000, 1500, 2000]}
 # Python compiles what it imports; compiling all that is installed takes a minute more.
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-compile -c constraints.txt
 
