@@ -112,7 +112,7 @@ def test_the_table_of_samples_of_wandb_has_every_row_and_every_metric() -> None:
         samples, results["configs"]["heinw_B"]
     )
     names = [*METRICS, *MEASUREMENTS]
-    assert len(table) == len(samples) == 5 * 40
+    assert len(table) == len(samples) == 6 * 40
     assert set(names) <= set(table.columns)
     for row, sample in zip(table.to_dict("records"), samples, strict=True):
         told = {name: row[name] for name in names if row[name] is not None}

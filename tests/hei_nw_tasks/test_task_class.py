@@ -16,7 +16,8 @@ from generators.datasets.source import config_from
 from generators.datasets.storage import write
 from generators.datasets.tables import build
 from generators.errors import ConfigError
-from generators.prompts import ANSWER_TOKENS, INSTRUCTION
+from generators.prompts import ANSWER_TOKENS
+from generators.scenarios import scenario
 from hei_nw_tasks import register
 from hei_nw_tasks.demonstrations import demonstrations
 from hei_nw_tasks.task import target
@@ -88,7 +89,7 @@ def test_demonstrations_come_first_and_the_memory_before_the_last_question(
         events = row["doc"]["episode_text"]
         memory = f"{events}\n\n" if events else ""
         own = f"{memory}Question: {row['doc']['query']}\nAnswer:"
-        assert prompt(row) == f"{INSTRUCTION}{shown}{own}"
+        assert prompt(row) == f"{scenario('A').instruction}{shown}{own}"
 
 
 def test_demonstrations_are_turns_of_a_chat() -> None:

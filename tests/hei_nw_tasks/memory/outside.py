@@ -151,7 +151,6 @@ def check_recalled(
     """Items are the nearest of these events: their texts, ids and cosines."""
     texts = {event.event_id: event.text for event in events}
     expected = nearest(query, events, least)
-    assert expected
     assert [item.event_id for item in found] == list(expected)
     assert [item.text for item in found] == [texts[id_] for id_ in expected]
     assert [item.score for item in found] == pytest.approx(list(expected.values()), abs=1e-5)

@@ -48,6 +48,7 @@ def test_recalls_the_nearest_of_the_events_that_were_told_and_not_forgotten(
     # Its history keeps what is deleted.
     assert made.forgotten == Forgotten(asked=1, deleted=1, on_disk=1)
     (forgotten,) = store.events[4].forgets
+    assert any(items_of(made).values())
     for question in store.questions:
         told = store.events[: question.store_size]
         left = [event for event in told if event.event_id != forgotten]
@@ -64,6 +65,7 @@ def test_asked_about_the_past_it_says_nothing_of_the_time_after(tmp_path: Path) 
             last, query = store.events[size - 1], store.questions[0].query
             past = [event for event in store.events if event.date <= last.date]
             found = memory.recall(query, end_of_day(last), Budget(K)).items
+            assert found
             check_recalled(found, query, past, least=0)
 
 
