@@ -195,6 +195,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.quick:
         options.model, options.n, options.styles = [READER], 10, ["plain"]
         options.scenarios, options.arms = ["A"], ["none", "oracle"]
+        # The reader was trained on the words of the log.
+        options.metadata = {"cue_overlap": "lexical", **options.metadata}
     options.settings = {**options.metadata, **({"n": options.n} if options.n else {})}
     try:
         for letter in options.scenarios:
