@@ -62,7 +62,8 @@ def test_questions_are_enough_for_an_interval():
 def test_runs_of_other_questions_are_not_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "settings.json").write_text('{"n": 96}')
     assert main(["--quick", "--out", str(tmp_path)]) == 2
-    assert 'runs with {"n": 96}, not {"n": 10} → give another --out' in capsys.readouterr().err
+    settings = '{"cue_overlap": "lexical", "n": 10}'
+    assert f'runs with {{"n": 96}}, not {settings} → give another --out' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
