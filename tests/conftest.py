@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,16 @@ settings.load_profile("no deadline")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that have slow tests first: two processes then end at about the same time."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Put the files that have slow tests first: two processes then end at about the same time.
+
+    Slow tests are not traced for coverage: it would take half as long again, and what they try
+    beyond the fast ones is mostly in processes of their own.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    paths = {item.path for item in slow}
+    items.sort(key=lambda item: item.path not in paths)
+    for item in slow:
+        item.add_marker("no_cover")
 
 
 Once = Callable[[str, Callable[[Path], object]], Path]
@@ -44,7 +52,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
         with FileLock(root / f"{name}.lock"):
             if not made.exists():
                 folder.mkdir()
-                make(folder)
+                with without_pip_list():
+                    make(folder)
                 made.touch()
         return folder
 
@@ -57,10 +66,19 @@ def checkpoint(once: Once) -> Path:
     return once("checkpoint", make_checkpoint)
 
 
-@pytest.fixture(autouse=True)
-def _without_pip_list(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def without_pip_list() -> Iterator[None]:
     """lm_eval records `pip list` with every run, which takes longer than a small run itself."""
-    if "torch" in sys.modules:  # importing it takes as long
-        from torch.utils import collect_env
+    with pytest.MonkeyPatch.context() as patch:
+        if "torch" in sys.modules:  # importing it takes as long
+            from torch.utils import collect_env
 
-        monkeypatch.setattr(collect_env, "get_pip_packages", lambda *_: ("pip", ""))
+            patch.setattr(collect_env, "get_pip_packages", lambda *_: ("pip", ""))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _without_pip_list() -> Iterator[None]:
+    """For each test; folders that many share are made before it."""
+    with without_pip_list():
+        yield

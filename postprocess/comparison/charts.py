@@ -36,6 +36,7 @@ def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Cha
         _forest(experiment),
         _lag(experiment, summaries) if main_axis(experiment.scenario) == "lag" else None,
         _interference(experiment, summaries),
+        _stored(experiment, summaries),
         _heatmap(experiment, summaries),
         _outcomes(experiment, summaries),
         _pareto(experiment),
@@ -127,6 +128,29 @@ def _interference(experiment: Experiment, summaries: Mapping[str, Summary]) -> C
         x_label="Events in the store",
         y_label=heading(PRIMARY),
         scale="log2",
+    )
+
+
+def _stored(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | None:
+    """Memories that choose what they store; the arms of one, with different options, are a line."""
+    lines: dict[str, list[Point]] = {}
+    for row in experiment.arms:
+        memory = summaries[row.label].memory
+        if memory and (share := memory.stored.mean):
+            lines.setdefault(row.baseline, []).append(_point(share, row.scores[PRIMARY]))
+    if all(point.x == 1 for line in lines.values() for point in line):
+        return None
+    return Curve(
+        name=f"{experiment.id}_stored",
+        title=f"{heading(PRIMARY)} by what was stored",
+        description=(
+            "Share of the events told that the memory stored. A line joins the arms of one memory"
+            " with different options. Bands are 95% CIs."
+        ),
+        series=tuple(Series(name, tuple(line), arm=name) for name, line in lines.items()),
+        x_label="Events stored",
+        y_label=heading(PRIMARY),
+        scale="rate",
     )
 
 
@@ -245,7 +269,7 @@ def _reading(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart 
     )
 
 
-def _point(x: str | int, estimate: Estimate) -> Point:
+def _point(x: str | float, estimate: Estimate) -> Point:
     interval = estimate.interval
     low, high = (interval.low, interval.high) if interval else (None, None)
     return Point(x, estimate.mean, low, high, estimate.n)

@@ -1,7 +1,7 @@
-"""Curves with bands: rates over lag bins, or over the size of the store.
+"""Curves with bands: rates over lag bins, over the size of the store, or over another rate.
 
 Lines are named at their ends if all names have room there, else in a legend. Below each bin or
-number is how many questions a point is computed from.
+size is how many questions a point is computed from.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _MOST_TICKS = 9
 
 @dataclass(frozen=True)
 class Point:
-    """A point of a curve: a rate y with its interval, from n questions; x a bin or a number > 0."""
+    """A point of a curve: a rate y with its interval, from n questions; x a bin or a number."""
 
     x: str | float
     y: float | None
@@ -73,13 +73,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Curve(Chart):
-    """Rates over lag bins or store sizes, with bands for their intervals.
+    """Rates over bins or numbers, with bands for their intervals.
 
     Attributes:
         series: The lines.
         x_label: Name of the x axis.
         y_label: Name of the y axis, which goes from 0 to 100%.
-        scale: "bins": x are names of bins, evenly spaced; "log2": x are positive numbers.
+        scale: "bins": x are names of bins, evenly spaced; "log2": x are positive numbers;
+            "rate": x are rates, too.
         bins: Order of the bins; () for that in which the series first name them.
     """
 
@@ -88,7 +89,7 @@ class Curve(Chart):
     series: tuple[Series, ...]
     x_label: str
     y_label: str = "Score"
-    scale: Literal["bins", "log2"] = "bins"
+    scale: Literal["bins", "log2", "rate"] = "bins"
     bins: tuple[str, ...] = ()
 
     def rows_of_data(self) -> Iterator[tuple[Cell, ...]]:
@@ -125,7 +126,7 @@ class Curve(Chart):
 
 def _bins(chart: Curve) -> list[str]:
     """Names on an axis of bins, in their order."""
-    if chart.scale == "log2":
+    if chart.scale != "bins":
         return []
     met = [plain(point.x) for line in chart.series for point in line.points]
     return list(dict.fromkeys([*chart.bins, *met]))
@@ -140,7 +141,11 @@ def _place(chart: Curve, point: Point, bins: Sequence[str]) -> float | None:
     """Position of a point on the x axis; None if it has none."""
     if chart.scale == "bins":
         return float(bins.index(plain(point.x)))
-    x = None if isinstance(point.x, str) else values.cost(point.x)
+    if isinstance(point.x, str):
+        return None
+    if chart.scale == "rate":
+        return values.rate(point.x)
+    x = values.cost(point.x)
     return None if x is None else math.log2(x)
 
 
@@ -151,6 +156,10 @@ def _placed(chart: Curve, line: Series, bins: Sequence[str]) -> list[tuple[float
 
 
 def _x_axis(axes: Axes, chart: Curve, bins: Sequence[str], *, close: bool) -> None:
+    if chart.scale == "rate":
+        axes.set_xlim(0, 1)
+        rate_axis(axes.xaxis)
+        return
     counts: dict[float, list[int]] = {float(place): [] for place in range(len(bins))}
     names = {float(place): shown(name) for place, name in enumerate(bins)}
     for line in chart.series:
@@ -190,7 +199,7 @@ def _apart(labels: Mapping[float, str], scale: float) -> list[float]:
 def _aside(chart: Curve, number: int) -> float:
     """How far beside its bin a line is drawn, so that many intervals do not cover each other."""
     lines = len(chart.series)
-    if chart.scale == "log2" or lines <= _MOST_BANDS:
+    if chart.scale != "bins" or lines <= _MOST_BANDS:
         return 0.0
     return 0.5 * ((number + 0.5) / lines - 0.5)
 
@@ -247,12 +256,12 @@ def _left_out(chart: Curve, bins: Sequence[str]) -> list[Key]:
 
 def _end_labels(chart: Curve, bins: Sequence[str]) -> list[tuple[float, str]]:
     """Heights and names for the ends of all lines; [] where they do not fit."""
-    last = len(bins) - 1
+    last = 1 if chart.scale == "rate" else len(bins) - 1
     ends: list[tuple[float, str]] = []
     for line in chart.series:
         placed = _placed(chart, line, bins)
         drawn = [(x, y) for x, point in placed if (y := values.rate(point.y)) is not None]
-        if line.note is not None or not drawn or (bins and drawn[-1][0] != last):
+        if line.note is not None or not drawn or (chart.scale != "log2" and drawn[-1][0] != last):
             return []
         ends.append((drawn[-1][1], shown(line.label)))
     if any(width_of(text, SMALL) > _WIDEST_END_LABEL for _, text in ends):

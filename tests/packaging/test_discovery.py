@@ -16,6 +16,7 @@ def names_in_table(output: str) -> set[str]:
     return {line.split("|")[1].strip() for line in output.splitlines() if line.startswith("|")}
 
 
+@pytest.mark.slow
 def test_the_commands_on_the_card_run_word_for_word(
     from_wheel: Environment, checkpoint: Path, tmp_path: Path
 ) -> None:
@@ -58,10 +59,10 @@ def test_the_other_name_of_the_command_lists_task_and_group(
 def test_modules_and_launchers(
     command: str, arguments: list[str], from_wheel: Environment, tmp_path: Path
 ) -> None:
-    run = ("--model", "dummy", "--tasks", "heinw", "--limit", "4")
+    run = ("--model", "dummy", "--tasks", "heinw_A", "--limit", "4")
     done = from_wheel.run(command, *arguments, *run, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
-    assert "heinw_A" in names_in_table(done.stdout.replace(" - heinw_A", "heinw_A"))
+    assert "heinw_A" in names_in_table(done.stdout)
 
 
 @pytest.mark.slow

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
-from tests.postprocess.saved import experiment_of, samples_of
+from hei_nw_tasks.metrics import PRIMARY
+from tests.postprocess.saved import experiment_of, metrics_of, samples_of
 
 
 def test_b1_without_a_memory_is_b0_question_by_question(memories_report: Path) -> None:
@@ -55,6 +57,22 @@ def test_break_even_counts_writing_and_leaves_out_what_shows_nothing(
         else:
             assert once + n * further < n * against
             assert n == 1 or once + (n - 1) * further >= (n - 1) * against
+
+
+def test_a_curve_shows_what_was_stored_against_what_was_right(memories_report: Path) -> None:
+    arms = experiment_of(memories_report, "A")["arms"]
+    expected = []
+    for arm in arms:
+        metrics = metrics_of(memories_report, arm["run_id"])
+        if metrics["memory"] and (share := metrics["memory"]["stored"]["mean"]):
+            expected.append((arm["baseline"], share, arm["scores"][PRIMARY]["mean"]))
+    with (memories_report / "figures" / "A_stored.csv").open(newline="") as file:
+        rows = [(row["series"], float(row["x"]), float(row["y"])) for row in csv.DictReader(file)]
+    assert sorted(rows) == sorted(expected)
+    gated = [share for name, share, _ in rows if "Gated" in name]
+    assert len(gated) == 2
+    assert min(gated) < max(gated)
+    assert not any("Mute" in name for name, *_ in rows)
 
 
 def test_memories_stand_side_by_side_and_n_a_where_they_cannot(memories_report: Path) -> None:

@@ -67,6 +67,17 @@ STORES = Curve(
     x_label="Facts",
     scale="log2",
 )
+WRITTEN = Curve(
+    "written",
+    "Written",
+    "Lines",
+    series=(
+        Series("gated", (Point(0.4, 0.3, 0.2, 0.5, 60), Point(0.2, 0.1), Point(0.9, None))),
+        Series("notebook", (Point(1.0, 0.8, 0.7, 0.9, 60),)),
+    ),
+    x_label="Events stored",
+    scale="rate",
+)
 HEAT = Heatmap(
     "heat",
     "Depth and length",
@@ -106,7 +117,7 @@ BARS = Bars(
         BarRow("none", {"correct": 1, "new_kind": 3}, {}),
     ),
 )
-CHARTS: tuple[Chart, ...] = (FOREST, LAG, STORES, HEAT, PARETO, MATRIX, BARS)
+CHARTS: tuple[Chart, ...] = (FOREST, LAG, STORES, WRITTEN, HEAT, PARETO, MATRIX, BARS)
 
 
 def labelled(texts: tuple[str, ...]) -> tuple[Chart, ...]:

@@ -54,7 +54,7 @@ ANY = {
         Curve,
         series=tuples(st.builds(Series, TEXTS, tuples(POINTS), st.none() | TEXTS)),
         x_label=TEXTS,
-        scale=st.sampled_from(["bins", "log2"]),
+        scale=st.sampled_from(["bins", "log2", "rate"]),
         bins=tuples(TEXTS, 2),
     ),
     "heatmap": chart(

@@ -23,6 +23,7 @@ from tests.postprocess.figures.charts_for_tests import (
     MATRIX,
     PARETO,
     STORES,
+    WRITTEN,
 )
 
 if TYPE_CHECKING:
@@ -137,6 +138,24 @@ def test_curve_says_what_has_no_place() -> None:
     points = (Point(0, 0.5), Point(8, 0.5), Point(-2, 0.5))
     figure = drawn(Curve("c", "t", "d", (Series("a", points),), "x", scale="log2"))
     assert texts(figure) == ["not drawn: 2 of the points, off the x axis"]
+
+
+def test_curve_over_a_rate_is_drawn_from_left_to_right_over_0_to_100_percent() -> None:
+    axes = drawn(WRITTEN).axes[0]
+    assert axes.get_xlim() == (0, 1)
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == [
+        "0%",
+        "25%",
+        "50%",
+        "75%",
+        "100%",
+    ]
+    gated, notebook = (line for line in axes.lines if line.get_label() == "rate")
+    assert list(gated.get_xdata()) == [0.2, 0.4, 0.9]
+    assert list(gated.get_ydata())[:2] == [0.1, 0.3]
+    assert list(notebook.get_xdata()) == [1.0]
+    beyond = Curve("c", "t", "d", (Series("a", (Point(1.5, 0.5),)),), "x", scale="rate")
+    assert texts(drawn(beyond)) == ["a", "not drawn: 1 of the points, off the x axis"]
 
 
 def cell_texts(figure: Figure, panel: int) -> dict[tuple[float, float], list[str]]:
