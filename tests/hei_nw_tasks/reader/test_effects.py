@@ -53,7 +53,10 @@ def _where(
 
 
 def _one_event_answers(doc: Mapping[str, Any]) -> bool:
-    """Lists are hard for the reader; first, often and between were not in its training."""
+    """Lists are hard for the reader; first, often and between were not in its training.
+
+    Over all kinds the oracle reaches 0.76, and today leads long ago by 0.29 (n=150, seed 11).
+    """
     return doc["query_kind"] in ("single", "latest")
 
 
@@ -108,6 +111,9 @@ def test_what_is_found_more_often_is_answered_more_often(answers: Answers):
 
 
 def test_among_hard_negatives_retrieval_helps_less(answers: Answers):
+    # Of whole logs the reader reads too little for this to show (n=150, seed 11: -0.03, at least
+    # -0.12). Of what BM25 found it does: +0.10 (seed 11, which chose this test), +0.15 and +0.10
+    # (seeds 12 and 13, tried once).
     settings = {**EPISODES, "n": 300}
     hard = answers("A", "rag", settings)
     easy = answers("A", "rag", {**settings, "confounders_ratio": 0})
