@@ -191,8 +191,8 @@ class Attack:
         self._stages[ended.stage] += 1
         if ended.code != -signal.SIGKILL and not ended.is_refusal:
             self._note("not one line", ended.said)
-        if ended.stage == "report" and not any((out / "lm_eval").glob(".*")):
-            return False  # all that it missed is the exit
+        if ended.stage == "report" and not any((out / "lm_eval").glob(".unfinished-*")):
+            return False  # all that it missed is to clean up and to exit; the next one begins anew
         now = kept(out)
         if lost := [name for name in before if now.get(name) != before[name]]:
             self._note("lost", f"{lost} {ended.said}")

@@ -86,6 +86,8 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if not _armed or not _changes(event, arguments):
         return
     for armed, folder in list(_armed):
+        if event == "shutil.rmtree" and armed.strike is full_disk:
+            continue  # it would raise what a removal does not, before the removal can ignore it
         if str(arguments[0]).startswith(folder):
             armed.changes += 1
             if armed.changes == armed.number:
