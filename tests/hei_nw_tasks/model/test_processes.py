@@ -15,7 +15,7 @@ from tests.hei_nw_tasks.model.running import NOMINAL, TASKS
 
 ROOT = TASKS.parents[1]
 # Enough for each process to meet every lag bin: lm_eval gathers no row that one of them lacks.
-SETTINGS = {"n": 48, "store_size": 64}
+SETTINGS = {"n": 48}
 
 
 def run(processes: int, checkpoint: Path, out: Path) -> tuple[dict[str, Any], dict[str, Any]]:
