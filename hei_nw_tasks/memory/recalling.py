@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.keeping import Keeper
-from hei_nw_tasks.memory.options import MemoryOptions, Options
-from hei_nw_tasks.memory.plugged import PluggedMemory
+from hei_nw_tasks.memory.options import Options
 from hei_nw_tasks.memory.protocol import Budget
-from hei_nw_tasks.memory.registry import Arm
 from hei_nw_tasks.memory.replay import MakeMemory, replay
 from hei_nw_tasks.memory.replayed import RecalledItem, Replay
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
-from hei_nw_tasks.memory.systems import asks_for_model, made_with
 from hei_nw_tasks.scoring.scopes import ScopeValues
 
 # Only loggers below "lm_eval" are shown by its command line.
@@ -253,60 +250,3 @@ def _warnings(replays: Sequence[Replay]) -> Iterator[str]:
     kept = sum(made.forgotten.on_disk or 0 for made in replays)
     if kept:
         yield f"left the text of {kept} deleted events in its files"
-
-
-def by_baseline(arm: Arm[Any], options: Options, count: Count) -> Recaller:
-    """A baseline at work.
-
-    Raises:
-        ConfigError: It cannot be made, for example because its retriever is unknown.
-    """
-    if arm.make is None:
-        return FromEvidence()
-    make = arm.make(options, count)
-    # Its messages name the plug-in: the retriever or the embedder.
-    return ByReplay(
-        lambda known: PluggedMemory(f"baseline={arm.name!r}", make, known=known),
-        options,
-        Keeper(None, {}),
-        count,
-    )
-
-
-def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: str) -> Recaller:
-    """The memory of mode B1 at work.
-
-    Args:
-        options: Which one, and how.
-        count: Counts the tokens of a text.
-        model: The one that answers; memories may ask it how likely a text is.
-        model_identity: Tells it from others.
-
-    Raises:
-        ConfigError: There is no such memory, it does not take an option, or the folder for its
-            stores cannot be used.
-    """
-    make = made_with(options.memory, options.memory_args)
-    asks_model = asks_for_model(options.memory, options.memory_args)
-    identity = options.identity() | {
-        "budget": asdict(options.budget()),
-        "model": model_identity if asks_model else None,
-    }
-    # The prompt shows more or less of what is kept.
-    del identity["k"], identity["memory_tokens"]
-
-    def made(known: set[str]) -> PluggedMemory:
-        memory = PluggedMemory(f"memory={options.memory!r}", make, options.memory_timeout, known)
-        memory.use_model(model)
-        return memory
-
-    return ByReplay(
-        made,
-        options,
-        Keeper(options.memory_folder, identity),
-        count,
-        seed=options.memory_seed,
-        scopes=options.scopes,
-        reopen=options.reopen == "always",
-        warn_as=None if options.memory == "none" else f"memory={options.memory!r}",
-    )

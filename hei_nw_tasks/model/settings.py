@@ -19,7 +19,8 @@ from generators.config import reject_near_misses
 from generators.errors import ConfigError
 from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.options import MemoryOptions, Options
-from hei_nw_tasks.memory.recalling import Recaller, by_baseline, by_memory
+from hei_nw_tasks.memory.recallers import by_baseline, by_memory
+from hei_nw_tasks.memory.recalling import Recaller
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.memory.systems import INSIDE, memory_class
 from hei_nw_tasks.model.observing import NothingShown

@@ -15,7 +15,8 @@ from hei_nw_tasks.memory.baselines import LongContext, NoMemory, Recent
 from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.options import RANKING_DEPTH, Options, RagOptions, RecentOptions
 from hei_nw_tasks.memory.protocol import Budget, Episode
-from hei_nw_tasks.memory.recalling import Recall, by_baseline
+from hei_nw_tasks.memory.recallers import by_baseline
+from hei_nw_tasks.memory.recalling import Recall
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.memory.stores import moment, register
 from hei_nw_tasks.retrieval.protocols import Log

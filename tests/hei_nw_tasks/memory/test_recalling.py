@@ -13,7 +13,8 @@ from generators.records import World, to_row
 from hei_nw_tasks.memory import stores
 from hei_nw_tasks.memory.options import RANKING_DEPTH, MemoryOptions, RagOptions, RecentOptions
 from hei_nw_tasks.memory.protocol import Budget, Capabilities, Episode, Item
-from hei_nw_tasks.memory.recalling import FromEvidence, Recall, by_baseline, by_memory
+from hei_nw_tasks.memory.recallers import by_baseline, by_memory
+from hei_nw_tasks.memory.recalling import FromEvidence, Recall
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.memory.stores import register
 from hei_nw_tasks.plugins import PluginError

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from generators.errors import ConfigError
 from generators.records import World, to_row
 from hei_nw_tasks.memory.options import RagOptions
-from hei_nw_tasks.memory.recalling import by_baseline
+from hei_nw_tasks.memory.recallers import by_baseline
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.memory.stores import register
 from hei_nw_tasks.plugins import PluginError

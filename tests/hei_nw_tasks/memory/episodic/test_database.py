@@ -265,5 +265,6 @@ def test_a_text_that_is_none_is_refused_whole(tmp_path: Path):
 def test_it_is_opened_by_its_options_whatever_their_order(tmp_path: Path):
     opened(tmp_path, beta=1, tau=0.25).close()
     memory = Episodic(tau=0.25, beta=1.0)
-    memory.open("ada", tmp_path)
+    memory.open("ada", tmp_path)  # a folder of other options is refused
+    assert recalled(memory, "boat") == []
     memory.close()

@@ -16,7 +16,7 @@ from hei_nw_tasks.memory.episodic import Episodic
 from hei_nw_tasks.memory.options import MemoryOptions
 from hei_nw_tasks.memory.plugged import PluggedMemory
 from hei_nw_tasks.memory.protocol import Budget, Usage, Written
-from hei_nw_tasks.memory.recalling import by_memory
+from hei_nw_tasks.memory.recallers import by_memory
 from tests.hei_nw_tasks.memory.episodic.model import START, Model, episode
 
 WORDS = ["ada", "key", "lost", "5433", "18:33", "rht-47", "don't", "Ämter", "鍵", "NEAR", "x"]

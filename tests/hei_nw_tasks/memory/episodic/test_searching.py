@@ -19,7 +19,8 @@ from hei_nw_tasks.memory.episodic import Episodic
 from hei_nw_tasks.memory.episodic.searching import overlap
 from hei_nw_tasks.memory.options import MemoryOptions, RagOptions
 from hei_nw_tasks.memory.protocol import Budget
-from hei_nw_tasks.memory.recalling import Recaller, by_baseline, by_memory
+from hei_nw_tasks.memory.recallers import by_baseline, by_memory
+from hei_nw_tasks.memory.recalling import Recaller
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.plugins import PluginError
 from hei_nw_tasks.retrieval.bm25 import BM25Retriever
