@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hei_nw_tasks.modes import MODES, SUPPORTED, UNSUPPORTED, unsupported
+from hei_nw_tasks.modes import ASLEEP, MODES, UNSUPPORTED, unsupported
 from hei_nw_tasks.shadowing import PackageClashError, use_ours
 
 if TYPE_CHECKING:
@@ -56,11 +56,13 @@ def _command(argv: Sequence[str] | None) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
     for mode in options.mode:
-        if mode not in SUPPORTED or (mode == "B1" and not options.memory):
+        if mode != "B0" and not options.memory:
             print(unsupported(mode), file=sys.stderr)
             return UNSUPPORTED
-    if options.memory and "B1" not in options.mode:
+    if options.memory and options.mode == ["B0"]:
         parser.error("--memory is of mode B1 → add --mode B1, or --mode B0,B1 for baselines, too")
+    if options.cycles is not None and not {*ASLEEP} & {*options.mode}:
+        parser.error("--cycles is of modes B2 and B3 → add --mode B2,B3")
     return _run(options)
 
 
@@ -73,7 +75,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m hei_nw_tasks", description="Evaluate a model on a scenario and report."
     )
     add = parser.add_argument
-    text = "B0: the model alone or with baselines (default), B1: with a memory; or B0,B1"
+    text = (
+        "B0: the model alone or with baselines (default), B1: with a memory, B2: when it has "
+        "slept, B3: without it when it has slept; B0,B1,B2,B3 or all for the whole protocol"
+    )
     add("--mode", type=_list_of(MODES), default=["B0"], metavar="LIST", help=text)
     letters, arms = sorted(SCENARIOS), list(ARMS)
     text = f"of {', '.join(letters)}, separated by commas, or all"
@@ -82,10 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help="seed of the questions (default: the task's)")
     text = f"of {', '.join(arms)}, separated by commas, or all (default: none)"
     add("--baseline", type=_list_of(arms), default=["none"], metavar="LIST", help=text)
-    text = "names of memories, or module:Class, separated by commas (mode B1)"
+    text = "names of memories, or module:Class, separated by commas (not in mode B0)"
     add("--memory", type=_words, default=[], metavar="LIST", help=text)
     text = "options of the memories' classes, e.g. tau=0.5,ttl_days=30"
     add("--memory_args", metavar="ARGS", help=text)
+    add("--cycles", type=_cycles, help="of sleep; B2 and B3 ask after each (default: 1)")
     add("--outdir", type=Path, default=Path("reports/baseline"), help="default: reports/baseline")
     add("--model", default="hf", help="model type of lm_eval that answers (default: hf)")
     text = f"of the model and the arms, e.g. retriever=bm25,k=5 (default: {DEFAULT_MODEL_ARGS})"
@@ -112,6 +118,13 @@ def _list_of(names: Sequence[str]) -> Callable[[str], list[str]]:
         return chosen
 
     return parse
+
+
+def _cycles(text: str) -> int:
+    """A number of cycles of sleep."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of cycles → give 1 or more")
+    return int(text)
 
 
 def _words(text: str) -> list[str]:
@@ -168,14 +181,16 @@ def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
     baselines = options.baseline if "B0" in options.mode else []
     given = (options.memory_args or "").replace(",", ";")
     own = {"memory_args": given} if given else {}
-    memories = options.memory if "B1" in options.mode else []
-    return {
-        **{name: {"baseline": name} for name in baselines},
-        **{
-            " ".join(["B1", name, *own.values()]): {"mode": "B1", "memory": name, **own}
-            for name in memories
-        },
-    }
+    arms = {name: {"baseline": name} for name in baselines}
+    asleep = [mode for mode in ASLEEP if mode in options.mode]
+    for memory in options.memory:
+        if "B1" in options.mode:
+            arms[" ".join(["B1", memory, *own.values()])] = {"mode": "B1", "memory": memory, **own}
+        for cycle in range(1, (options.cycles or 1) + 1):
+            for mode in asleep:
+                name = " ".join([mode, memory, *own.values(), f"cycle {cycle}"])
+                arms[name] = {"mode": mode, "memory": memory, "cycle": str(cycle), **own}
+    return arms
 
 
 def _identity(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,16 +24,49 @@ from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.retrieval.ranking import RANKING, RankingMeasure
 
 
+class SleepRecord(BaseModel):
+    """What a memory made of a moment of a store in one cycle of sleep (modes B2 and B3).
+
+    Attributes:
+        told: Events that it had been told.
+        cycle: Of sleep since then, from 1. What a moment cost is the sum over its cycles.
+        artefact: What it made: "peft" or "pretrained"; None if it changed nothing.
+        digest: Sha256 of the artefact's files, in hex; None without one.
+        bytes: Of these files.
+        seconds: That the memory took.
+        trained_tokens: Tokens of training text; None if unknown, as all below.
+        trained_flops: FLOPs of training.
+        calls: Of a language model, to write training text for example.
+        tokens: Of these calls.
+        replayed: How often each event that was told was trained on, in time order.
+    """
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    told: int
+    cycle: int
+    artefact: str | None
+    digest: str | None
+    bytes: int | None
+    seconds: float
+    trained_tokens: int | None
+    trained_flops: float | None
+    calls: int | None
+    tokens: int | None
+    replayed: list[int] | None
+
+
 class StoreRecord(BaseModel):
     """What a memory made of a store; it comes with one of the questions about it.
 
-    The first four have a value for each event that was told, in time order.
+    The first five have a value for each event that was told, in time order.
 
     Attributes:
         stored: Whether it was kept.
         scores: What the gate made of it; None if it does not tell.
         should_remember: Whether it states a durable fact.
         roles: Why the generator wrote it.
+        pinned: Whether it has to be kept.
         text_tokens: Tokens of the texts that were told, see `generators.tokens.ESTIMATE`: the same
             whichever model answers.
         seconds: That writing took.
@@ -46,6 +79,7 @@ class StoreRecord(BaseModel):
         deleted: Those that the memory was told to delete.
         left_on_disk: Deleted ones whose text its files still hold; None without files.
         capabilities: What the memory can do, by name.
+        sleeps: What it made of each moment that was asked about, in each cycle of sleep so far.
     """
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
@@ -54,6 +88,7 @@ class StoreRecord(BaseModel):
     scores: list[float | None]
     should_remember: list[bool]
     roles: list[str]
+    pinned: list[bool] | None = None
     text_tokens: int
     seconds: float
     calls: int | None
@@ -65,17 +100,19 @@ class StoreRecord(BaseModel):
     deleted: int
     left_on_disk: int | None
     capabilities: dict[str, bool]
+    sleeps: list[SleepRecord] | None = None
 
 
 class MemoryRecord(BaseModel):
-    """What a memory recalled for one question (mode B1).
+    """What a memory recalled for one question; nothing in mode B3.
 
     Attributes:
         store: Id of the store.
         told: Events that it was told before.
         stored: Those that it kept.
         recalled: Items that it recalled.
-        answer_shown: Whether a right answer stands in what the prompt shows; None if there is none.
+        answer_shown: Whether a right answer stands in what the prompt shows; None if there is none,
+            and in mode B3, as all that is about what was recalled.
         near_miss: Whether the first item names the value of a hard negative, and no right answer;
             None if the question has no answer or no hard negatives, or items are in no order.
         collision: Whether all that the prompt shows does.
@@ -84,6 +121,11 @@ class MemoryRecord(BaseModel):
         resurrected: Recalled items of deleted events; None if none was deleted before.
         brought_back: Whether anything recalled was to be forgotten, of a question that asks for
             what was; None for other questions, and if the memory cannot delete.
+        weights: Digest of the artefact that answered, see `SleepRecord`; None for the model's own
+            weights.
+        replayed: How often the least replayed event of the evidence was trained on, over all
+            cycles; None if there is no evidence, or it is unknown.
+        pinned: Whether any event of the evidence is pinned; None if there is none.
         of_store: What it made of the whole store.
     """
 
@@ -100,6 +142,9 @@ class MemoryRecord(BaseModel):
     foreign_answer: bool | None
     resurrected: int | None
     brought_back: bool | None
+    weights: str | None = None
+    replayed: int | None = None
+    pinned: bool | None = None
     of_store: StoreRecord | None = None
 
 
@@ -108,14 +153,14 @@ class AnswerRecord(BaseModel):
 
     Attributes:
         question_id: Id of the question that was answered.
-        baseline: Name of the baseline, or of the memory that mode B1 measures.
+        baseline: Name of the baseline, or of the memory in other modes than B0.
         overflow: Whether the prompt did not fit the model, so that nothing was generated.
         shown: Number of events in the prompt.
         evidence_shown: Share of the evidence in the prompt; None if the question has no evidence,
             or the memory does not tell which events its texts are of.
         retrieved: Ids of the ranked events, best first; None if nothing was ranked.
         compute: What the answer cost.
-        memory: What the memory did (mode B1).
+        memory: What the memory did (not in mode B0).
     """
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)

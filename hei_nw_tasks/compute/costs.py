@@ -53,12 +53,16 @@ COSTS: dict[str, Cost] = {
         Cost("embed_flops", "FLOPs to embed the question", "FLOP"),
         # Building the index included.
         Cost("retrieval_s", "retrieval time", "s"),
-        # What a memory of mode B1 costs to write: each question's share of its store.
+        # What a memory costs to write: each question's share of its store.
         Cost("write_s", "writing time (share)", "s"),
         Cost("write_flops", "FLOPs to write (share)", "FLOP"),
         # Of the memory's own calls, to recall and (share) to write.
         Cost("lm_calls", "memory's calls of a language model", "calls"),
         Cost("lm_tokens", "tokens of these calls", "tokens"),
+        # What sleep costs in modes B2 and B3: each question's share of its moment, all cycles.
+        Cost("sleep_s", "time asleep (share)", "s"),
+        Cost("sleep_tokens", "tokens trained on asleep (share)", "tokens"),
+        Cost("sleep_flops", "FLOPs of training asleep (share)", "FLOP"),
         Cost("store_bytes", "bytes on disk per event", "B"),
         Cost("latency_s", "latency (share of its batch)", "s"),
         Cost("batch_latency_s", "latency of the batch", "s", in_table=False),

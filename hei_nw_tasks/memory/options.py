@@ -14,6 +14,8 @@ from hei_nw_tasks.memory.protocol import Budget
 
 # Deep enough for every recall@k that is reported, whatever k the prompt shows.
 RANKING_DEPTH = 10
+# Of training in a cycle of sleep, unless the user says otherwise.
+SLEEP_TOKENS = 50_000
 
 
 class Options(BaseModel):
@@ -138,3 +140,17 @@ class MemoryOptions(Options):
 
         version = "" if self.memory == INSIDE else memory_version(self.memory)
         return {**self.model_dump(), "memory_version": version}
+
+
+class SleepOptions(MemoryOptions):
+    """Options of a memory that sleeps, in modes B2 and B3.
+
+    Attributes:
+        cycle: How often it has slept when a question is asked.
+        sleep_tokens: Most tokens of training text in a cycle.
+        sleep_flops: Most FLOPs of training in a cycle; None for any number.
+    """
+
+    cycle: int = Field(default=1, ge=1, le=100)
+    sleep_tokens: int = Field(default=SLEEP_TOKENS, ge=1)
+    sleep_flops: float | None = Field(default=None, gt=0)

@@ -20,9 +20,11 @@ from hei_nw_tasks.memory.calling import Caller, CallTimeoutError, accepted
 from hei_nw_tasks.memory.protocol import (
     Budget,
     Capabilities,
+    Consolidated,
     Episode,
     Item,
     Recalled,
+    SleepBudget,
     Usage,
     Written,
 )
@@ -31,6 +33,9 @@ from hei_nw_tasks.plugins import PluginError, blaming, made, shown
 _PROTOCOL = "hei_nw_tasks/memory/protocol.py"
 _WRITTEN = "→ return None, a bool, the memory's names of it, or a Written"
 _RECALLED = "→ return texts, Items, or a Recalled"
+_CONSOLIDATED = '→ return None, {"peft": folder}, {"pretrained": folder}, or a Consolidated'
+# Arguments of lm_eval's `hf` model that an artefact may stand for.
+ARTEFACTS = ("peft", "pretrained")
 
 
 class TimedOutError(PluginError):
@@ -88,7 +93,7 @@ class PluggedMemory:
         """What it can do, by its methods and what it gave so far."""
         takes = accepted(getattr(self._made, "open", lambda: None), {"scope": 0, "folder": 0})
         return {
-            **{"delete": self._has("delete"), "update": self._has("update")},
+            **{name: self._has(name) for name in ("delete", "update", "consolidate")},
             **{"scopes": "scope" in takes, "reopen": "folder" in takes},
             **{"provenance": self._gave_ids, "gate": self._gave_scores},
         }
@@ -154,6 +159,46 @@ class PluggedMemory:
         """Replace what a name stands for."""
         self._known.add(event.id)
         return self._written(self._do("update", ref, event), event)
+
+    def consolidate(
+        self, budget: SleepBudget, model: Any, cycle: int, previous: Mapping[str, str] | None
+    ) -> Consolidated:
+        """Turn what is stored into a change of the model's weights.
+
+        Args:
+            budget: How much to train.
+            model: Of lm_eval.
+            cycle: Of sleep, from 1.
+            previous: The artefact of the cycle before, relative to the folder.
+
+        Returns:
+            What was made; the path of its artefact is relative to the memory's folder.
+        """
+        folder: Path = self._opened["folder"]
+        before = None if previous is None else {k: folder / path for k, path in previous.items()}
+        names = {"budget": budget, "model": model, "cycle": cycle, "previous": before}
+        with self._blaming():
+            given = accepted(self._made.consolidate, names)
+        gave: Any = self._do("consolidate", **given)
+        made = gave if isinstance(gave, Consolidated) else Consolidated(gave)
+        self._usage(made.usage)
+        if not all(number is None or _is_count(number) for number in (made.tokens, made.flops)):
+            raise PluginError(f"{self.name} gives {shown(made)} as its cost → give counts, or None")
+        if made.tokens is not None and made.tokens > budget.tokens:
+            raise PluginError(
+                f"{self.name} trained on {made.tokens} tokens where the budget has {budget.tokens} "
+                "→ stop earlier"
+            )
+        known = made.replayed is None or (
+            isinstance(made.replayed, Mapping)
+            and all(id_ in self._known and _is_count(n) for id_, n in made.replayed.items())
+        )
+        if not known:
+            raise PluginError(
+                f"{self.name} says that it replayed {shown(made.replayed)} "
+                "→ give how often, by the ids of events that it was told"
+            )
+        return replace(made, artefact=self._artefact(made.artefact, folder))
 
     def refs(self) -> set[str] | None:
         """The names of all that is stored; None if it does not tell."""
@@ -240,6 +285,22 @@ class PluggedMemory:
             ) from None
         return replace(item, text=text)
 
+    def _artefact(self, gave: Any, folder: Path) -> dict[str, str] | None:
+        """An artefact with its path relative to a folder."""
+        if gave is None:
+            return None
+        right = isinstance(gave, Mapping) and len(gave) == 1 and set(gave) <= set(ARTEFACTS)
+        if not right or not all(isinstance(path, str | Path) for path in gave.values()):
+            raise PluginError(f"{self.name} gives {shown(gave)} as its artefact {_CONSOLIDATED}")
+        ((kind, given),) = gave.items()
+        path, root = (folder / given).resolve(), folder.resolve()
+        if root not in path.parents or not path.is_dir():
+            raise PluginError(
+                f"{self.name} gives {shown(given)} as its artefact, which is no folder inside its "
+                "own → write it below the folder that `open` was given"
+            )
+        return {kind: path.relative_to(root).as_posix()}
+
     def _usage(self, usage: Any) -> Usage:
         numbers = (usage.calls, usage.tokens, usage.flops) if isinstance(usage, Usage) else (-1,)
         if not all(number is None or (_is_number(number) and number >= 0) for number in numbers):
@@ -253,6 +314,11 @@ class PluggedMemory:
 def _are_names(gave: object) -> bool:
     """Whether it is a list, or the like, of a memory's own names."""
     return isinstance(gave, list | tuple | Set) and all(isinstance(ref, str) for ref in gave)
+
+
+def _is_count(value: object) -> bool:
+    """Whether it is a finite number that is not negative."""
+    return value is not None and _is_number(value) and value >= 0  # type: ignore[operator]
 
 
 def _is_number(value: object) -> bool:

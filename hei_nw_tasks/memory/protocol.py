@@ -19,7 +19,7 @@ is optional and found by looking. What a memory cannot do is reported as n/a, ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +130,40 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class SleepBudget:
+    """How much a memory may train the model on in one cycle of sleep.
+
+    Attributes:
+        tokens: Most tokens of training text, each counted as often as it is trained on.
+        flops: Most FLOPs of training; None for any number.
+    """
+
+    tokens: int
+    flops: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidated:
+    """What a memory made of what it stored, to be put into the model's weights.
+
+    Attributes:
+        artefact: A change of the model that answers, named by the argument of lm_eval's `hf` model
+            that would load it: {"peft": folder of an adapter} or {"pretrained": folder of a
+            checkpoint}. Paths are inside the memory's folder. None changes nothing.
+        tokens: Tokens of training text; None if they are not counted, as the next two.
+        flops: FLOPs of training.
+        replayed: How often each event was trained on, by its id.
+        usage: What the calls of a language model cost, for example to write training text.
+    """
+
+    artefact: Mapping[str, str | Path] | None
+    tokens: int | None = None
+    flops: float | None = None
+    replayed: Mapping[str, int] | None = None
+    usage: Usage = Usage(0, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a memory can do. None means: see what methods it has, or what it gives.
 
@@ -143,6 +177,7 @@ class Capabilities:
         reopen: What was flushed is in its folder, and found there again: `open` takes a folder.
         provenance: Items name their events.
         gate: `Written` tells a score.
+        consolidate: Has `consolidate`.
     """
 
     as_of: bool = False
@@ -154,6 +189,7 @@ class Capabilities:
     reopen: bool | None = None
     provenance: bool | None = None
     gate: bool | None = None
+    consolidate: bool | None = None
 
 
 class Memory(Protocol):
@@ -208,6 +244,31 @@ class Memory(Protocol):
 
     def update(self, ref: str, event: Episode) -> Written | bool | str | Iterable[str] | None:
         """Replace what a name stands for."""
+
+    def consolidate(
+        self,
+        budget: SleepBudget,
+        model: Any,
+        cycle: int,
+        previous: Mapping[str, Path] | None,
+    ) -> Consolidated | Mapping[str, str | Path] | None:
+        """Turn what is stored into a change of the model's weights (modes B2 and B3).
+
+        The memory is opened on a folder of its own for each cycle: a copy of what the cycle before
+        left, or of what was told up to a moment. It has what it stored to learn from: neither the
+        questions nor the key.
+
+        Args:
+            budget: How much to train.
+            model: Of lm_eval's `hf`: `model.model` is the model of transformers, to be left as it
+                was found, and `model.tokenizer` its tokeniser.
+            cycle: Of sleep since that moment, from 1.
+            previous: What the cycle before made, to go on from; None in the first one, or if it
+                made nothing.
+
+        Returns:
+            What was made, or its artefact alone; None changes nothing.
+        """
 
     def refs(self) -> Iterable[str]:
         """The names of all that is stored, to see whether anything was lost."""

@@ -1,7 +1,7 @@
 """Makes the arm that a run's options name.
 
 by_baseline(ARMS["rag"], options, count)          # B0
-by_memory(options, count, model, "Qwen/Qwen2.5")  # B1
+by_memory(options, count, model, "Qwen/Qwen2.5", asks=True)  # B1, B2; B3 with asks=False
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Any
 
 from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.keeping import Keeper
-from hei_nw_tasks.memory.options import MemoryOptions, Options
+from hei_nw_tasks.memory.options import MemoryOptions, Options, SleepOptions
 from hei_nw_tasks.memory.plugged import PluggedMemory
 from hei_nw_tasks.memory.recalling import ByReplay, FromEvidence, Recaller
 from hei_nw_tasks.memory.registry import Arm
+from hei_nw_tasks.memory.sleeping import BySleep
 from hei_nw_tasks.memory.systems import asks_for_model, made_with
 
 
@@ -36,14 +37,17 @@ def by_baseline(arm: Arm[Any], options: Options, count: Count) -> Recaller:
     )
 
 
-def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: str) -> Recaller:
-    """The memory of mode B1 at work.
+def by_memory(
+    options: MemoryOptions, count: Count, model: Any, model_identity: str, *, asks: bool = True
+) -> Recaller:
+    """A memory at work, asleep before each question if its options say so.
 
     Args:
         options: Which one, and how.
         count: Counts the tokens of a text.
         model: The one that answers; memories may ask it how likely a text is.
         model_identity: Tells it from others.
+        asks: Whether the memory is asked (B1, B2), or has done its work in its sleep (B3).
 
     Raises:
         ConfigError: There is no such memory, it does not take an option, or the folder for its
@@ -55,14 +59,17 @@ def by_memory(options: MemoryOptions, count: Count, model: Any, model_identity: 
         "budget": asdict(options.budget()),
         "model": model_identity if asks_model else None,
     }
-    # The prompt shows more or less of what is kept.
-    del identity["k"], identity["memory_tokens"]
+    # The prompt shows more or less of what is kept, and sleep comes after writing.
+    for name in ("k", "memory_tokens", "cycle", "sleep_tokens", "sleep_flops"):
+        identity.pop(name, None)
 
     def made(known: set[str]) -> PluggedMemory:
         memory = PluggedMemory(f"memory={options.memory!r}", make, options.memory_timeout, known)
         memory.use_model(model)
         return memory
 
+    if isinstance(options, SleepOptions):
+        return BySleep(made, options, identity, count, model, model_identity, asks=asks)
     return ByReplay(
         made,
         options,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from hei_nw_tasks.memory.baselines import Count
@@ -19,12 +20,29 @@ from hei_nw_tasks.memory.keeping import Keeper
 from hei_nw_tasks.memory.options import Options
 from hei_nw_tasks.memory.protocol import Budget
 from hei_nw_tasks.memory.replay import MakeMemory, replay
-from hei_nw_tasks.memory.replayed import RecalledItem, Replay
+from hei_nw_tasks.memory.replayed import RecalledItem, Replay, Slept
 from hei_nw_tasks.memory.stores import Store, store_of, stores_with
 from hei_nw_tasks.scoring.scopes import ScopeValues
 
 # Only loggers below "lm_eval" are shown by its command line.
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A change of the model's weights.
+
+    Attributes:
+        kind: The argument of lm_eval's `hf` model that it stands for: peft or pretrained.
+        folder: Of the adapter or the checkpoint.
+        digest: Sha256 of its files, in hex.
+        maker: Who made it, for messages.
+    """
+
+    kind: str
+    folder: Path
+    digest: str
+    maker: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,8 @@ class Recall:
         write_s: The question's share of the seconds that telling took, where `replay` is None.
         told: Digest of the events that the model itself was told; None for other arms.
         replay: What the memory made of the store; None for the oracle.
+        weights: What changes the model's weights for the question; None for its own.
+        sleeps: What the memory made of each moment of the store in each cycle of sleep.
         scopes: Values of the stores that share a folder; None if the store is alone there.
     """
 
@@ -63,6 +83,8 @@ class Recall:
     write_s: float | None = None
     told: str | None = None
     replay: Replay | None = None
+    weights: Weights | None = None
+    sleeps: Sequence[Slept] = ()
     scopes: ScopeValues | None = None
 
     def share_shown(self, evidence: Sequence[str]) -> float | None:
@@ -168,7 +190,7 @@ class ByReplay:
                 for store, made in zip(group, self._replays(group, writing.update), strict=True):
                     replays.append(made)
                     for position in asked.get(store.id, ()):
-                        yield position, self._recall(store, made, docs[position], scopes)
+                        yield position, self.recall(store, made, docs[position], scopes)
                         recalling.update()
         if self._warn_as is not None:
             for warning in _warnings(replays):
@@ -198,9 +220,17 @@ class ByReplay:
         advance(sum(len(store.events) for store in group) - told)
         return made
 
-    def _recall(
-        self, store: Store, made: Replay, doc: Mapping[str, Any], scopes: ScopeValues | None
+    def recall(
+        self, store: Store, made: Replay, doc: Mapping[str, Any], scopes: ScopeValues | None = None
     ) -> Recall:
+        """What the prompt of a question shows of what was recalled for it.
+
+        Args:
+            store: That the question is about.
+            made: What the memory made of it.
+            doc: Dataset row.
+            scopes: Values of the stores that share its folder.
+        """
         found = made.recalled[doc["id"]]
         is_ranked, ids = made.capabilities["ranked"], [item.event_id for item in found.items]
         # An event that a memory has split counts once.

@@ -10,10 +10,11 @@ depends neither on `--limit` nor on which process asks.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hei_nw_tasks.memory.plugged import PluggedMemory
 from hei_nw_tasks.memory.protocol import Budget, Usage
@@ -26,6 +27,9 @@ from hei_nw_tasks.memory.replayed import (
 )
 from hei_nw_tasks.memory.stores import Store, moment
 from hei_nw_tasks.plugins import PluginError
+
+if TYPE_CHECKING:
+    from generators.records import Question
 
 # Makes the memory of a scope; it gets the set of the ids that memories of its folder were told.
 MakeMemory = Callable[[set[str]], PluggedMemory]
@@ -41,6 +45,7 @@ def replay(
     seed: int = 0,
     reopen: bool = False,
     advance: Advance = lambda events: None,
+    before_asking: Callable[[int], object] = lambda size: None,
 ) -> list[Replay]:
     """Tell a memory the events of stores, and ask it their questions.
 
@@ -56,6 +61,8 @@ def replay(
         reopen: Whether to close and open a memory between telling and asking. It is done for
             several stores in any case.
         advance: Called with the number of events told.
+        before_asking: Called at each moment of the first store, with the number of events that it
+            was told.
 
     Returns:
         One for each store.
@@ -75,6 +82,8 @@ def replay(
         for turn in range(max(len(session.moments) for session in sessions)):
             for session in sessions:
                 session.tell(turn, advance, close=shared or reopen)
+            if turn < len(sessions[0].moments):
+                before_asking(sessions[0].moments[turn])
             for session in sessions:
                 session.ask(turn, budget, texts, close=shared or reopen)
         return [session.end(folder if not shared else None) for session in sessions]
@@ -103,7 +112,7 @@ class _Session:
         self._seconds, self._usage = 0.0, Usage(0, 0, 0.0)
 
     def open(self) -> None:
-        with self._naming(f"world {self.store.id!r}"):
+        with naming(f"world {self.store.id!r}"):
             self.memory.open(self.store.id, self._folder, self._seed)
         self._is_open = True
 
@@ -128,7 +137,7 @@ class _Session:
         for event, episode in zip(
             self.store.events[told:size], self._episodes[told:size], strict=True
         ):
-            with self._naming(f"event {event.event_id!r}"):
+            with naming(f"event {event.event_id!r}"):
                 start = time.perf_counter()
                 given = self.memory.write(episode)
                 self._seconds += time.perf_counter() - start
@@ -140,7 +149,7 @@ class _Session:
             if given.stored:
                 self._refs[event.event_id] = given.refs
             advance(1)
-        with self._naming(f"world {self.store.id!r}"):
+        with naming(f"world {self.store.id!r}"):
             start = time.perf_counter()
             self.memory.flush()
             self._seconds += time.perf_counter() - start
@@ -152,28 +161,12 @@ class _Session:
         if turn >= len(self.moments):
             return
         self._reopen()
+        ids = {**texts, **self._texts}
         for question in self.store.questions:
             if question.store_size != self.moments[turn]:
                 continue
-            with self._naming(f"question {question.id!r}"):
-                start = time.perf_counter()
-                found = self.memory.recall(question.query, moment(question), budget)
-                seconds = time.perf_counter() - start
-            ids = [
-                item.event_id or self._texts.get(item.text) or texts.get(item.text)
-                for item in found.items
-            ]
-            self._recalled[question.id] = RecalledNow(
-                items=[
-                    RecalledItem(text=item.text, event_id=item.event_id, score=item.score)
-                    for item in found.items
-                ],
-                seconds=seconds,
-                calls=found.usage.calls,
-                tokens=found.usage.tokens,
-                flops=found.usage.flops,
-                foreign=sum(id_ is not None and id_ not in self._ids for id_ in ids),
-                resurrected=sum(id_ in self._deleted for id_ in ids),
+            self._recalled[question.id] = recalled_now(
+                self.memory, question, budget, ids, self._ids, self._deleted
             )
         if close:
             self._close()
@@ -185,7 +178,7 @@ class _Session:
             folder: Of this memory alone; None if others share it.
         """
         self._reopen()
-        with self._naming(f"world {self.store.id!r}"):
+        with naming(f"world {self.store.id!r}"):
             refs, lost = self.memory.refs(), None
         if refs is not None:
             kept = {id_: own for id_, own in self._refs.items() if id_ not in self._deleted}
@@ -234,22 +227,67 @@ class _Session:
 
     def _reopen(self) -> None:
         if not self._is_open:
-            with self._naming(f"world {self.store.id!r}"):
+            with naming(f"world {self.store.id!r}"):
                 self.memory.reopen()
             self._is_open = True
 
     def _close(self) -> None:
-        with self._naming(f"world {self.store.id!r}"):
+        with naming(f"world {self.store.id!r}"):
             self.memory.close()
         self._is_open = False
 
-    @contextmanager
-    def _naming(self, what: str) -> Iterator[None]:
-        """Add what was being done to the message of a memory."""
-        try:
-            yield
-        except PluginError as error:
-            raise type(error)(f"{what}: {error}") from error
+
+def recalled_now(
+    memory: PluggedMemory,
+    question: Question,
+    budget: Budget,
+    ids: Mapping[str, str],
+    own: Set[str],
+    deleted: Set[str],
+) -> RecalledNow:
+    """What a memory recalls for a question.
+
+    Args:
+        memory: Is open.
+        question: To be asked at its moment.
+        budget: How much may be recalled.
+        ids: Of all events in its folder, by their texts.
+        own: Ids of the events of its scope.
+        deleted: Those of them that it was told to delete.
+
+    Raises:
+        PluginError: It misbehaves; the message names the question.
+    """
+    with naming(f"question {question.id!r}"):
+        start = time.perf_counter()
+        found = memory.recall(question.query, moment(question), budget)
+        seconds = time.perf_counter() - start
+    of = [item.event_id or ids.get(item.text) for item in found.items]
+    return RecalledNow(
+        items=[
+            RecalledItem(text=item.text, event_id=item.event_id, score=item.score)
+            for item in found.items
+        ],
+        seconds=seconds,
+        calls=found.usage.calls,
+        tokens=found.usage.tokens,
+        flops=found.usage.flops,
+        foreign=sum(id_ is not None and id_ not in own for id_ in of),
+        resurrected=sum(id_ in deleted for id_ in of),
+    )
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Add what was being done to the message of a memory.
+
+    Raises:
+        PluginError: In place of the memory's own.
+    """
+    try:
+        yield
+    except PluginError as error:
+        raise type(error)(f"{what}: {error}") from error
 
 
 def _contents(folder: Path) -> list[bytes]:

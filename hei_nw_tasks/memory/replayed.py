@@ -67,6 +67,39 @@ class Forgotten(_Kept):
     on_disk: int | None = None
 
 
+class Slept(_Kept):
+    """What a memory made of a store in one cycle of sleep, and recalled after it.
+
+    Attributes:
+        told: Events that it had been told.
+        cycle: Of sleep since then, from 1.
+        artefact: The change of the model's weights, see `Consolidated`: its folder relative to that
+            of the memory, by the model argument that it stands for. None changes nothing.
+        digest: Sha256 of the artefact's files, in hex; None without one.
+        bytes: Of these files.
+        seconds: That the memory took.
+        trained_tokens: Tokens of training text; None if unknown, as all below but the last.
+        trained_flops: FLOPs of training.
+        replayed: How often each event was trained on, by its id.
+        calls: Of a language model.
+        tokens: Of these calls.
+        recalled: By the id of the question; questions of this moment alone.
+    """
+
+    told: int
+    cycle: int
+    artefact: dict[str, str] | None
+    digest: str | None
+    bytes: int | None
+    seconds: float
+    trained_tokens: int | None
+    trained_flops: float | None
+    replayed: dict[str, int] | None
+    calls: int | None
+    tokens: int | None
+    recalled: dict[str, RecalledNow]
+
+
 class Replay(_Kept):
     """What a memory made of a store.
 

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from hei_nw_tasks.compute.record import ComputeRecord, Costs, measured, unknown
 from hei_nw_tasks.memory.recalling import Recall
 from hei_nw_tasks.model.answer_cache import answer_key
-from hei_nw_tasks.model.memory_records import memory_record, recall_costs, writing_costs
+from hei_nw_tasks.model.memory_records import (
+    memory_record,
+    recall_costs,
+    sleeping_costs,
+    writing_costs,
+)
 from hei_nw_tasks.model.prompting import text_of
 from hei_nw_tasks.model.settings import Settings
 from hei_nw_tasks.response import AnswerRecord, MeasuredResponse
@@ -52,7 +58,9 @@ class Asked:
     def cache_key(self) -> str:
         """Names the answer in the cache of model and arm."""
         doc, recalled = self.request.doc, self.recall.told or self.recall.ranked
-        return answer_key(doc["id"], text_of(self.prompt), self.gen_kwargs, recalled)
+        key = answer_key(doc["id"], text_of(self.prompt), self.gen_kwargs, recalled)
+        weights = self.recall.weights
+        return key if weights is None else f"{key} {weights.digest}"
 
     @property
     def batch_key(self) -> str:
@@ -62,9 +70,10 @@ class Asked:
     def response(self, text: str, costs: Costs, settings: Settings) -> MeasuredResponse:
         """The answer with its record."""
         doc = self.request.doc
-        in_b1 = settings.mode == "B1"
+        is_measured = settings.mode != "B0"
         tokens = self.memory_tokens
-        costs = costs | recall_costs(self.recall) | writing_costs(self.recall, is_measured=in_b1)
+        costs = costs | recall_costs(self.recall) | sleeping_costs(self.recall, doc)
+        costs |= writing_costs(self.recall, is_measured=is_measured)
         costs["memory_tokens"] = unknown(_UNCOUNTED) if tokens is None else measured(tokens)
         record = AnswerRecord(
             question_id=doc["id"],
@@ -75,7 +84,16 @@ class Asked:
             retrieved=self.recall.ranked,
             compute=ComputeRecord(costs=costs),
             memory=memory_record(
-                self.recall, doc, text, is_measured=in_b1, whole=self.tells_of_store
+                self.recall, doc, text, mode=settings.mode, whole=self.tells_of_store
             ),
         )
         return MeasuredResponse(text, record)
+
+
+def by_weights(questions: Iterable[Asked]) -> list[list[Asked]]:
+    """Questions in groups that the same weights answer; those of the model itself come first."""
+    groups: dict[str, list[Asked]] = {}
+    for question in questions:
+        weights = question.recall.weights
+        groups.setdefault("" if weights is None else weights.digest, []).append(question)
+    return [groups[digest] for digest in sorted(groups, key=bool)]

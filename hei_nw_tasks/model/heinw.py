@@ -29,9 +29,10 @@ from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.recalling import Recall, Recaller
 from hei_nw_tasks.memory.stores import is_question
 from hei_nw_tasks.model.answer_cache import AnswerCache, fingerprint, take_over
-from hei_nw_tasks.model.asked import Asked
+from hei_nw_tasks.model.asked import Asked, by_weights
 from hei_nw_tasks.model.measuring import Measured, overflow_of
 from hei_nw_tasks.model.observing import observed, require_observer
+from hei_nw_tasks.model.patching import is_transformers
 from hei_nw_tasks.model.prompting import text_of, with_block
 from hei_nw_tasks.model.settings import Settings, split
 from hei_nw_tasks.one_line import hide_traceback
@@ -110,12 +111,14 @@ class WithMemory(Measured):
         known = {question.position: self._known(question) for question in questions}
         responses = {position: kept for position, kept in known.items() if kept is not None}
         new = [question for question in questions if question.position not in responses]
-        for group in observed(self, new) if self.settings.memory_inside else [new]:
-            for _, batch in groupby(
-                sorted(group, key=lambda question: question.batch_key),
-                key=lambda question: question.batch_key,
-            ):
-                responses |= self._generate(list(batch))
+        inside = self.settings.memory_inside
+        for group in observed(self, new) if inside else by_weights(new):
+            with self.patched(group[0].recall.weights):
+                for _, batch in groupby(
+                    sorted(group, key=lambda question: question.batch_key),
+                    key=lambda question: question.batch_key,
+                ):
+                    responses |= self._generate(list(batch))
         return responses
 
     def open_answer_cache(self, path: Path) -> AnswerCache:
@@ -240,7 +243,7 @@ def composed(inner: str) -> Any:
             "e.g. hf, vllm, local-completions"
         ) from None
     bases: tuple[type, ...] = (WithMemory, base)
-    if any(parent.__module__ == "lm_eval.models.huggingface" for parent in base.__mro__):
+    if is_transformers(base):
         from hei_nw_tasks.model.huggingface import MeasuredHF
 
         bases = (WithMemory, MeasuredHF, base)

@@ -14,6 +14,7 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from generators.errors import ConfigError
@@ -23,6 +24,7 @@ from hei_nw_tasks.model.measuring import Done, Measured
 from hei_nw_tasks.model.progress import TokenProgress
 
 if TYPE_CHECKING:
+    from hei_nw_tasks.memory.recalling import Weights
     from hei_nw_tasks.model.prefix_probe import PrefixProbe
 
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
@@ -83,6 +85,16 @@ class MeasuredHF(Measured):
             "prompt_tokens": self._prompt_tokens if shared else None,
             "flop_rates": self._accounts().flop_rates(),
         }
+
+    def patched(self, weights: Weights | None) -> AbstractContextManager[None]:
+        """The model with other weights, and afterwards as it was.
+
+        Costs are those of the model itself: an adapter can be merged into it.
+        """
+        from hei_nw_tasks.model.patching import patched
+
+        self._accounts()
+        return patched(self.model, weights)  # type: ignore[attr-defined]
 
     def answer(self, requests: list[Any], done: Done) -> None:
         """Answer requests that have the same generation arguments."""

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
 
 from hei_nw_tasks.compute.record import Costs, all_unknown, estimated
 from hei_nw_tasks.model.prompting import text_of
+
+if TYPE_CHECKING:
+    from hei_nw_tasks.memory.recalling import Weights
 
 # Called once for each request, with its index, the response, and its cost.
 Done = Callable[[int, str, Costs], None]
@@ -80,6 +84,12 @@ class Measured:
 
     def start_counting(self) -> None:
         """Reset what `work_done` reports, before a run with another arm."""
+
+    def patched(self, weights: Weights | None) -> AbstractContextManager[None]:
+        """The model with other weights; only those of transformers have any that can be changed."""
+        if weights is not None:
+            raise ValueError("the weights of this model cannot be changed")
+        return nullcontext()
 
     def work_done(self) -> dict[str, Any]:
         """What is known of the model and of the work of the whole run, for the results."""

@@ -9,7 +9,6 @@ gives `Settings(inner="hf", baseline="rag", options=RagOptions(retriever="bm25",
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -18,13 +17,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from generators.config import reject_near_misses
 from generators.errors import ConfigError
 from hei_nw_tasks.memory.baselines import Count
-from hei_nw_tasks.memory.options import MemoryOptions, Options
+from hei_nw_tasks.memory.options import MemoryOptions, Options, SleepOptions
 from hei_nw_tasks.memory.recallers import by_baseline, by_memory
 from hei_nw_tasks.memory.recalling import Recaller
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.memory.systems import INSIDE, memory_class
 from hei_nw_tasks.model.observing import NothingShown
-from hei_nw_tasks.modes import MODES, SUPPORTED, UNSUPPORTED, unsupported
+from hei_nw_tasks.model.patching import why_not_ours
+from hei_nw_tasks.modes import ASLEEP, MODES, refuse
 from hei_nw_tasks.reader import NAME, resolved
 
 # Arguments of lm_eval's models that change speed, never an answer.
@@ -67,11 +67,13 @@ class Settings(BaseModel):
     def identity(self) -> dict[str, Any]:
         """What tells this arm from others, for results and caches; None where it has no effect."""
         fields = [field for kind in _options() for field in kind.model_fields.items()]
-        return {
+        known = {
             **{"mode": self.mode, "baseline": self.baseline, "inner": self.inner},
             **{name: None for name, field in fields if not field.exclude},
             **self.options.identity(),
         }
+        # Nothing is recalled in mode B3.
+        return known | {"k": None, "memory_tokens": None} if self.mode == "B3" else known
 
     def recaller(self, count: Count, model: Any, model_identity: str) -> Recaller:
         """The arm that the settings ask for, at work.
@@ -87,13 +89,14 @@ class Settings(BaseModel):
         if self.memory_inside:
             return NothingShown()
         if isinstance(self.options, MemoryOptions):
-            return by_memory(self.options, count, model, model_identity)
+            asks = self.mode != "B3"
+            return by_memory(self.options, count, model, model_identity, asks=asks)
         return by_baseline(ARMS[self.baseline], self.options, count)
 
 
 def _options() -> list[type[Options]]:
     """The options of all arms; one that two of them share is one model argument."""
-    return [*dict.fromkeys(arm.options for arm in ARMS.values()), MemoryOptions]
+    return [*dict.fromkeys(arm.options for arm in ARMS.values()), MemoryOptions, SleepOptions]
 
 
 def arm_arguments() -> frozenset[str]:
@@ -127,11 +130,15 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
         raise ConfigError(f"baseline={baseline!r}: is no memory arm → use {', '.join(ARMS)}")
     # Options of the other arms have no effect, but a wrong value is a mistake all the same.
     options = {kind: _validated(kind, ours) for kind in _options()}
-    chosen = MemoryOptions if mode != "B0" else ARMS[baseline].options
+    of_mode: dict[str, type[Options]]
+    of_mode = {"B0": ARMS[baseline].options, "B1": MemoryOptions}
+    chosen = of_mode.get(str(mode), SleepOptions)
     settings = _validated(Settings, ours).model_copy(update={"options": options[chosen]})
     if isinstance(settings.options, MemoryOptions) and not settings.memory_inside:
         # One that is not installed is said before the model that answers is loaded.
-        memory_class(settings.options.memory)
+        found = memory_class(settings.options.memory)
+        if mode in ASLEEP and isinstance(found, type) and not hasattr(found, "consolidate"):
+            refuse(mode, f"needs a memory with `consolidate`, which {settings.name} has not")
     return settings, _with_reader(others) if settings.inner == "hf" else others
 
 
@@ -148,14 +155,28 @@ def _validated(kind: type[Model], arguments: Mapping[str, Any]) -> Model:
 def _check_mode(mode: object, arguments: Mapping[str, Any]) -> None:
     if mode not in MODES:
         raise ConfigError(f"mode={mode!r}: the modes are {', '.join(MODES)}")
-    if mode not in SUPPORTED or (mode != "B0" and "memory" not in arguments):
-        print(unsupported(str(mode)), file=sys.stderr)
-        raise SystemExit(UNSUPPORTED)
+    if mode != "B0" and "memory" not in arguments:
+        refuse(str(mode))
+    if mode in ASLEEP:
+        _check_sleep(str(mode), arguments)
     if mode == "B0" and "memory" in arguments:
         raise ConfigError(f"memory={arguments['memory']!r}: B0 has none → add mode=B1")
     if mode != "B0" and arguments.get("baseline", "none") != "none":
         raise ConfigError(
             f"baseline={arguments['baseline']!r}: is of mode B0 → leave it out, or mode={mode}"
+        )
+
+
+def _check_sleep(mode: str, arguments: Mapping[str, Any]) -> None:
+    """See that the weights of the model that answers can be changed."""
+    reason = why_not_ours(arguments.get("inner", "hf"), arguments)
+    if reason is None and arguments["memory"] == INSIDE:
+        reason = f"memory={INSIDE} changes the model itself, when it is told"
+    if reason is not None:
+        refuse(mode, f"cannot change the weights of the model ({reason})")
+    if int(arguments.get("scopes", 1)) != 1:
+        raise ConfigError(
+            f"scopes={arguments['scopes']!r}: each world sleeps alone in mode {mode} → leave it out"
         )
 
 

@@ -1,0 +1,66 @@
+"""Memories that sleep, made for tests: they keep notes in a file, and differ in what they train."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hei_nw_tasks.memory.protocol import Consolidated, Episode, Item, SleepBudget
+
+
+class Notebook:
+    """Keeps every event, recalls the latest."""
+
+    def open(self, scope: str, folder: Path, seed: int) -> None:
+        self.folder, self.seed, self.scope = folder, seed, scope
+        self._file = folder / "notes.jsonl"
+        self._file.touch()
+
+    def write(self, event: Episode) -> None:
+        with self._file.open("a") as file:
+            file.write(json.dumps([event.id, event.text]) + "\n")
+
+    def notes(self) -> list[tuple[str, str]]:
+        return [(id_, text) for id_, text in map(json.loads, self._file.read_text().splitlines())]
+
+    def recall(self, query: str, k: int) -> list[Item]:
+        return [Item(text, id_) for id_, text in self.notes()[-k:]]
+
+
+class Dreamless(Notebook):
+    """Makes nothing in its sleep."""
+
+    def consolidate(self) -> None:
+        """Nothing."""
+
+
+class Restless(Notebook):
+    """Makes an adapter of random numbers; says that it has replayed each event once a cycle."""
+
+    def __init__(self, scale: float = 0.5) -> None:
+        self._scale = scale
+
+    def consolidate(
+        self, budget: SleepBudget, model: Any, cycle: int, previous: Mapping[str, Path] | None
+    ) -> Consolidated:
+        import torch
+        from peft import LoraConfig, get_peft_model
+
+        assert (cycle == 1) == (previous is None)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed + cycle + len(self.notes()))
+            config = LoraConfig(r=2, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+            adapted = get_peft_model(model.model, config)
+            for name, parameter in adapted.named_parameters():
+                if "lora_" in name:
+                    torch.nn.init.normal_(parameter, std=self._scale)
+        adapted.save_pretrained(self.folder / "adapter")
+        adapted.unload()
+        return Consolidated(
+            {"peft": "adapter"},
+            tokens=min(100, budget.tokens),
+            flops=1e6,
+            replayed={id_: 1 for id_, _ in self.notes()},
+        )
