@@ -18,6 +18,7 @@ from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
 from postprocess.errors import ReportError, UnusableRunError, visible
 from postprocess.export import Export
+from postprocess.reading.known import Known
 from postprocess.reading.results import Found, find_runs
 from postprocess.reading.runs import Run, by_configuration, load_newest
 from postprocess.rendering import html, json_text, markdown
@@ -66,9 +67,9 @@ def report(options: Options) -> list[Path]:
     """
     found = find_runs(options.root)
     with Staging(options.outdir) as staging, Export(options.formats) as export:
-        runs, taken = list[ComparedRun](), set[str]()
+        runs, taken, known = list[ComparedRun](), set[str](), Known()
         for alike in by_configuration(found.runs):
-            if (run := load_newest(alike, found.left_out)) is not None:
+            if (run := load_newest(alike, found.left_out, known)) is not None:
                 runs.append(_report_run(run, taken, staging, export, options))
         found.left_out.sort(key=str)
         if runs or len(found.left_out) > 1:
