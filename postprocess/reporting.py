@@ -11,7 +11,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from postprocess.comparison.arms import ComparedRun, compared
 from postprocess.comparison.charts import charts
@@ -19,6 +18,7 @@ from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
 from postprocess.errors import ReportError, UnusableRunError, visible
 from postprocess.export import Export
+from postprocess.reading.known import Known
 from postprocess.reading.results import Found, find_runs
 from postprocess.reading.runs import Run, by_configuration, load_newest
 from postprocess.rendering import html, json_text, markdown
@@ -27,9 +27,6 @@ from postprocess.schema.run import Summary
 from postprocess.summary.provenance import relative
 from postprocess.summary.summarize import summarize
 from postprocess.writing import Staging
-
-if TYPE_CHECKING:
-    from postprocess.figures.render import Rendered
 
 FORMATS = ("json", "md", "html", "csv", "parquet")
 DEFAULT_FORMATS = ("json", "md", "html")
@@ -70,9 +67,9 @@ def report(options: Options) -> list[Path]:
     """
     found = find_runs(options.root)
     with Staging(options.outdir) as staging, Export(options.formats) as export:
-        runs, taken = list[ComparedRun](), set[str]()
+        runs, taken, known = list[ComparedRun](), set[str](), Known()
         for alike in by_configuration(found.runs):
-            if (run := load_newest(alike, found.left_out)) is not None:
+            if (run := load_newest(alike, found.left_out, known)) is not None:
                 runs.append(_report_run(run, taken, staging, export, options))
         found.left_out.sort(key=str)
         if runs or len(found.left_out) > 1:
@@ -155,35 +152,47 @@ def _index(
 def _report_index(
     index: Index, summaries: Mapping[str, Summary], staging: Staging, options: Options
 ) -> None:
-    rendered: dict[str, Rendered] = {}
-    if {"md", "html"} & set(options.formats):
-        drawn = [_draw(experiment, summaries, rendered) for experiment in index.experiments]
-        index = index.model_copy(update={"experiments": drawn})
-    for name, figure in rendered.items():
-        for ending, content in (
-            ("svg", figure.svg),
-            ("png", figure.png),
-            ("csv", figure.csv.encode()),
-        ):
-            staging.add(f"figures/{name}.{ending}", [content])
+    """The overview and the page of each experiment; of a single one, its page is the overview."""
+    pages = [name for name in ("md", "html") if name in options.formats]
+    alone = len(index.experiments) == 1
+    done = []
+    for experiment in index.experiments:
+        name = "index" if alone else experiment.id
+        files = [f"{name}.{page}" for page in pages]
+        shown = experiment.model_copy(update={"files": files})
+        done.append(_report_experiment(index, shown, summaries, staging) if pages else shown)
+    index = index.model_copy(update={"experiments": done})
     if "json" in options.formats:
         staging.add("index.json", [json_text.index(index).encode()])
-    if "md" in options.formats:
-        staging.add("index.md", [markdown.render_index(index).encode()])
-    if "html" in options.formats:
-        inside = {name: figure.svg for name, figure in rendered.items()}
-        staging.add("index.html", [html.render(index, summaries, inside).encode()])
+    if "md" in pages and not alone:
+        staging.add("index.md", [markdown.render_overview(index, summaries).encode()])
+    if "html" in pages and not alone:
+        staging.add("index.html", [html.render_overview(index, summaries).encode()])
 
 
-def _draw(
-    experiment: Experiment, summaries: Mapping[str, Summary], rendered: dict[str, Rendered]
+def _report_experiment(
+    index: Index, experiment: Experiment, summaries: Mapping[str, Summary], staging: Staging
 ) -> Experiment:
-    """The experiment with its figures, which are drawn into `rendered` by name."""
+    """Adds the figures and pages of an experiment; returns it with its figures."""
     from postprocess.figures.render import render
 
     of_arms = {arm.label: summaries[arm.run_id] for arm in experiment.arms}
-    figures = []
+    figures, inside = list[Figure](), dict[str, bytes]()
     for chart in charts(experiment, of_arms):
-        rendered[chart.name] = render(chart)
+        drawn = render(chart)
+        for ending, content in (
+            ("svg", drawn.svg),
+            ("png", drawn.png),
+            ("csv", drawn.csv.encode()),
+        ):
+            staging.add(f"figures/{chart.name}.{ending}", [content])
+        inside[chart.name] = drawn.svg
         figures.append(Figure(name=chart.name, title=chart.title, description=chart.description))
-    return experiment.model_copy(update={"figures": figures})
+    experiment = experiment.model_copy(update={"figures": figures})
+    for name in experiment.files:
+        if name.endswith(".md"):
+            page = markdown.render_experiment(index, experiment, summaries)
+        else:
+            page = html.render_experiment(index, experiment, summaries, inside)
+        staging.add(name, [page.encode()])
+    return experiment

@@ -26,7 +26,10 @@ _NOT_THE_MODEL = arm_arguments() | SPEED_ARGUMENTS
 
 @dataclass(frozen=True)
 class Identity:
-    """What two runs need to share to be compared; all but the model may be stated as the reason."""
+    """What two runs need to share to be compared; all but the model may be stated as the reason.
+
+    `prompt_form` is what models can share of the prompt: all but the text of the chat template.
+    """
 
     task: str
     model: str
@@ -34,6 +37,7 @@ class Identity:
     task_version: str | None
     rows_sha256: str | None
     style: str = "log"
+    prompt_form: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class ComparedRun:
         ids: Id of each question, by the question's hash.
         worlds: World of each question, by the question's hash.
         scores: Of each metric in `PAIRED`, scores by the question's hash.
+        setting: The arm with everything that it was given, whichever model answered.
         label: What tables and figures call it.
     """
 
@@ -56,6 +61,7 @@ class ComparedRun:
     ids: Mapping[str, str]
     worlds: Mapping[str, str]
     scores: Mapping[str, Mapping[str, float]]
+    setting: str = ""
     label: str = ""
 
     def by_question_id(self) -> ComparedRun:
@@ -89,18 +95,24 @@ def compared(run: Run, summary: Summary, files: list[str]) -> ComparedRun:
             name: {a.doc_hash: a.scores[name] for a in answers if name in a.scores}
             for name in PAIRED
         },
+        setting=json.dumps(run.arm.identity() | {"inner": None}, sort_keys=True),
     )
 
 
 def in_order(runs: Iterable[ComparedRun]) -> Arms:
-    """Runs in the order of the registry, those of unknown arms before the ceiling; then by date."""
-    ranks = {name: (arm.role == "ceiling", rank) for rank, (name, arm) in enumerate(ARMS.items())}
+    """Runs in the order of the registry; of one arm, by its settings and by date."""
 
     def place(run: ComparedRun) -> tuple[tuple[bool, int], str, str]:
-        summary = run.summary
-        return ranks.get(summary.baseline, (False, len(ARMS))), summary.arm, summary.run_date
+        return rank(run.summary.baseline), run.summary.arm, run.summary.run_date
 
     return sorted(runs, key=place)
+
+
+def rank(baseline: str) -> tuple[bool, int]:
+    """The place of an arm in tables: unknown ones come before the ceiling."""
+    if baseline not in ARMS:
+        return False, len(ARMS)
+    return ARMS[baseline].role == "ceiling", list(ARMS).index(baseline)
 
 
 def labelled(runs: Arms) -> Arms:
@@ -124,15 +136,17 @@ def _identity(run: Run, summary: Summary) -> Identity:
     results, config = run.found.results, run.found.results.config
     model_type = config.heinw.inner or config.model
     arguments = {k: v for k, v in arguments_of(config).items() if k not in _NOT_THE_MODEL}
+    template = results.chat_template_sha
     prompt = [
-        *(results.chat_template_sha, results.system_instruction_sha),
+        results.system_instruction_sha,
         *(results.n_shot.get(run.found.task), config.gen_kwargs or None),
     ]
     return Identity(
         task=run.found.task,
         model=json.dumps([model_type, arguments, config.model_sha or None], sort_keys=True),
-        prompt=json.dumps(prompt, sort_keys=True),
+        prompt=json.dumps([template, *prompt], sort_keys=True),
         task_version=summary.task_version,
         rows_sha256=run.manifest.rows_sha256 or run.rows_sha256,
         style=run.manifest.config.style or "log",
+        prompt_form=json.dumps([template is not None, *prompt], sort_keys=True),
     )

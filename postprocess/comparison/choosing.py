@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from postprocess.comparison.arms import Arms, ComparedRun
-from postprocess.comparison.compare import why_not
+from postprocess.comparison.refusing import why_not
 from postprocess.errors import ReportError
 
 

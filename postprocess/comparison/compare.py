@@ -1,21 +1,23 @@
 """From runs to the index: experiments, their differences, and what is not compared.
 
-Arms of one experiment answered the same questions with the same model and prompt, and are paired.
-Runs of one model and scenario that differ in their questions are listed as not compared, with the
-reason; where they differ in hard negatives alone, the effect of these is shown. Time and length are
-linear in the number of runs, however these are spread over experiments.
+Arms of one experiment answered the same questions with the same model and prompt, and are paired;
+so are models that answered them with the same arm. Runs of one scenario that cannot be paired are
+listed as not compared, with the reason; where they differ in hard negatives alone, the effect of
+these is shown. Time and length are linear in the number of runs, however these are spread over
+experiments.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
 from postprocess.comparison.effects import hard_negative_effects
+from postprocess.comparison.models import ModelGroup, model_groups, models_refused
 from postprocess.comparison.pairing import RESAMPLES, adjusted, differences, parities
+from postprocess.comparison.refusing import refused
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
@@ -25,23 +27,28 @@ SEED = 0
 
 
 def compare(runs: Sequence[ComparedRun]) -> Index:
-    """Compares every run with the other arms of its experiment."""
-    return index_of(_experiments(runs), _refused(runs))
+    """Compares every run with the other arms of its experiment, and with other models."""
+    groups = _experiments(runs)
+    named = dict(zip(_ids(groups), groups, strict=True))
+    return _index(named, model_groups(named), [*refused(runs), *models_refused(named)])
 
 
-def index_of(groups: Sequence[Arms], refused: Sequence[Refused] = ()) -> Index:
+def index_of(groups: Sequence[Arms]) -> Index:
     """The index of runs that are grouped already.
 
     Args:
         groups: Labelled arms to be paired, by experiment.
-        refused: What is not compared.
     """
-    found = adjusted([differences(arms, SEED) for arms in groups])
-    effects = hard_negative_effects(groups, SEED)
-    experiments = [
-        _experiment(name, arms, pairs, effects)
-        for name, arms, pairs in zip(_ids(groups), groups, found, strict=True)
-    ]
+    return _index(dict(zip(_ids(groups), groups, strict=True)), [], [])
+
+
+def _index(
+    groups: Mapping[str, Arms], of_models: Sequence[ModelGroup], not_compared: list[Refused]
+) -> Index:
+    paired = [*groups.values(), *(group.runs for group in of_models)]
+    found = adjusted([differences(arms, SEED) for arms in paired])
+    effects = hard_negative_effects(list(groups.values()), SEED)
+    pairs = iter(found)
     return Index(
         primary_metric=PRIMARY,
         seed=SEED,
@@ -49,8 +56,11 @@ def index_of(groups: Sequence[Arms], refused: Sequence[Refused] = ()) -> Index:
         comparisons=sum(
             one.metric == PRIMARY and one.p is not None for group in found for one in group
         ),
-        experiments=experiments,
-        not_compared=list(refused),
+        experiments=[
+            _experiment(name, arms, next(pairs), effects) for name, arms in groups.items()
+        ],
+        models=[group.comparison(next(pairs)) for group in of_models],
+        not_compared=not_compared,
         left_out=[],
     )
 
@@ -92,36 +102,6 @@ def _experiment(
         parity=parities(arms, SEED),
         # An effect is shown with the run that has the hard negatives.
         hard_negatives=[effect for effect in effects if effect.run_with in run_ids],
+        files=[],
         figures=[],
     )
-
-
-def _refused(runs: Sequence[ComparedRun]) -> list[Refused]:
-    """What keeps experiments of one task and model apart from the first of them."""
-    groups: dict[Identity, list[str]] = {}
-    for run in runs:
-        groups.setdefault(run.identity, []).append(run.summary.run_id)
-    first: dict[tuple[str, str], Identity] = {}
-    for identity in groups:
-        first.setdefault((identity.task, identity.model), identity)
-    return [
-        Refused(a=groups[one], b=groups[other], reason=reason)
-        for other in groups
-        if (reason := why_not(one := first[other.task, other.model], other)) is not None
-    ]
-
-
-def why_not(one: Identity, other: Identity) -> str | None:
-    """Why two runs cannot be paired question by question; None if they can."""
-    if one.task != other.task:
-        return f"their tasks differ: {one.task} and {other.task}"
-    if one.style != other.style:
-        return f"their events are told in different styles: {one.style} and {other.style}"
-    if one.rows_sha256 != other.rows_sha256:
-        shas = [f"{(sha or 'unknown')[:12]}" for sha in (one.rows_sha256, other.rows_sha256)]
-        return f"their datasets differ: rows sha256 {shas[0]}… and {shas[1]}…"
-    if one.task_version != other.task_version:
-        return f"their task versions differ: {one.task_version} and {other.task_version}"
-    if replace(one, model=other.model) != other:
-        return f"their prompts differ: {one.prompt} and {other.prompt}"
-    return None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hei_nw_tasks.metrics import VERSION
 from postprocess.errors import ReportError, UnusableRunError
+from postprocess.reading.known import Known
 from postprocess.reading.results import FoundRun
 from postprocess.reading.results_file import Manifest, RecordedArm
 from postprocess.reading.samples import Samples, read_samples
@@ -55,26 +56,29 @@ def by_configuration(found: Iterable[FoundRun]) -> list[list[FoundRun]]:
     return [runs[::-1] for runs in groups.values()]
 
 
-def load_newest(runs: Sequence[FoundRun], left_out: list[UnusableRunError]) -> Run | None:
+def load_newest(
+    runs: Sequence[FoundRun], left_out: list[UnusableRunError], known: Known
+) -> Run | None:
     """The newest run of a configuration that can be reported on; None if none can.
 
     Args:
         runs: Runs of one configuration, the newest first.
         left_out: Gets the reason for each that is newer than the one returned.
+        known: What other runs had.
 
     Raises:
         ReportError: One contradicts itself.
     """
     for place, found in enumerate(runs):
         try:
-            return load_run(found, [older.path for older in reversed(runs[place + 1 :])])
+            return load_run(found, [older.path for older in reversed(runs[place + 1 :])], known)
         except UnusableRunError as error:
             error.run_id = found.run_id
             left_out.append(error)
     return None
 
 
-def load_run(found: FoundRun, superseded: list[Path]) -> Run:
+def load_run(found: FoundRun, superseded: list[Path], known: Known) -> Run:
     """Reads the samples of a run, and checks that they are the manifest's questions.
 
     Raises:
@@ -90,7 +94,7 @@ def load_run(found: FoundRun, superseded: list[Path]) -> Run:
     if not found.samples_path.exists():
         what = f"{found.task} has no samples"
         raise UnusableRunError(found.path, what, "run again with --log_samples")
-    samples = read_samples(found)
+    samples = read_samples(found, known)
     run = Run(found, samples, _rows_sha256(found, samples), superseded)
     recorded, rows = run.manifest.rows_sha256, run.manifest.rows
     if rows is not None and rows != found.results.n_samples[found.task].original:

@@ -12,7 +12,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError, UnusableRunError
+from postprocess.reading.known import Known
 from postprocess.reading.line_hash import LineHash
 from postprocess.reading.measurements import measured_again, record_of
 from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
@@ -77,8 +78,12 @@ class _Filtered:
     recorded: dict[str, float]
 
 
-def read_samples(run: FoundRun) -> Samples:
+def read_samples(run: FoundRun, known: Known) -> Samples:
     """Reads, checks and scores the samples of a run.
+
+    Args:
+        run: What its results file says.
+        known: What other runs had.
 
     Raises:
         UnusableRunError: The file is missing, damaged, or without a whole row.
@@ -86,7 +91,7 @@ def read_samples(run: FoundRun) -> Samples:
             with lm_eval's; its rows are.
     """
     path, whole_file = run.samples_path, hashlib.sha256()
-    reader = _Reader(run)
+    reader = _Reader(run, known)
     for line, raw in _lines(path):
         whole_file.update(raw)
         row = parse_row(path, line, raw)
@@ -98,8 +103,8 @@ def read_samples(run: FoundRun) -> Samples:
 class _Reader:
     """What has been read so far."""
 
-    def __init__(self, run: FoundRun) -> None:
-        self._run, self._path = run, run.samples_path
+    def __init__(self, run: FoundRun, known: Known) -> None:
+        self._run, self._path, self._known = run, run.samples_path, known
         self._answers: dict[int, Answer] = {}
         self._overflowed: list[bool] = []
         self._fingerprints: dict[int, bytes] = {}
@@ -121,9 +126,8 @@ class _Reader:
         recorded, fingerprint = row.metrics(), row.fingerprint()
         self._means.add(row.filter, recorded)
         if row.filter == ALL:
-            row.require_unchanged()
             self._fingerprints[row.doc_id] = fingerprint
-            self._answer(row, recorded)
+            self._answer(row, recorded, (self._run.scenario, fingerprint))
             return
         filtered = _Filtered(row.filter, row.doc_id, row.line, fingerprint, recorded)
         if row.doc_id in self._fingerprints:
@@ -160,10 +164,8 @@ class _Reader:
             rows_sha256=self._questions.hexdigest() if complete else None,
         )
 
-    def _answer(self, row: Row, recorded: dict[str, float]) -> None:
-        question = row.question()
-        if question.scenario != self._run.scenario:
-            raise row.error(f"has questions that are not of scenario {self._run.scenario}")
+    def _answer(self, row: Row, recorded: dict[str, float], key: tuple[str, bytes]) -> None:
+        question = self._known.questions.get(key, lambda: self._question(row))
         if question.id in self._ids:
             raise row.error("two documents have the same question id")
         self._ids.add(question.id)
@@ -175,14 +177,37 @@ class _Reader:
             measured_again(row, record, recorded)
             self._overflowed.append(question.answerable)
             return
-        scores = metrics.score(row.doc, response)
+        scores, outcome = self._known.scores.get(
+            (*key, response),
+            lambda: (metrics.score(row.doc, response), naming.outcome(row.doc, response)),
+        )
         if problem := disagreement(ALL, recorded, scores):
             raise row.error(problem, SCORED_AGAIN)
         others = {name: value for name, value in recorded.items() if name not in scores}
         measured = measured_again(row, record, others)
         measured.pop(OVERFLOW, None)
         measured |= self._batch_costs(record.compute if record else None)
-        self._answers[row.doc_id] = _scored(row, question, response, scores, measured)
+        self._answers[row.doc_id] = replace(
+            question,
+            doc_id=row.doc_id,
+            response=response,
+            outcome=outcome,
+            scores=scores,
+            measured=measured,
+        )
+
+    def _question(self, row: Row) -> Answer:
+        """The question of a row, without a response.
+
+        Raises:
+            UnusableRunError: It is no question of this version.
+            ReportError: It was changed after the run, or contradicts itself.
+        """
+        row.require_unchanged()
+        question = row.question()
+        if question.scenario != self._run.scenario:
+            raise row.error(f"has questions that are not of scenario {self._run.scenario}")
+        return _unanswered(row, question)
 
     def _batch_costs(self, record: ComputeRecord | None) -> dict[str, float]:
         """Counts where a record's numbers come from; returns those that are no metrics."""
@@ -223,13 +248,7 @@ class _Reader:
         return complete
 
 
-def _scored(
-    row: Row,
-    question: Question,
-    response: str,
-    scores: Mapping[str, float],
-    measured: Mapping[str, float],
-) -> Answer:
+def _unanswered(row: Row, question: Question) -> Answer:
     share = sys.intern  # strings that many questions share are kept once
     return Answer(
         id=question.id,
@@ -250,10 +269,10 @@ def _scored(
         target_tokens=question.target_tokens,
         depth=question.depth,
         hard_negatives=bool(question.distractor_answers),
-        response=response,
-        outcome=naming.outcome(row.doc, response),
-        scores=scores,
-        measured=measured,
+        response="",
+        outcome="empty",
+        scores={},
+        measured={},
     )
 
 

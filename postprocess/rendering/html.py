@@ -1,4 +1,4 @@
-"""The index as one HTML file that needs nothing else: no script, no network, figures inside.
+"""Pages as HTML files that need nothing else: no script, no network, figures inside.
 
 Values are escaped by the template engine, and made harmless before that like everywhere else. A
 content security policy forbids everything else: it allows only images from data URIs
@@ -18,35 +18,48 @@ from markupsafe import Markup
 
 from postprocess.rendering import values
 from postprocess.rendering.escaping import harmless
-from postprocess.rendering.templating import TEMPLATES, environment
-from postprocess.schema.index import Index
+from postprocess.rendering.templating import TEMPLATES, environment, overview_values
+from postprocess.schema.index import Experiment, Index
 from postprocess.schema.run import Summary
 
 _LONGEST = 400
 
 
-def render(index: Index, summaries: Mapping[str, Summary], figures: Mapping[str, bytes]) -> str:
-    """The page.
+def render_overview(index: Index, summaries: Mapping[str, Summary]) -> str:
+    """The page over several experiments.
 
     Args:
         index: What it shows.
+        summaries: The reports of all arms by run id.
+    """
+    return _page("overview", index=index, summaries=summaries, **overview_values(index))
+
+
+def render_experiment(
+    index: Index,
+    experiment: Experiment,
+    summaries: Mapping[str, Summary],
+    figures: Mapping[str, bytes],
+) -> str:
+    """The page of an experiment.
+
+    Args:
+        index: What it is from; of a single experiment, the page says everything.
+        experiment: What it shows.
         summaries: The reports of its arms by run id.
         figures: SVG files by the name of their figure.
     """
+    encoded = {name: Markup(base64.b64encode(svg).decode()) for name, svg in figures.items()}
+    alone = len(index.experiments) == 1
+    known = {"index": index, "e": experiment, "summaries": summaries, "alone": alone}
+    return _page("experiment", figures=encoded, **known)
+
+
+def _page(name: str, **known: Any) -> str:
     style = (TEMPLATES / "index.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    encoded = {name: Markup(base64.b64encode(svg).decode()) for name, svg in figures.items()}
-    return (
-        _environment()
-        .get_template("index.html.j2")
-        .render(
-            index=index,
-            summaries=summaries,
-            figures=encoded,
-            style=Markup(style),
-            style_hash=Markup(digest),
-        )
-    )
+    template = _environment().get_template(f"{name}.html.j2")
+    return template.render(style=Markup(style), style_hash=Markup(digest), **known)
 
 
 @cache

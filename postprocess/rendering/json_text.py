@@ -41,5 +41,4 @@ def schema(name: str) -> str:
 
 
 def _text(model: BaseModel) -> str:
-    dumped = model.model_dump(mode="json")
-    return json.dumps(dumped, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return model.model_dump_json(indent=1) + "\n"

@@ -9,6 +9,7 @@ a backtick, so tables get neither.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -17,9 +18,9 @@ from markupsafe import Markup
 
 from postprocess.rendering import values
 from postprocess.rendering.escaping import code, fenced, prose, table_code
-from postprocess.rendering.templating import environment
+from postprocess.rendering.templating import environment, overview_values
 from postprocess.rendering.values import Ours
-from postprocess.schema.index import Index
+from postprocess.schema.index import Experiment, Index
 from postprocess.schema.run import Summary
 
 
@@ -28,9 +29,19 @@ def render(summary: Summary) -> str:
     return _environment().get_template("report.md.j2").render(m=summary)
 
 
-def render_index(index: Index) -> str:
-    """The comparison of the arms, as Markdown; its figures are in figures/."""
-    return _environment().get_template("index.md.j2").render(index=index)
+def render_overview(index: Index, summaries: Mapping[str, Summary]) -> str:
+    """The page over several experiments, as Markdown."""
+    template = _environment().get_template("overview.md.j2")
+    return template.render(index=index, summaries=summaries, **overview_values(index))
+
+
+def render_experiment(
+    index: Index, experiment: Experiment, summaries: Mapping[str, Summary]
+) -> str:
+    """The page of an experiment, as Markdown; its figures are in figures/."""
+    alone = len(index.experiments) == 1
+    template = _environment().get_template("experiment.md.j2")
+    return template.render(index=index, e=experiment, summaries=summaries, alone=alone)
 
 
 @cache

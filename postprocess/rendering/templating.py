@@ -12,12 +12,15 @@ from generators.scenarios import SCENARIOS
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.pairing import MOST_ARMS_PAIRED
 from postprocess.measures import ABSTENTION, HEADLINE, heading, label
-from postprocess.rendering import index_tables, memory_tables, run_tables, values
+from postprocess.rendering import index_tables, memory_tables, overview_tables, run_tables, values
 from postprocess.rendering.texts import OUTCOMES
 from postprocess.rendering.values import Ours
+from postprocess.schema.index import Experiment, Index
 
+# What the overview lists whole; of more, the first ones are shown and the others folded away.
+FEW = 12
 TEMPLATES = Path(__file__).parent / "templates"
-_NUMBERS = ("share", "points", "point_interval", "amount", "seconds", "growth")
+_NUMBERS = ("share", "rate", "points", "point_interval", "amount", "seconds", "growth")
 
 
 def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment:
@@ -37,11 +40,12 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         autoescape=autoescape,
     )
     made.filters.update({name: getattr(values, name) for name in _NUMBERS})
-    made.filters["ours"] = Ours
+    made.filters |= {"ours": Ours, "page": _page}
     made.globals.update(
         run_tables=run_tables,
         index_tables=index_tables,
         memory_tables=memory_tables,
+        overview_tables=overview_tables,
         topic=lambda letter: Ours(SCENARIOS[letter].title) if letter in SCENARIOS else letter,
         outcomes={name: Ours(meaning) for name, meaning in OUTCOMES.items()},
         primary=Ours(label(PRIMARY)),
@@ -49,5 +53,18 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         abstention=Ours(label(ABSTENTION)),
         headline=Ours(label(HEADLINE)),
         most_arms_paired=MOST_ARMS_PAIRED,
+        few=FEW,
     )
+    made.tests["significant"] = overview_tables.is_significant
     return made
+
+
+def overview_values(index: Index) -> dict[str, Any]:
+    """What the overview's templates need besides the index."""
+    models = len({experiment.model for experiment in index.experiments})
+    return {"models": models, "matrix": overview_tables.matrix(index.experiments)}
+
+
+def _page(experiment: Experiment, kind: str) -> Ours | None:
+    """The experiment's page of a kind, if there is one."""
+    return next((Ours(name) for name in experiment.files if name.endswith(f".{kind}")), None)

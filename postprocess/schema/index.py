@@ -1,4 +1,4 @@
-"""The index file: the arms of each experiment, side by side.
+"""The index file: the arms of each experiment, side by side, and models under the same arm.
 
 `python -m postprocess --json-schema index` prints its JSON Schema. One difference as it stands in
 the file (shortened):
@@ -144,11 +144,34 @@ class Experiment(Part):
     break_even: list[BreakEven]
     parity: list[Parity]
     hard_negatives: list[HardNegativeEffect]
+    files: list[str] = Field(description="Its pages, relative to the index; empty without any.")
     figures: list[Figure]
 
 
+class ModelRow(Part):
+    """One of several models that are compared under one arm."""
+
+    label: str
+    model: str
+    experiment: str
+    run_id: str
+
+
+class ModelComparison(Part):
+    """Models that answered the same questions, with the same arm and the same form of prompt.
+
+    Each two are paired; of more than twelve, each is paired with the first one, the smallest.
+    """
+
+    scenario: str
+    task: str
+    arm: str
+    models: list[ModelRow]
+    differences: list[Difference] = Field(description="Between models, by their labels.")
+
+
 class Refused(Part):
-    """Two sets of runs of one scenario and model that are not compared, and why."""
+    """Two sets of runs of one scenario that are not compared, and why."""
 
     a: list[str]
     b: list[str]
@@ -176,5 +199,6 @@ class Index(Part):
         description="Tests of the primary metric that Holm's adjustment is over."
     )
     experiments: list[Experiment]
+    models: list[ModelComparison]
     not_compared: list[Refused]
     left_out: list[LeftOut]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
+from functools import lru_cache
 
-from postprocess.statistics.clusters import Clusters
+import numpy as np
+from numpy.typing import NDArray
+
+from postprocess.statistics.clusters import Clusters, adds_exactly
 from postprocess.statistics.intervals import CONFIDENCE, FEWEST_WORLDS, Interval
 
 RESAMPLES = 10_000
 _CELLS = 500_000
+_MOST_KEPT = 2_000_000  # cells, of four bytes
 
 
 def bootstrap_interval(
@@ -40,14 +45,38 @@ def bootstrap_interval(
     mirrored = sorted((-total, size) for total, size in rows)
     sign = -1.0 if mirrored < rows else 1.0
     sums, sizes = np.asarray(min(rows, mirrored)).T.copy()
-    generator = np.random.Generator(np.random.PCG64(seed))
-    means = np.empty(resamples)
-    # In chunks, so that memory does not grow with worlds times resamples. Gathered sums, not a
-    # matrix product of counts: it is faster, and no BLAS can change the last bit.
-    chunk = max(1, _CELLS // groups)
-    for start in range(0, resamples, chunk):
-        drawn = generator.integers(0, groups, size=(min(chunk, resamples - start), groups))
-        means[start : start + chunk] = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+    exact = all(adds_exactly(part, groups) for part in (sums, sizes))
+    if exact and resamples * groups <= _MOST_KEPT:
+        counts = _counts(groups, seed, resamples)
+        totals, amounts = (counts @ part.astype(np.float32) for part in (sums, sizes))
+        means = totals.astype(np.float64) / amounts.astype(np.float64)
+    else:
+        drawn = _draws(groups, seed, resamples)
+        means = np.concatenate([sums[d].sum(axis=1) / sizes[d].sum(axis=1) for d in drawn])
     tail = (1 - CONFIDENCE) / 2
     ends = sorted(sign * float(end) for end in np.quantile(means, [tail, 1 - tail]))
     return Interval(ends[0], ends[1], "cluster bootstrap")
+
+
+def _draws(groups: int, seed: int, resamples: int) -> Iterator[NDArray[np.int64]]:
+    """The worlds of each resample, in chunks, so that memory does not grow with both numbers.
+
+    Sums of gathered values, not a matrix product: no BLAS can change their last bit.
+    """
+    generator = np.random.Generator(np.random.PCG64(seed))
+    chunk = max(1, _CELLS // groups)
+    for start in range(0, resamples, chunk):
+        yield generator.integers(0, groups, size=(min(chunk, resamples - start), groups))
+
+
+@lru_cache(maxsize=4)
+def _counts(groups: int, seed: int, resamples: int) -> NDArray[np.float32]:
+    """How often each resample has each world: the same for all differences of as many worlds.
+
+    Where sums are exact, a product with it gives what gathering gives, many times as fast.
+    """
+    counts = [
+        np.bincount((drawn + np.arange(len(drawn))[:, None] * groups).ravel(), minlength=drawn.size)
+        for drawn in _draws(groups, seed, resamples)
+    ]
+    return np.concatenate(counts).reshape(resamples, groups).astype(np.float32)

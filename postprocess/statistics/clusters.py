@@ -66,6 +66,14 @@ def by_world(values: Sequence[float] | Floats, worlds: Sequence[str]) -> Cluster
     return Clusters(np.asarray(sums), sizes.astype(np.float64), math.fsum(ordered) / len(x))
 
 
+def adds_exactly(values: Floats, times: int = 1) -> bool:
+    """Whether any sum of these values, each up to so many times, is exact in single precision.
+
+    Sums of whole numbers below 2^24 are, in whatever order and by whatever library they are made.
+    """
+    return bool((values == np.rint(values)).all()) and float(np.abs(values).sum()) * times < 2**24
+
+
 def standard_error(influences: Floats) -> float:
     """Cluster-robust (CR1) standard error sqrt(G / (G - 1) * sum_g u_g²) of a statistic.
 

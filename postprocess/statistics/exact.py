@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr
 
-from postprocess.statistics.clusters import NOTHING, Floats
+from postprocess.statistics.clusters import NOTHING, Floats, adds_exactly
 
 MOST_ENUMERATED = 14
 DRAWS = 10_000
 _CELLS = 500_000
+_MOST_KEPT = 2_000_000  # cells, of four bytes
 
 
 def mcnemar_exact(b: int, c: int) -> float:
@@ -69,13 +71,28 @@ def sign_flip(sums: Sequence[float] | Floats, seed: int = 0, draws: int = DRAWS)
         # A vector and its opposite give the same absolute sum: half of them do, the first sign +.
         flips = (np.arange(2 ** (len(sizes) - 1))[:, None] >> np.arange(len(sizes))) & 1
         return float(np.mean(_absolute_sums(flips, sizes) >= reached))
-    generator, count, done = np.random.Generator(np.random.PCG64(seed)), 0, 0
-    while done < draws:
-        rows = min(draws - done, max(1, _CELLS // len(sizes)))
-        flips = generator.integers(0, 2, size=(rows, len(sizes)), dtype=np.int8)
-        count += int(np.sum(_absolute_sums(flips, sizes) >= reached))
-        done += rows
+    if draws * len(sizes) <= _MOST_KEPT and adds_exactly(sizes):
+        summed = np.abs(_signs(len(sizes), seed, draws) @ sizes.astype(np.float32))
+        count = int(np.sum(summed.astype(np.float64) >= reached))
+    else:
+        flipped = _flips(len(sizes), seed, draws)
+        count = sum(int(np.sum(_absolute_sums(flips, sizes) >= reached)) for flips in flipped)
     return (1 + count) / (1 + draws)
+
+
+def _flips(worlds: int, seed: int, draws: int) -> Iterator[NDArray[np.int8]]:
+    """Random vectors of 0 and 1, in chunks."""
+    generator, done = np.random.Generator(np.random.PCG64(seed)), 0
+    while done < draws:
+        rows = min(draws - done, max(1, _CELLS // worlds))
+        yield generator.integers(0, 2, size=(rows, worlds), dtype=np.int8)
+        done += rows
+
+
+@lru_cache(maxsize=8)
+def _signs(worlds: int, seed: int, draws: int) -> NDArray[np.float32]:
+    """The same as signs, for all differences in as many worlds; see `bootstrap._counts`."""
+    return np.concatenate([1 - 2 * flips for flips in _flips(worlds, seed, draws)]).astype("f4")
 
 
 def _absolute_sums(flips: NDArray[np.integer], sizes: Floats) -> Floats:
