@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
 from postprocess.measures import PAIRED
+from postprocess.reading.results_file import RecordedArm
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Summary
 from postprocess.summary.provenance import arguments_of
@@ -51,7 +52,7 @@ class ComparedRun:
         ids: Id of each question, by the question's hash.
         worlds: World of each question, by the question's hash.
         scores: Of each metric in `PAIRED`, scores by the question's hash.
-        setting: The arm with everything that it was given, whichever model answered.
+        recorded: What the run says of the arm.
         label: What tables and figures call it.
     """
 
@@ -61,8 +62,13 @@ class ComparedRun:
     ids: Mapping[str, str]
     worlds: Mapping[str, str]
     scores: Mapping[str, Mapping[str, float]]
-    setting: str = ""
+    recorded: RecordedArm
     label: str = ""
+
+    @property
+    def setting(self) -> str:
+        """The arm with everything that it was given, whichever model answered."""
+        return json.dumps(self.recorded.identity() | {"inner": None}, sort_keys=True)
 
     def by_question_id(self) -> ComparedRun:
         """The same with ids in place of hashes, to pair questions that differ in their log."""
@@ -95,15 +101,16 @@ def compared(run: Run, summary: Summary, files: list[str]) -> ComparedRun:
             name: {a.doc_hash: a.scores[name] for a in answers if name in a.scores}
             for name in PAIRED
         },
-        setting=json.dumps(run.arm.identity() | {"inner": None}, sort_keys=True),
+        recorded=run.arm,
     )
 
 
 def in_order(runs: Iterable[ComparedRun]) -> Arms:
     """Runs in the order of the registry; of one arm, by its settings and by date."""
 
-    def place(run: ComparedRun) -> tuple[tuple[bool, int], str, str]:
-        return rank(run.summary.baseline), run.summary.arm, run.summary.run_date
+    def place(run: ComparedRun) -> tuple[tuple[bool, int], int, str, str]:
+        summary = run.summary
+        return rank(summary.baseline), summary.cycle or 0, summary.arm, summary.run_date
 
     return sorted(runs, key=place)
 
@@ -118,8 +125,7 @@ def rank(baseline: str) -> tuple[bool, int]:
 def labelled(runs: Arms) -> Arms:
     """Runs with a label each: the baseline, and more where that is ambiguous."""
     names = [
-        (r.summary.baseline, r.summary.arm, f"{r.summary.arm} of {r.summary.run_date}")
-        for r in runs
+        (_short(r.summary), r.summary.arm, f"{r.summary.arm} of {r.summary.run_date}") for r in runs
     ]
     labels = [
         next(
@@ -130,6 +136,13 @@ def labelled(runs: Arms) -> Arms:
         for own in names
     ]
     return [replace(run, label=label) for run, label in zip(runs, labels, strict=True)]
+
+
+def _short(summary: Summary) -> str:
+    """The baseline or the memory, after sleep with the mode: "episodic, B3 of cycle 2"."""
+    if summary.cycle is None:
+        return summary.baseline
+    return f"{summary.baseline}, {summary.mode} of cycle {summary.cycle}"
 
 
 def _identity(run: Run, summary: Summary) -> Identity:

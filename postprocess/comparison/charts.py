@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hei_nw_tasks.metrics import PRIMARY
+from postprocess.comparison.cycles import cycles, point
 from postprocess.figures.bars import BarRow, Bars
 from postprocess.figures.chart import Chart
 from postprocess.figures.curve import Curve, Point, Series
@@ -32,8 +33,16 @@ def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Cha
         experiment: Its differences and arms.
         summaries: The reports of its arms by label, in the same order.
     """
+    last = {one.off or one.on for of in experiment.consolidation for one in of.cycles[-1:]}
+    # Of the cycles of sleep, the figure of cycles has all, and the others the last.
+    summaries = {
+        label: summary
+        for label, summary in summaries.items()
+        if summary.cycle is None or label in last
+    }
     drawn = [
         _forest(experiment),
+        cycles(experiment),
         _lag(experiment, summaries) if main_axis(experiment.scenario) == "lag" else None,
         _interference(experiment, summaries),
         _stored(experiment, summaries),
@@ -81,7 +90,7 @@ def _lag(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | No
     lines = tuple(
         Series(
             arm,
-            tuple(_point(row.name, row.scores[PRIMARY]) for row in summary.lag_bins),
+            tuple(point(row.name, row.scores[PRIMARY]) for row in summary.lag_bins),
             arm=summary.baseline,
         )
         for arm, summary in summaries.items()
@@ -106,7 +115,7 @@ def _interference(experiment: Experiment, summaries: Mapping[str, Summary]) -> C
         Series(
             arm,
             tuple(
-                _point(row.store_size, row.scores[PRIMARY])
+                point(row.store_size, row.scores[PRIMARY])
                 for row in summary.interference.by_store_size
             ),
             note=_slope(summary.interference.score_slope),
@@ -135,9 +144,9 @@ def _stored(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart |
     """Memories that choose what they store; the arms of one, with different options, are a line."""
     lines: dict[str, list[Point]] = {}
     for row in experiment.arms:
-        memory = summaries[row.label].memory
+        memory = None if row.cycle else summaries[row.label].memory
         if memory and (share := memory.stored.mean):
-            lines.setdefault(row.baseline, []).append(_point(share, row.scores[PRIMARY]))
+            lines.setdefault(row.baseline, []).append(point(share, row.scores[PRIMARY]))
     if all(point.x == 1 for line in lines.values() for point in line):
         return None
     return Curve(
@@ -267,12 +276,6 @@ def _reading(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart 
         ),
         panels=panels,
     )
-
-
-def _point(x: str | float, estimate: Estimate) -> Point:
-    interval = estimate.interval
-    low, high = (interval.low, interval.high) if interval else (None, None)
-    return Point(x, estimate.mean, low, high, estimate.n)
 
 
 def _cell(estimate: Estimate | None) -> HeatCell:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun, Identity, in_order, labelled
+from postprocess.comparison.consolidation import consolidations, sleep_break_evens
 from postprocess.comparison.effects import hard_negative_effects
 from postprocess.comparison.models import ModelGroup, model_groups, models_refused
 from postprocess.comparison.pairing import RESAMPLES, adjusted, differences, parities
@@ -98,8 +99,9 @@ def _experiment(
         verdict=unproven(next(filter(None, doubts), None)) + verdict(rows, pairs),
         arms=rows,
         differences=pairs,
-        break_even=break_evens(rows),
+        break_even=[*break_evens(rows), *sleep_break_evens(arms)],
         parity=parities(arms, SEED),
+        consolidation=consolidations(arms, SEED),
         # An effect is shown with the run that has the hard negatives.
         hard_negatives=[effect for effect in effects if effect.run_with in run_ids],
         files=[],

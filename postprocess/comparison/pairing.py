@@ -36,7 +36,7 @@ def differences(arms: Arms, seed: int) -> list[Difference]:
 def parities(arms: Arms, seed: int) -> list[Parity]:
     """Arms of mode B1 that showed nothing against the model alone, in the primary metric."""
     alone = [arm for arm in arms if (arm.summary.mode, arm.summary.baseline) == ("B0", "none")]
-    empty = [arm for arm in arms if arm.summary.memory is not None and _shows_nothing(arm)]
+    empty = [arm for arm in arms if arm.summary.mode == "B1" and _shows_nothing(arm)]
     found = []
     for a, b in product(empty, alone):
         effect = difference(a, b, PRIMARY, seed, PARITY_MARGIN)

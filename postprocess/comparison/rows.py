@@ -33,41 +33,52 @@ def break_evens(rows: Sequence[ArmRow]) -> list[BreakEven]:
             continue
         mine, theirs = kept.economics, other.economics
         # What shows nothing is cheap, and worth nothing.
-        if kept.memory is not None and kept.compute["memory_tokens"].mean != 0:
+        if kept.memory is not None and kept.compute["memory_tokens"].mean != 0 and not kept.cycle:
             sides = (
                 (mine.write_flops, mine.flops_per_question, theirs.flops_per_question),
                 (mine.write_seconds, mine.seconds_per_question, theirs.seconds_per_question),
             )
             found += [
-                _break_even(kept, other, "writing", unit, *costs)
+                break_even_of(kept.label, other.label, "writing", unit, *costs)
                 for unit, costs in zip(_UNITS, sides, strict=True)
             ]
         elif _keeps_cache(kept) and not _keeps_cache(other):
             costs = mine.memory_flops, mine.further_question_flops, theirs.flops_per_question
-            found.append(_break_even(kept, other, "KV cache", "FLOP", *costs))
+            found.append(break_even_of(kept.label, other.label, "KV cache", "FLOP", *costs))
     return [one for one in found if one is not None]
 
 
-def _break_even(
-    kept: ArmRow,
-    other: ArmRow,
-    once: Literal["KV cache", "writing"],
+def break_even_of(
+    kept: str,
+    against: str,
+    once: Literal["KV cache", "writing", "sleep"],
     unit: Literal["FLOP", "s"],
     spent: float | None,
     further: float | None,
-    against: float | None,
+    other: float | None,
 ) -> BreakEven | None:
-    if spent is None or further is None or against is None:
+    """When an arm that pays once is cheaper than another; None where a cost is unknown.
+
+    Args:
+        kept: Label of the arm that pays once.
+        against: Label of the other.
+        once: For what it pays.
+        unit: Of the costs.
+        spent: What it pays once.
+        further: What a question costs it then.
+        other: What a question costs the other.
+    """
+    if spent is None or further is None or other is None:
         return None
     return BreakEven(
-        kept=kept.label,
-        against=other.label,
+        kept=kept,
+        against=against,
         once=once,
         unit=unit,
         spent_once=spent,
         further_question=further,
-        against_question=against,
-        questions=break_even(spent, further, against),
+        against_question=other,
+        questions=break_even(spent, further, other),
     )
 
 
@@ -93,6 +104,7 @@ def _row(run: ComparedRun) -> ArmRow:
         latency=summary.latency,
         economics=summary.economics,
         memory=summary.memory,
+        cycle=summary.cycle,
         tokens_computed_share=computed / asked if asked and computed is not None else None,
         on_front=None,
     )

@@ -68,6 +68,10 @@ class RecordedArm(_Tolerant):
     memory_seed: int | None = None
     scopes: int | None = None
     reopen: str | None = None
+    # Of modes B2 and B3, besides.
+    cycle: int | None = None
+    sleep_tokens: int | None = None
+    sleep_flops: float | None = None
     # What the run as a whole did.
     shared_prefix: bool | None = None
     prefix_tokens_computed: int | None = None
@@ -87,7 +91,8 @@ class RecordedArm(_Tolerant):
     def name(self) -> str:
         """The arm with its distinguishing settings: "rag (bm25, k=5)"."""
         details = [
-            *([self.mode] if self.memory == "none" else []),
+            *([self.mode] if self.memory == "none" or self.cycle else []),
+            *([f"cycle {self.cycle}"] if self.cycle else []),
             *([self.retriever] if self.retriever else []),
             *([f"k={self.k}"] if self.k else []),
             *([f"{self.memory_tokens} tokens"] if self.memory_tokens else []),
@@ -95,6 +100,8 @@ class RecordedArm(_Tolerant):
             *([f"{self.scopes} scopes"] if (self.scopes or 1) > 1 else []),
             *(["reopened"] if self.reopen == "always" else []),
             *([f"seed={self.memory_seed}"] if self.memory_seed else []),
+            *([f"{self.sleep_tokens} tokens asleep"] if self.sleep_tokens else []),
+            *([f"{self.sleep_flops:g} FLOPs asleep"] if self.sleep_flops else []),
             *(
                 f"{name}={value}"
                 for name, value in (self.model_extra or {}).items()

@@ -21,6 +21,7 @@ from generators.records import Question
 from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.compute.record import ComputeRecord
+from hei_nw_tasks.response import AnswerRecord
 from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.known import Known
@@ -187,6 +188,7 @@ class _Reader:
         measured = measured_again(row, record, others)
         measured.pop(OVERFLOW, None)
         measured |= self._batch_costs(record.compute if record else None)
+        measured |= _of_evidence(record)
         self._answers[row.doc_id] = replace(
             question,
             doc_id=row.doc_id,
@@ -246,6 +248,13 @@ class _Reader:
             what = f"{rows} rows, but not the {rows_expected} that {self._run.path.name} is about"
             raise ReportError(self._path, what, ADVICE)
         return complete
+
+
+def _of_evidence(record: AnswerRecord | None) -> dict[str, float]:
+    """What a memory was told of a question's evidence, as far as it is known."""
+    memory = None if record is None else record.memory
+    found = {} if memory is None else {"pinned": memory.pinned, "replayed": memory.replayed}
+    return {name: float(value) for name, value in found.items() if value is not None}
 
 
 def _unanswered(row: Row, question: Question) -> Answer:

@@ -56,7 +56,11 @@ def arms(rows: Sequence[ArmRow]) -> Table[ArmRow]:
 
 def memories(rows: Sequence[ArmRow]) -> dict[str, Memory]:
     """The memories of mode B1 by the label of their arm."""
-    return {row.label: row.memory for row in rows if row.memory and row.baseline != "none"}
+    return {
+        row.label: row.memory
+        for row in rows
+        if row.memory and row.baseline != "none" and not row.cycle
+    }
 
 
 def kept(found: BreakEven) -> Ours:
@@ -66,7 +70,7 @@ def kept(found: BreakEven) -> Ours:
     """
     if found.once == "KV cache":
         return Ours("with its KV cache kept")
-    return Ours(f"with its writing ({_spent(found.spent_once, found.unit)} a log) paid once")
+    return Ours(f"with its {found.once} ({_spent(found.spent_once, found.unit)} a log) paid once")
 
 
 def breaks_even(found: BreakEven) -> Ours:

@@ -14,9 +14,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from postprocess.schema.memory import Memory
-from postprocess.schema.parts import Estimates, Latency, Part, Quantity
+from postprocess.schema.memory import Memory, Ratio
+from postprocess.schema.parts import Estimate, Estimates, Latency, Part, Quantity
 from postprocess.schema.run import Economics
+from postprocess.schema.sleep import Sleep
 from postprocess.statistics.intervals import Interval
 
 
@@ -36,7 +37,8 @@ class ArmRow(Part):
     compute: dict[str, Quantity]
     latency: Latency
     economics: Economics
-    memory: Memory | None = Field(description="Of mode B1; null for the others.")
+    memory: Memory | None = Field(description="Null in mode B0.")
+    cycle: int | None = Field(description="Of sleep, in modes B2 and B3; null for the others.")
     tokens_computed_share: float | None = Field(
         description="Share of the prompt tokens that was computed, where prefixes were shared."
     )
@@ -84,12 +86,12 @@ class BreakEven(Part):
     """The number of questions about one log from which the cheaper question pays for its start.
 
     A kept KV cache is computed once, a memory of mode B1 written once, in `unit`; the other arm
-    pays nothing once, but for each question.
+    pays nothing once, but for each question. Mode B3 sleeps once, where B1 recalls again and again.
     """
 
     kept: str = Field(description="Arm that pays once: its KV cache is kept, or it was written.")
     against: str
-    once: Literal["KV cache", "writing"]
+    once: Literal["KV cache", "writing", "sleep"]
     unit: Literal["FLOP", "s"]
     spent_once: float
     further_question: float
@@ -108,6 +110,48 @@ class Parity(Part):
     questions: int = Field(description="With and without an answer.")
     differing: int = Field(description="Questions that were scored differently.")
     effect: Difference = Field(description="In the primary metric, with a margin of 0.1 points.")
+
+
+class AfterSleep(Part):
+    """A memory after a cycle of sleep, on the questions of the experiment.
+
+    `retention` is right answers in B3 divided by right answers in B1, over the answerable questions
+    that both answered. What the weights held before, B0, is part of both; `uplift` is not.
+    """
+
+    cycle: int
+    on: str | None = Field(description="Label of the arm of mode B2; null if it was not run.")
+    off: str | None = Field(description="Label of the arm of mode B3; null if it was not run.")
+    correct_on: Estimate | None
+    correct_off: Estimate | None
+    retention: Ratio | None = Field(description="B3 / B1; null if one of the two was not run.")
+    uplift: Difference | None = Field(description="B3 − B0.")
+    beside_recall: Difference | None = Field(description="B2 − B1.")
+    sleep: Sleep | None = Field(description="Null if the run does not tell.")
+
+
+class Kept(Part):
+    """Questions of one kind, before sleep and after the last cycle."""
+
+    by: Literal["lag", "kind of question", "pinned", "times replayed"]
+    name: str
+    recalled: Estimate | None = Field(description="Correct in B1.")
+    kept: Estimate = Field(description="Correct in B3.")
+
+
+class Consolidation(Part):
+    """A memory of one configuration, over its cycles of sleep."""
+
+    label: str
+    memory: str
+    without: str | None = Field(description="Label of the model alone, B0; null if not run.")
+    recalling: str | None = Field(description="Label of the memory before sleep, B1.")
+    verdict: str
+    cycles: list[AfterSleep]
+    kept: list[Kept] = Field(description="Of the last cycle of B3.")
+    against: list[Difference] = Field(
+        description="B3 − B3 of the same memory with other options (another order, say), by cycle."
+    )
 
 
 class HardNegativeEffect(Part):
@@ -143,6 +187,7 @@ class Experiment(Part):
     differences: list[Difference]
     break_even: list[BreakEven]
     parity: list[Parity]
+    consolidation: list[Consolidation] = Field(description="Of memories of modes B2 and B3.")
     hard_negatives: list[HardNegativeEffect]
     files: list[str] = Field(description="Its pages, relative to the index; empty without any.")
     figures: list[Figure]

@@ -24,6 +24,7 @@ from postprocess.schema.scenario import (
     Interference,
     Retrieval,
 )
+from postprocess.schema.sleep import Sleep
 from postprocess.statistics.gate import Gate
 
 
@@ -111,9 +112,9 @@ class Economics(Part):
 
     `flops_per_right_answer` is the total cost divided by the number of right answers (where there
     is no answer, to abstain is right). If the memory's KV cache is kept, `memory_flops` are spent
-    once, and `further_question_flops` on each question after that. A memory of mode B1 spends
-    `write_flops` and `write_seconds` on each log before the first question: they are part of what
-    a right answer costs, and no part of what a question costs.
+    once, and `further_question_flops` on each question after that. A memory spends `write_flops`
+    and `write_seconds` on each log before the first question, and what `sleep` says after that:
+    they are part of what a right answer costs, and no part of what a question costs.
     """
 
     flops_per_question: float | None
@@ -146,6 +147,7 @@ class Summary(Part):
     task_version: str | None
     scenario: str
     mode: str
+    cycle: int | None = Field(description="Of sleep, in modes B2 and B3; null for the others.")
     baseline: str = Field(description="The baseline, or the memory of mode B1.")
     arm: str = Field(description="The baseline with its settings: rag (bm25, k=5).")
     verdict: str
@@ -158,13 +160,18 @@ class Summary(Part):
     interference: Interference | None = Field(description="Of scenario D; null for the others.")
     depth_length: list[DepthLength] = Field(description="Of scenario E; empty for the others.")
     retrieval: Retrieval | None = Field(description="Of arms that show a part of the log.")
-    memory: Memory | None = Field(description="Of mode B1; null for the others.")
+    memory: Memory | None = Field(description="Null in mode B0.")
+    sleep: Sleep | None = Field(description="Of modes B2 and B3; null for the others.")
     lag_bins: list[LagBin]
     without_lag: int = Field(description="Questions without a lag: no event answers them.")
     by_query_kind: list[Stratum]
     by_cue_type: list[Stratum]
     by_cue_overlap: list[Stratum]
     by_given_slots: list[Stratum]
+    by_pinned: list[Stratum] = Field(description="By whether evidence is pinned; empty in B0.")
+    by_replays: list[Stratum] = Field(
+        description="By how often the least replayed evidence was trained on, in B2 and B3."
+    )
     outcomes_answerable: dict[Outcome, int]
     outcomes_unanswerable: dict[Outcome, int]
     errors: list[ErrorKind]

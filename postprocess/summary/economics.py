@@ -51,7 +51,9 @@ def economics(
     write_flops = _mean_of_stores(stores, lambda store: store.flops)
     write_seconds = _mean_of_stores(stores, lambda store: store.seconds)
     # Nothing is cheap whose writing nobody counted.
-    counts_all = write_flops is not None or not stores
+    counts_all = not stores or (
+        write_flops is not None and all(map(_counts_sleep, stores.values()))
+    )
     rates = rates or _solved_rates(costed)
     if rates is not None and not all(_follows(costs, rates) for costs in costed):
         rates = None
@@ -61,16 +63,16 @@ def economics(
     elif rates is None:
         reason = "costs do not follow one formula (a sliding window, say)"
     elif not counts_all:
-        reason = "the memory does not count the FLOPs of writing"
+        reason = "the memory does not count the FLOPs of writing, or of sleep"
     return Economics(
         flops_per_question=None if total is None else total / len(costed),
         seconds_per_question=None if seconds is None else seconds / len(answers),
         write_flops=write_flops,
         write_seconds=write_seconds,
-        flops_per_right_answer=(total + _sum(costed, "write_flops")) / right
+        flops_per_right_answer=(total + _sum(costed, "write_flops", "sleep_flops")) / right
         if total is not None and right and len(costed) == len(answers) and counts_all
         else None,
-        seconds_per_right_answer=(seconds + _sum(costed, "write_s")) / right
+        seconds_per_right_answer=(seconds + _sum(costed, "write_s", "sleep_s")) / right
         if seconds is not None and right
         else None,
         memory_flops=fmean(_memory(one, rates) for one in costed) if rates else None,
@@ -96,8 +98,12 @@ def break_even(memory: float, further: float, other: float) -> int | None:
     return math.floor(questions) + 1 if math.isfinite(questions) else None
 
 
-def _sum(costed: Iterable[Mapping[str, float]], name: str) -> float:
-    return math.fsum(costs.get(name, 0.0) for costs in costed)
+def _sum(costed: Iterable[Mapping[str, float]], *names: str) -> float:
+    return math.fsum(costs.get(name, 0.0) for costs in costed for name in names)
+
+
+def _counts_sleep(found: tuple[str, StoreRecord]) -> bool:
+    return all(sleep.trained_flops is not None for sleep in found[1].sleeps or [])
 
 
 def _mean_of_stores(stores: Records, cost: Callable[[StoreRecord], float | None]) -> float | None:

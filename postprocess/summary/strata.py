@@ -68,6 +68,30 @@ def by_given_slots(answers: Sequence[Answer]) -> list[Stratum]:
     return _strata(answers, lambda answer: str(len(answer.given_slots)), int)
 
 
+def by_pinned(answers: Sequence[Answer]) -> list[Stratum]:
+    """One stratum for questions with pinned evidence, one for the others, those of mode B0 none."""
+    told = [answer for answer in answers if "pinned" in answer.measured]
+    return _strata(
+        told, lambda answer: "pinned" if answer.measured["pinned"] else "not pinned", str
+    )
+
+
+def by_replays(answers: Sequence[Answer]) -> list[Stratum]:
+    """One stratum for each range of how often the evidence was trained on: 0, 1–9, 10–99 and on."""
+    told = [answer for answer in answers if "replayed" in answer.measured]
+    return _strata(told, lambda answer: _range(answer.measured["replayed"]), len)
+
+
+def _range(times: float) -> str:
+    """The numbers with as many digits.
+
+    >>> _range(0), _range(7), _range(12)
+    ('0', '1–9', '10–99')
+    """
+    low = 10 ** (len(f"{times:.0f}") - 1)
+    return f"{low}–{10 * low - 1}" if times else "0"
+
+
 def hot_patch(answers: Sequence[Answer]) -> HotPatch | None:
     """How well corrections took; None unless facts were corrected."""
     parts = {name: metric(answers, name).mean for name in ("efficacy", "paraphrase", "locality")}

@@ -20,6 +20,7 @@ from postprocess.summary.economics import economics
 from postprocess.summary.estimates import estimate, metric, own_metrics, scores, stratum
 from postprocess.summary.memory import memory_of
 from postprocess.summary.provenance import provenance
+from postprocess.summary.sleep import sleep_of
 from postprocess.summary.verdict import unproven, verdict
 from postprocess.summary.warnings import warnings_of
 
@@ -46,6 +47,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         task_version=run.found.task_version,
         scenario=run.found.scenario,
         mode=run.arm.mode,
+        cycle=run.arm.cycle,
         baseline=run.arm.short,
         arm=run.arm.name,
         verdict=unproven(run.manifest.doubt) + verdict(run.arm, counts, aggregate),
@@ -59,12 +61,15 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         depth_length=strata.depth_length(answers),
         retrieval=measured.retrieval(answers),
         memory=memory_of(run),
+        sleep=sleep_of(run),
         lag_bins=bins,
         without_lag=sum(answer.lag is None for answer in answers),
         by_query_kind=strata.by_query_kind(answers),
         by_cue_type=strata.by_cue_type(answers),
         by_cue_overlap=strata.by_cue_overlap(answers),
         by_given_slots=strata.by_given_slots(answers),
+        by_pinned=strata.by_pinned(answers),
+        by_replays=strata.by_replays(answers),
         outcomes_answerable=_outcomes(answers, answerable=True),
         outcomes_unanswerable=_outcomes(answers, answerable=False),
         errors=_errors(answers),

@@ -1,0 +1,99 @@
+"""The tables about memories after sleep, modes B2 and B3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from postprocess.rendering import values
+from postprocess.rendering.tables import Table, column
+from postprocess.rendering.values import MISSING, Ours
+from postprocess.schema.index import AfterSleep, Consolidation, Difference, Kept
+from postprocess.schema.memory import Ratio
+from postprocess.schema.sleep import Sleep
+
+
+def cycles(of: Consolidation) -> Table[AfterSleep]:
+    """A memory after each cycle of sleep."""
+    return Table(
+        [
+            column("Cycle", lambda row: Ours(row.cycle)),
+            column("Correct, memory on (B2)", lambda row: values.rate(row.correct_on)),
+            column("Correct, memory off (B3)", lambda row: values.rate(row.correct_off)),
+            column("B3 / B1", lambda row: _ratio(row.retention)),
+            column("B3 − B0", lambda row: _points(row.uplift)),
+            column("B2 − B1", lambda row: _points(row.beside_recall)),
+        ],
+        of.cycles,
+    )
+
+
+def costs(of: Consolidation) -> Table[tuple[int, Sleep]]:
+    """What sleep cost up to each cycle, on average over the moments that were asked about."""
+    return Table(
+        [
+            column("Cycle", lambda row: Ours(row[0])),
+            column("Weights made", lambda row: Ours(f"{row[1].changed} of {row[1].moments}")),
+            column("Events told", lambda row: _number(row[1].events)),
+            column("Replayed", lambda row: _number(row[1].replayed)),
+            column("Tokens trained on", lambda row: _number(row[1].trained_tokens)),
+            column("FLOPs", lambda row: values.amount(row[1].trained_flops, "FLOP")),
+            column("FLOPs per event", lambda row: _flops_per_event(row[1])),
+            column("Time", lambda row: values.seconds(row[1].seconds)),
+            column("Artefact", lambda row: values.amount(row[1].bytes, "B")),
+        ],
+        [(one.cycle, one.sleep) for one in of.cycles if one.sleep],
+    )
+
+
+def kept(rows: Sequence[Kept]) -> Table[Kept]:
+    """What was kept, by what."""
+    return Table(
+        [
+            column("By", lambda row: Ours(row.by)),
+            column("", lambda row: row.name),
+            column("n", lambda row: Ours(row.kept.n)),
+            column("Before, memory on (B1)", lambda row: values.rate(row.recalled)),
+            column("After, memory off (B3)", lambda row: values.rate(row.kept)),
+        ],
+        rows,
+    )
+
+
+def against(rows: Sequence[Difference]) -> Table[Difference]:
+    """Memory off after sleep with some options against others."""
+    return Table(
+        [
+            column("Difference", lambda row: f"{row.a} − {row.b}"),
+            column("n", lambda row: Ours(row.n)),
+            column("Worlds", lambda row: Ours(row.worlds)),
+            column("Points", lambda row: values.points(row.difference)),
+            column("95% CI", lambda row: values.point_interval(row.interval)),
+            column("p (permutation)", lambda row: values.p_value(row.p_permutation)),
+        ],
+        rows,
+    )
+
+
+def _ratio(found: Ratio | None) -> Ours:
+    if found is None or found.value is None:
+        return MISSING
+    if found.interval is None:
+        return values.share(found.value)
+    low, high = 100 * found.interval.low, 100 * found.interval.high
+    return Ours(f"{values.share(found.value)} ({low:.1f} to {high:.1f})")
+
+
+def _points(found: Difference | None) -> Ours:
+    if found is None:
+        return MISSING
+    ends = "" if found.interval is None else f" ({values.point_interval(found.interval)})"
+    return Ours(f"{values.points(found.difference)}{ends}")
+
+
+def _number(value: float | None) -> Ours:
+    return MISSING if value is None else Ours(f"{value:,.0f}")
+
+
+def _flops_per_event(sleep: Sleep) -> Ours:
+    spent, events = sleep.trained_flops, sleep.replayed
+    return values.amount(spent / events if spent is not None and events else None, "FLOP")

@@ -1,0 +1,24 @@
+"""What a memory's sleep cost, in a run's metrics file (modes B2 and B3)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from postprocess.schema.parts import Part
+
+
+class Sleep(Part):
+    """Sleep up to the run's cycle, on average over the moments that questions were asked at.
+
+    Each moment has weights of its own, made from what the memory held then. A number that the
+    memory does not tell for every moment and cycle is null.
+    """
+
+    moments: int
+    changed: int = Field(description="Moments at which the memory changed the weights.")
+    events: float = Field(description="Events that it had been told.")
+    replayed: float | None = Field(description="Those that it trained on at least once.")
+    seconds: float
+    trained_tokens: float | None = Field(description="Tokens of training text.")
+    trained_flops: float | None
+    bytes: float | None = Field(description="Of the artefact; null where none was made.")
