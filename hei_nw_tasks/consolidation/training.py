@@ -65,14 +65,39 @@ def consolidated(
     if not stored:
         return Consolidated(None, 0, 0.0, {})
     rng = Random(f"{seed}:{cycle}")
-    with _adapter(model.model, settings, previous, rng.getrandbits(32)) as adapter:
+    rows = replayed(stored, settings.order, rng)
+    return trained(
+        *(rows, model, budget, folder),
+        previous=previous,
+        seed=rng.getrandbits(32),
+        settings=settings,
+    )
+
+
+def trained(
+    rows: Iterator[Row],
+    model: Any,
+    budget: SleepBudget,
+    folder: Path,
+    *,
+    previous: Mapping[str, Path] | None = None,
+    seed: int = 0,
+    settings: SleepSettings = _DEFAULTS,
+) -> Consolidated:
+    """Train an adapter on rows of one's own, as long as the budget or the rows last.
+
+    Raises:
+        ConfigError: The budget does not allow a single row.
+    """
+    # Of the model without the adapter.
+    rates = model.work_done().get("flop_rates")
+    with _adapter(model.model, settings, previous, seed) as adapter:
         weights = [weight for weight in adapter.parameters() if weight.requires_grad]
-        spent = _Spent(budget, model.work_done().get("flop_rates"), sum(map(_numel, weights)))
-        rows = replayed(stored, settings.order, rng)
+        spent = _Spent(budget, rates, sum(map(_numel, weights)))
         batches = _batches(rows, model.tokenizer, int(model.max_length), spent, settings.batch)
         _train(adapter, weights, batches, spent, settings.rate)
         adapter.save_pretrained(folder / _ADAPTER, save_embedding_layers=False)
-    flops = spent.flops if spent.rates is not None else None
+    flops = None if rates is None else spent.flops
     return Consolidated({"peft": _ADAPTER}, spent.tokens, flops, dict(spent.replayed))
 
 

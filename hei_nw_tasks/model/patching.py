@@ -43,6 +43,8 @@ def why_not_ours(inner: object, arguments: Mapping[str, Any]) -> str | None:
             return f"{name}={arguments[name]} is on it already; merge that into a checkpoint"
     try:
         is_ours = is_transformers(get_model(inner))
+    except ImportError:  # of a server or an engine that is not installed
+        is_ours = False
     except (KeyError, ValueError):  # said where the model is made
         return None
     return None if is_ours else f"inner={inner} does not have them in this process"

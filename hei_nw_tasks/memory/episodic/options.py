@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from generators.errors import ConfigError
 
-
 Options = TypeVar("Options", bound=BaseModel)
 
 
