@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ def why_not_ours(inner: object, arguments: Mapping[str, Any]) -> str | None:
             return f"{name}={arguments[name]} is on it already; merge that into a checkpoint"
     try:
         is_ours = is_transformers(get_model(inner))
+    except ImportError:  # of a server or an engine that is not installed
+        is_ours = False
     except (KeyError, ValueError):  # said where the model is made
         return None
     return None if is_ours else f"inner={inner} does not have them in this process"
@@ -63,20 +65,8 @@ def patched(model: Any, weights: Weights | None) -> Iterator[None]:
     if weights is None:
         yield
         return
-    with _as_before(model), _KINDS[weights.kind](model, weights):
+    with _KINDS[weights.kind](model, weights):
         yield
-
-
-@contextmanager
-def _as_before(model: Any) -> Iterator[None]:
-    """What PEFT sets on a model besides its layers is set back."""
-    was_training, wanted = model.training, {p: p.requires_grad for p in model.parameters()}
-    try:
-        yield
-    finally:
-        model.train(was_training)
-        for parameter, wants in wanted.items():
-            parameter.requires_grad_(wants)
 
 
 @contextmanager
@@ -87,39 +77,53 @@ def _with_adapter(model: Any, weights: Weights) -> Iterator[None]:
     except ImportError:
         raise ConfigError(_EXTRA) from None
     _check_adapter(model, weights)
-    layers = {name: type(module) for name, module in model.named_modules()}
-    put_on = None
-    try:
+
+    def put_on() -> Any:
         try:
             with warnings.catch_warnings():
                 # An adapter that lacks what its configuration promises would do half its work.
                 warnings.filterwarnings("error", message="Found missing adapter keys")
-                put_on = PeftModel.from_pretrained(model, weights.folder)
+                return PeftModel.from_pretrained(model, weights.folder)
         except Exception as error:  # whatever PEFT raises of a folder that it cannot use
             reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
             raise PluginError(
                 f"{weights.maker}: its adapter does not fit the model ({reason}) "
                 "→ make one for the model that answers"
             ) from error
+
+    with adapted(model, put_on):
         model.eval()
         yield
+
+
+@contextmanager
+def adapted(model: Any, put_on: Callable[[], Any]) -> Iterator[Any]:
+    """A model of transformers with an adapter around its layers, and afterwards as it was.
+
+    Args:
+        model: A loaded model of transformers.
+        put_on: Puts a PeftModel around it; what it raises leaves the model as it was, too.
+
+    Raises:
+        PluginError: It is an adapter that cannot be taken off again.
+    """
+    before, layers = dict(vars(model)), dict(model.named_modules())
+    was_training, wanted = model.training, {p: p.requires_grad for p in model.parameters()}
+    try:
+        yield put_on()
     finally:
-        _take_off(model, put_on, layers)
-
-
-def _take_off(model: Any, put_on: Any, layers: Mapping[str, type]) -> None:
-    """Take an adapter off, also one that was put on in part."""
-    if put_on is not None:
-        put_on.unload()
-    else:
-        for name, module in list(model.named_modules()):
-            if hasattr(module, "get_base_layer") and name in layers:
-                parent, _, own = name.rpartition(".")
-                setattr(model.get_submodule(parent), own, module.get_base_layer())
-    vars(model).pop("peft_config", None)
-    model._hf_peft_config_loaded = False
-    if {name: type(module) for name, module in model.named_modules()} != layers:
-        raise PluginError("the adapter cannot be taken off the model again → use LoRA")
+        for name, layer in layers.items():
+            parent, _, own = name.rpartition(".")
+            # The parent is as it was, too: parents come first.
+            if name and getattr(layers[parent], own) is not layer:
+                setattr(layers[parent], own, layer)
+        for name in vars(model).keys() - before.keys():
+            delattr(model, name)
+        model.train(was_training)
+        for parameter, wants in wanted.items():
+            parameter.requires_grad_(wants)
+        if dict(model.named_modules()) != layers:
+            raise PluginError("the adapter cannot be taken off the model again → use LoRA")
 
 
 def _check_adapter(model: Any, weights: Weights) -> None:

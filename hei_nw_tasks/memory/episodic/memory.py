@@ -1,24 +1,30 @@
-"""The memory `episodic`: keeps what the gate lets in, recalls what a query is about."""
+"""The memory `episodic`: keeps what the gate lets in, recalls what a query is about.
+
+In its sleep it trains an adapter on what it keeps, see `hei_nw_tasks.consolidation`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generators.errors import ConfigError
+from hei_nw_tasks.consolidation.settings import SleepSettings
 from hei_nw_tasks.memory.episodic.gate import Gate, nats_per_token, surprise
-from hei_nw_tasks.memory.episodic.options import checked
+from hei_nw_tasks.memory.episodic.options import EpisodicOptions, checked
 from hei_nw_tasks.memory.episodic.searching import Search
 from hei_nw_tasks.memory.episodic.storing import EpisodeFile, Limits
 from hei_nw_tasks.memory.protocol import (
     Budget,
     Capabilities,
+    Consolidated,
     Episode,
     Item,
     Recalled,
+    SleepBudget,
     Usage,
     Written,
 )
@@ -36,7 +42,8 @@ _DAY = timedelta(days=1) // _MICROSECOND
 class Episodic:
     """Keeps events word for word in a SQLite file.
 
-    Its options are those of `hei_nw_tasks.memory.episodic.options`.
+    Its options are those of `hei_nw_tasks.memory.episodic.options`, and from `order` on those of
+    `hei_nw_tasks.consolidation.settings`.
 
     Raises:
         ConfigError: An option, or the file, cannot be used; all methods raise it.
@@ -53,9 +60,15 @@ class Episodic:
         tau: float | None = None,
         max_events: int | None = None,
         ttl_days: float | None = None,
+        order: str = "prioritised",
+        rank: int = 16,
+        rate: float = 2e-3,
+        targets: str = "all-linear",
+        batch: int = 8,
     ) -> None:
         given = {name: value for name, value in locals().items() if name != "self"}
-        self._options = options = checked(given)
+        self._sleep = checked(SleepSettings, given)
+        self._options = options = checked(EpisodicOptions, given)
         self._gate = Gate(options)
         self._embedder = None if options.retriever == "bm25" else _embedder(options.embedder)
         self._model: Any = None
@@ -73,8 +86,9 @@ class Episodic:
         """Take the model of lm_eval that says how likely an event is."""
         self._model = model
 
-    def open(self, scope: str, folder: Path) -> None:
+    def open(self, scope: str, folder: Path, seed: int = 0) -> None:
         """Begin, or go on with what the folder holds."""
+        self._folder, self._seed = folder, seed
         options, embedder = self._options, self._embedder
         age = None if options.ttl_days is None else round(options.ttl_days * _DAY)
         made_with = options.model_dump()
@@ -112,6 +126,28 @@ class Episodic:
         found = self._search.find(query, _microseconds(as_of), budget.k)
         items = [Item(text, id_, score) for id_, text, score in found]
         return Recalled(items, Usage(0, 0, self._search.flops(query)))
+
+    def consolidate(
+        self,
+        budget: SleepBudget,
+        model: Any,
+        cycle: int,
+        previous: Mapping[str, Path] | None,
+    ) -> Consolidated:
+        """Train an adapter on all that is stored, and not replaced."""
+        from hei_nw_tasks.consolidation import Stored, consolidated
+
+        stored = [
+            Stored(id_, text, _EPOCH + at * _MICROSECOND, score)
+            for id_, text, at, score in self._file.current()
+        ]
+        return consolidated(
+            *(stored, model, budget, self._folder),
+            cycle=cycle,
+            previous=previous,
+            seed=self._seed,
+            settings=self._sleep,
+        )
 
     def refs(self) -> Iterable[str]:
         """The names of all that is stored."""

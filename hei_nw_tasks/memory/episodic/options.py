@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from generators.errors import ConfigError
+
+Options = TypeVar("Options", bound=BaseModel)
 
 
 class EpisodicOptions(BaseModel):
@@ -68,14 +70,14 @@ class EpisodicOptions(BaseModel):
         return self
 
 
-def checked(given: dict[str, Any]) -> EpisodicOptions:
-    """The options as they were given.
+def checked(kind: type[Options], given: dict[str, Any]) -> Options:
+    """The options of a kind among all that were given.
 
     Raises:
         ConfigError: One of them cannot be used.
     """
     try:
-        return EpisodicOptions(**given)
+        return kind(**{name: given[name] for name in kind.model_fields})
     except ValidationError as error:
         first = error.errors()[0]
         message, _, name = first["msg"].removeprefix("Value error, ").partition("|")

@@ -196,6 +196,12 @@ class EpisodeFile:
         with self._database.refusing():
             return [self._database.one(query, seq) for seq in seqs]
 
+    def current(self) -> list[tuple[str, str, int, float | None]]:
+        """Id, text, moment and score of each episode that nothing has replaced, as written."""
+        query = "SELECT id, text, at, score FROM episode WHERE scope = ? AND until = ? ORDER BY seq"
+        with self._database.refusing():
+            return list(self._database.rows(query, self._scope, OPEN))
+
     def without_vector(self, after: int) -> dict[int, str]:
         """Texts of the episodes of a higher seq that have no vector yet, by seq."""
         query = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,29 @@ class Restless(Notebook):
             flops=1e6,
             replayed={id_: 1 for id_, _ in self.notes()},
         )
+
+
+class Planted(Notebook):
+    """Trains on the key, as no memory can: it makes the model's prompts and right answers rows.
+
+    The rows come from the test, which writes them beside the test's model.
+
+    Args:
+        rows: File with [store, prompt, answer] in each line.
+    """
+
+    def __init__(self, rows: str) -> None:
+        self._rows = Path(rows)
+
+    def consolidate(self, budget: SleepBudget, model: Any) -> Consolidated:
+        from hei_nw_tasks.consolidation import Row, SleepSettings, trained
+
+        known = {id_ for id_, _ in self.notes()}
+        keys = [json.loads(line) for line in self._rows.read_text().splitlines()]
+        own = [
+            Row(next(iter(known)), prompt, answer)
+            for scope, prompt, answer in keys
+            if scope == self.scope
+        ]
+        settings = SleepSettings(rank=32, rate=1e-2, batch=4)
+        return trained(cycle(own), model, budget, self.folder, settings=settings)
