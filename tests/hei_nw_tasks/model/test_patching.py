@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,11 @@ PROMPTS = [f"Question: Who repaired lantern {number}?\nAnswer:" for number in ra
 
 
 @pytest.fixture(scope="module")
-def loaded(checkpoint: Path) -> Iterator[tuple[Any, Any]]:
+def loaded(checkpoint: Path) -> tuple[Any, Any]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     model = AutoModelForCausalLM.from_pretrained(checkpoint)
-    yield model.eval(), AutoTokenizer.from_pretrained(checkpoint)
+    return model.eval(), AutoTokenizer.from_pretrained(checkpoint)
 
 
 def weights(kind: str, folder: Path) -> Weights:
