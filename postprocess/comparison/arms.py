@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
 
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
+from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.measures import PAIRED
 from postprocess.reading.runs import Run
 from postprocess.schema.run import Summary
@@ -40,6 +43,18 @@ class Identity:
     prompt_form: str = ""
 
 
+class Located(NamedTuple):
+    """An answer that can be read again.
+
+    Attributes:
+        outcome: What kind of right or wrong it is.
+        offset: Of its line in the samples file, in bytes.
+    """
+
+    outcome: Outcome
+    offset: int
+
+
 @dataclass(frozen=True)
 class ComparedRun:
     """A run as an arm of an experiment.
@@ -51,6 +66,8 @@ class ComparedRun:
         ids: Id of each question, by the question's hash.
         worlds: World of each question, by the question's hash.
         scores: Of each metric in `PAIRED`, scores by the question's hash.
+        samples: Its samples file.
+        answers: Where its answers are, by the id of the question, in the order of the dataset.
         setting: The arm with everything that it was given, whichever model answered.
         label: What tables and figures call it.
     """
@@ -61,6 +78,8 @@ class ComparedRun:
     ids: Mapping[str, str]
     worlds: Mapping[str, str]
     scores: Mapping[str, Mapping[str, float]]
+    samples: Path = Path()
+    answers: Mapping[str, Located] = field(default_factory=dict)
     setting: str = ""
     label: str = ""
 
@@ -94,6 +113,11 @@ def compared(run: Run, summary: Summary, files: list[str]) -> ComparedRun:
         scores={
             name: {a.doc_hash: a.scores[name] for a in answers if name in a.scores}
             for name in PAIRED
+        },
+        samples=run.samples.path,
+        answers={
+            answer.id: Located(answer.outcome, run.samples.offsets[answer.doc_id])
+            for answer in answers
         },
         setting=json.dumps(run.arm.identity() | {"inner": None}, sort_keys=True),
     )
