@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postprocess.comparison.arms import ComparedRun, compared
-from postprocess.comparison.charts import charts
+from postprocess.comparison.charts import MOST_ILLUSTRATED, charts
 from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
+from postprocess.comparison.instructive import FEW_EACH, instructive
 from postprocess.errors import ReportError, UnusableRunError, visible
 from postprocess.export import Export
 from postprocess.reading.known import Known
 from postprocess.reading.results import Found, find_runs
 from postprocess.reading.runs import Run, by_configuration, load_newest
 from postprocess.rendering import html, json_text, markdown
+from postprocess.rendering.answer_pages import answers_of
 from postprocess.schema.index import Experiment, Figure, Index, LeftOut
-from postprocess.schema.run import Summary
 from postprocess.summary.provenance import relative
 from postprocess.summary.summarize import summarize
 from postprocess.writing import Staging
@@ -76,8 +77,8 @@ def report(options: Options) -> list[Path]:
             _warn(found)
         if not runs:
             raise _nothing(options.root, found.left_out)
-        summaries = {run.summary.run_id: run.summary for run in runs}
-        _report_index(_index(runs, found.left_out, options), summaries, staging, options)
+        by_id = {run.summary.run_id: run for run in runs}
+        _report_index(_index(runs, found.left_out, options), by_id, staging, options)
         for name, pieces in export.files():
             staging.add(name, pieces)
     return [path for path in staging.files if path.parent == options.outdir]
@@ -150,17 +151,20 @@ def _index(
 
 
 def _report_index(
-    index: Index, summaries: Mapping[str, Summary], staging: Staging, options: Options
+    index: Index, runs: Mapping[str, ComparedRun], staging: Staging, options: Options
 ) -> None:
-    """The overview and the page of each experiment; of a single one, its page is the overview."""
+    """The overview and the pages of each experiment; a single one has its page as the overview."""
     pages = [name for name in ("md", "html") if name in options.formats]
+    summaries = {run_id: run.summary for run_id, run in runs.items()}
     alone = len(index.experiments) == 1
     done = []
     for experiment in index.experiments:
         name = "index" if alone else experiment.id
         files = [f"{name}.{page}" for page in pages]
+        if "html" in pages:
+            files.append(f"{experiment.id}_answers.html")
         shown = experiment.model_copy(update={"files": files})
-        done.append(_report_experiment(index, shown, summaries, staging) if pages else shown)
+        done.append(_report_experiment(index, shown, runs, staging) if pages else shown)
     index = index.model_copy(update={"experiments": done})
     if "json" in options.formats:
         staging.add("index.json", [json_text.index(index).encode()])
@@ -171,14 +175,17 @@ def _report_index(
 
 
 def _report_experiment(
-    index: Index, experiment: Experiment, summaries: Mapping[str, Summary], staging: Staging
+    index: Index, experiment: Experiment, runs: Mapping[str, ComparedRun], staging: Staging
 ) -> Experiment:
     """Adds the figures and pages of an experiment; returns it with its figures."""
     from postprocess.figures.render import render
 
-    of_arms = {arm.label: summaries[arm.run_id] for arm in experiment.arms}
+    arms = {arm.label: runs[arm.run_id] for arm in experiment.arms}
+    of_arms = {label: run.summary for label, run in arms.items()}
+    summaries = {run.summary.run_id: run.summary for run in arms.values()}
+    few = len(index.experiments) <= MOST_ILLUSTRATED
     figures, inside = list[Figure](), dict[str, bytes]()
-    for chart in charts(experiment, of_arms):
+    for chart in charts(experiment, of_arms, all_of_them=few):
         drawn = render(chart)
         for ending, content in (
             ("svg", drawn.svg),
@@ -189,10 +196,16 @@ def _report_experiment(
         inside[chart.name] = drawn.svg
         figures.append(Figure(name=chart.name, title=chart.title, description=chart.description))
     experiment = experiment.model_copy(update={"figures": figures})
+    pages = dict[str, str]()
     for name in experiment.files:
-        if name.endswith(".md"):
-            page = markdown.render_experiment(index, experiment, summaries)
-        else:
-            page = html.render_experiment(index, experiment, summaries, inside)
-        staging.add(name, [page.encode()])
+        if name.endswith("_answers.html"):
+            chosen_ids = instructive(list(arms.values()), *(() if few else FEW_EACH))
+            answers = answers_of(name, experiment.scenario, arms, chosen_ids)
+            (page,) = [one for one in experiment.files if one.endswith(".html") and one != name]
+            pages[page] = html.render_experiment(index, experiment, summaries, inside, answers)
+            pages[name] = html.render_answers(index, experiment, answers)
+        elif name.endswith(".md"):
+            pages[name] = markdown.render_experiment(index, experiment, summaries)
+    for name, text in pages.items():
+        staging.add(name, [text.encode()])
     return experiment

@@ -8,6 +8,7 @@ grid is the same again.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from hei_nw_tasks.response import MeasuredResponse
 from testing.measured_arms import costs
-from testing.scripted import mixed, run_lm_eval
+from testing.scripted import copied, mixed, run_lm_eval
 
 # Of each arm: how often it is right, the tokens that it shows, and what the run records of it.
 GRID_ARMS: dict[str, tuple[float, int, dict[str, Any]]] = {
@@ -33,6 +34,7 @@ def run_grid(
     arms: Iterable[str] = GRID_ARMS,
     tasks: Iterable[str] = ("heinw_A",),
     limit: int | None = None,
+    distinct: int | None = None,
     **metadata: Any,
 ) -> None:
     """Evaluate every model with every arm on every task, and save all runs.
@@ -43,14 +45,16 @@ def run_grid(
         arms: Of `GRID_ARMS`.
         tasks: Names of tasks.
         limit: The first questions of each.
+        distinct: Models that answer by themselves, the first ones; the others are copies of these
+            under other names. All, if not given.
         metadata: Settings of the datasets.
     """
-    tasks, arms = list(tasks), list(arms)
-    for place, model in enumerate(models):
+    tasks, arms, evaluated = list(tasks), list(arms), list(models[:distinct])
+    for place, model in enumerate(evaluated):
         for task in tasks:
             for arm in arms:
                 share, memory, info = GRID_ARMS[arm]
-                skill = share * (0.5 + 0.5 * (place + 1) / len(models))
+                skill = share * (0.5 + 0.5 * (place + 1) / len(evaluated))
                 run_lm_eval(
                     folder / str(place),
                     _script(f"{model}:{arm}", skill, memory, arm),
@@ -60,6 +64,26 @@ def run_grid(
                     model_info={"heinw": info, "model_name": model},
                     **metadata,
                 )
+    for place, model in enumerate(models[len(evaluated) :], len(evaluated)):
+        original = place % len(evaluated)
+        copy_runs(folder / str(original), folder / str(place), evaluated[original], model, place)
+
+
+def copy_runs(source: Path, target: Path, old: str, new: str, number: int) -> None:
+    """Save the runs of a model once more, as those of another one.
+
+    Args:
+        source: Its folder.
+        target: The folder of the other one.
+        old: Its name.
+        new: The other one's name.
+        number: Tells the dates of one copy from those of others.
+    """
+    for minute, results in enumerate(sorted(source.rglob("results_*.json"))):
+        date = f"2027-01-{1 + number // 24:02}T{number % 24:02}-{minute:02}-00.000001"
+        args = json.loads(results.read_bytes())["config"]["model_args"].replace(old, new)
+        made = copied(results, target / new.replace("/", "__"), date, model_args=args)
+        made.write_text(json.dumps(json.loads(made.read_bytes()) | {"model_name": new}), "utf-8")
 
 
 def _script(

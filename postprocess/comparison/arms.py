@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
 
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, arm_arguments
+from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.measures import PAIRED
 from postprocess.reading.results_file import RecordedArm
 from postprocess.reading.runs import Run
@@ -41,6 +44,18 @@ class Identity:
     prompt_form: str = ""
 
 
+class Located(NamedTuple):
+    """An answer that can be read again.
+
+    Attributes:
+        outcome: What kind of right or wrong it is.
+        offset: Of its line in the samples file, in bytes.
+    """
+
+    outcome: Outcome
+    offset: int
+
+
 @dataclass(frozen=True)
 class ComparedRun:
     """A run as an arm of an experiment.
@@ -53,6 +68,8 @@ class ComparedRun:
         worlds: World of each question, by the question's hash.
         scores: Of each metric in `PAIRED`, scores by the question's hash.
         recorded: What the run says of the arm.
+        samples: Its samples file.
+        answers: Where its answers are, by the id of the question, in the order of the dataset.
         label: What tables and figures call it.
     """
 
@@ -62,7 +79,9 @@ class ComparedRun:
     ids: Mapping[str, str]
     worlds: Mapping[str, str]
     scores: Mapping[str, Mapping[str, float]]
-    recorded: RecordedArm
+    recorded: RecordedArm = field(default_factory=RecordedArm)
+    samples: Path = Path()
+    answers: Mapping[str, Located] = field(default_factory=dict)
     label: str = ""
 
     @property
@@ -102,6 +121,11 @@ def compared(run: Run, summary: Summary, files: list[str]) -> ComparedRun:
             for name in PAIRED
         },
         recorded=run.arm,
+        samples=run.samples.path,
+        answers={
+            answer.id: Located(answer.outcome, run.samples.offsets[answer.doc_id])
+            for answer in answers
+        },
     )
 
 

@@ -25,13 +25,19 @@ from postprocess.schema.parts import Estimate
 from postprocess.schema.run import Summary
 from postprocess.statistics.trend import Slope
 
+# Of more experiments, each has the main figure only: a figure takes longer than all its tables.
+MOST_ILLUSTRATED = 12
 
-def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Chart]:
+
+def charts(
+    experiment: Experiment, summaries: Mapping[str, Summary], *, all_of_them: bool = True
+) -> list[Chart]:
     """The figures of an experiment; those that would be empty are left out.
 
     Args:
         experiment: Its differences and arms.
         summaries: The reports of its arms by label, in the same order.
+        all_of_them: Or only the main one: scores by what the scenario varies.
     """
     last = {one.off or one.on for of in experiment.consolidation for one in of.cycles[-1:]}
     # Of the cycles of sleep, the figure of cycles has all, and the others the last.
@@ -40,21 +46,13 @@ def charts(experiment: Experiment, summaries: Mapping[str, Summary]) -> list[Cha
         for label, summary in summaries.items()
         if summary.cycle is None or label in last
     }
-    drawn = [
-        _forest(experiment),
-        cycles(experiment),
-        _lag(experiment, summaries) if main_axis(experiment.scenario) == "lag" else None,
-        _interference(experiment, summaries),
-        _stored(experiment, summaries),
-        _heatmap(experiment, summaries),
-        _outcomes(experiment, summaries),
-        _pareto(experiment),
-        _reading(experiment, summaries),
-    ]
+    every = (_forest, _cycles, _lag, _interference, _stored, _heatmap, _outcomes, _pareto, _reading)
+    wanted = every if all_of_them else (_cycles, _lag, _interference, _heatmap)
+    drawn = (draw(experiment, summaries) for draw in wanted)
     return [chart for chart in drawn if chart is not None]
 
 
-def _forest(experiment: Experiment) -> Chart | None:
+def _forest(experiment: Experiment, _: Mapping[str, Summary]) -> Chart | None:
     found = [one for one in experiment.differences if one.metric == PRIMARY]
     if not found:
         return None
@@ -86,7 +84,13 @@ def _forest(experiment: Experiment) -> Chart | None:
     )
 
 
+def _cycles(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | None:
+    return cycles(experiment)
+
+
 def _lag(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart | None:
+    if main_axis(experiment.scenario) != "lag":
+        return None
     lines = tuple(
         Series(
             arm,
@@ -221,7 +225,7 @@ def _outcomes(experiment: Experiment, summaries: Mapping[str, Summary]) -> Chart
     )
 
 
-def _pareto(experiment: Experiment) -> Chart | None:
+def _pareto(experiment: Experiment, _: Mapping[str, Summary]) -> Chart | None:
     arms = []
     for row in experiment.arms:
         quality = row.scores[HEADLINE]

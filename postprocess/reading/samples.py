@@ -44,6 +44,7 @@ class Samples:
         path: The file.
         sha256: Of the file's bytes.
         answers: The answers, in the order of the dataset.
+        offsets: Where in the file the row of each document begins, in bytes.
         overflowed: Whether they are answerable, of questions whose prompt did not fit the model.
         stores: What a memory made of them (mode B1).
         bases: For each cost, how often it was measured, estimated, or missing for which reason.
@@ -58,6 +59,7 @@ class Samples:
     path: Path
     sha256: str
     answers: list[Answer]
+    offsets: Mapping[int, int]
     overflowed: list[bool]
     stores: Stores
     bases: Mapping[str, Counter[str]]
@@ -92,12 +94,13 @@ def read_samples(run: FoundRun, known: Known) -> Samples:
             with lm_eval's; its rows are.
     """
     path, whole_file = run.samples_path, hashlib.sha256()
-    reader = _Reader(run, known)
+    reader, offset = _Reader(run, known), 0
     for line, raw in _lines(path):
         whole_file.update(raw)
         row = parse_row(path, line, raw)
         if row is not None:
-            reader.add(row)
+            reader.add(row, offset)
+        offset += len(raw)
     return reader.samples(whole_file.hexdigest())
 
 
@@ -107,6 +110,7 @@ class _Reader:
     def __init__(self, run: FoundRun, known: Known) -> None:
         self._run, self._path, self._known = run, run.samples_path, known
         self._answers: dict[int, Answer] = {}
+        self._offsets: dict[int, int] = {}
         self._overflowed: list[bool] = []
         self._fingerprints: dict[int, bytes] = {}
         # Rows of other filters before that of "all", as two processes may write them.
@@ -117,7 +121,7 @@ class _Reader:
         self._bases: dict[str, Counter[str]] = {}
         self._stores = Stores(run.results.config.heinw.k)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, offset: int) -> None:
         """Checks a row against itself and the rows before it, and keeps what is needed."""
         seen = self._seen.setdefault(row.filter, set())
         if row.doc_id in seen:
@@ -128,6 +132,7 @@ class _Reader:
         self._means.add(row.filter, recorded)
         if row.filter == ALL:
             self._fingerprints[row.doc_id] = fingerprint
+            self._offsets[row.doc_id] = offset
             self._answer(row, recorded, (self._run.scenario, fingerprint))
             return
         filtered = _Filtered(row.filter, row.doc_id, row.line, fingerprint, recorded)
@@ -154,6 +159,7 @@ class _Reader:
             path=self._path,
             sha256=sha256,
             answers=[answer for _, answer in sorted(self._answers.items())],
+            offsets=self._offsets,
             overflowed=self._overflowed,
             stores=self._stores,
             bases=self._bases,

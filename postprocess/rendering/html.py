@@ -17,6 +17,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from postprocess.rendering import values
+from postprocess.rendering.answer_pages import Answers
 from postprocess.rendering.escaping import harmless
 from postprocess.rendering.templating import TEMPLATES, environment, overview_values
 from postprocess.schema.index import Experiment, Index
@@ -40,6 +41,7 @@ def render_experiment(
     experiment: Experiment,
     summaries: Mapping[str, Summary],
     figures: Mapping[str, bytes],
+    answers: Answers,
 ) -> str:
     """The page of an experiment.
 
@@ -48,11 +50,17 @@ def render_experiment(
         experiment: What it shows.
         summaries: The reports of its arms by run id.
         figures: SVG files by the name of their figure.
+        answers: What its page of answers shows.
     """
     encoded = {name: Markup(base64.b64encode(svg).decode()) for name, svg in figures.items()}
     alone = len(index.experiments) == 1
     known = {"index": index, "e": experiment, "summaries": summaries, "alone": alone}
-    return _page("experiment", figures=encoded, **known)
+    return _page("experiment", figures=encoded, answers=answers, **known)
+
+
+def render_answers(index: Index, experiment: Experiment, answers: Answers) -> str:
+    """The page of an experiment's answers."""
+    return _page("answers", index=index, e=experiment, answers=answers)
 
 
 def _page(name: str, **known: Any) -> str:

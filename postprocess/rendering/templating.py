@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generators.scenarios import SCENARIOS
 from hei_nw_tasks.metrics import PRIMARY
+from postprocess.comparison.charts import MOST_ILLUSTRATED
 from postprocess.comparison.pairing import MOST_ARMS_PAIRED
 from postprocess.measures import ABSTENTION, HEADLINE, heading, label
 from postprocess.rendering import (
@@ -61,6 +62,7 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         abstention=Ours(label(ABSTENTION)),
         headline=Ours(label(HEADLINE)),
         most_arms_paired=MOST_ARMS_PAIRED,
+        most_illustrated=MOST_ILLUSTRATED,
         few=FEW,
     )
     made.tests["significant"] = overview_tables.is_significant
