@@ -128,12 +128,15 @@ def test_console_scripts_cannot_be_shadowed(
 
 
 @pytest.mark.slow
-def test_a_package_of_the_users_is_passed_over(from_wheel: Environment, tmp_path: Path) -> None:
+def test_as_a_module_it_passes_over_a_package_of_the_users(
+    from_wheel: Environment, tmp_path: Path
+) -> None:
     (tmp_path / "generators").mkdir()
     (tmp_path / "generators" / "__init__.py").write_text("raise SystemExit('imported')\n")
     arguments = ("-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A", "--limit", "4")
     done = from_wheel.run("python", *arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
+    assert "|heinw_A|" in done.stdout.replace(" ", "")
     (line,) = [line for line in done.stdout.splitlines() if "rename yours" in line]
     assert str(tmp_path / "generators" / "__init__.py") in line
 
