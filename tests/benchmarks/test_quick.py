@@ -14,8 +14,7 @@ import transformers
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measuring import CHECKOUT
 
-# These start neither lm_eval nor a model; the others take up to a minute.
-FAST = {"generators", "memory_growth", "recall", "retrieval"}
+pytestmark = pytest.mark.slow
 # A process of their own would spend most of its time on importing torch.
 HERE = {"architectures", "gpu", "shared_prefix"}
 CHECKS = {
@@ -27,10 +26,6 @@ CHECKS = {
     "report_statistics": "--quick",
     "resuming": "--quick",
 }
-
-
-def slow_unless_fast(names):
-    return [name if name in FAST else pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
 @pytest.fixture
@@ -46,7 +41,7 @@ def run_here(monkeypatch: pytest.MonkeyPatch):
     transformers.logging.set_verbosity(verbosity)
 
 
-@pytest.mark.parametrize("name", slow_unless_fast(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 def test_benchmarks_of_cost_run(
     name: str, tmp_path: Path, few_tasks: Path, monkeypatch: pytest.MonkeyPatch, run_here
 ):
@@ -62,7 +57,7 @@ def test_benchmarks_of_cost_run(
     assert all(tables.values())
 
 
-@pytest.mark.parametrize("name", slow_unless_fast(CHECKS))
+@pytest.mark.parametrize("name", CHECKS)
 def test_benchmarks_of_correctness_run(name: str, run_here, capsys: pytest.CaptureFixture[str]):
     if name in HERE:
         assert run_here(name, CHECKS[name]) == 0
