@@ -30,11 +30,13 @@ help: ## list the targets
 
 venv: $(READY) ## set up .venv with the tested versions of constraints.txt
 
-$(READY): pyproject.toml constraints.txt $(wildcard startup/*)
+$(BIN)/python:
 	@$(or $(PYTHON),false) -c '$(RECENT)' 2>/dev/null || { \
 		echo "$(or $(PYTHON),python3): is not Python 3.11 or newer → install one, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+$(READY): pyproject.toml constraints.txt $(wildcard startup/*) | $(BIN)/python
 	@echo "Setting up .venv (minutes the first time) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@# torch alone first: its build is the one that pip's settings ask for, not what others pull in.
 	@$(PIP_INSTALL) torch
 	@$(PIP_INSTALL) -e '.[dev]'

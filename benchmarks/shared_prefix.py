@@ -95,12 +95,15 @@ def compare(
         "shared / bound": ratio(ours, lowest),
         "shared / floor": ratio(ours, floor),
         "same answers": f"{same} of {len(asked)}",
-        **memory(model, options.model_shape, prompts, tokens, best),
+        **memory(model, options, prompts, tokens, best),
     }
 
 
-def memory(model: Any, shape: str, prompts: list[str], tokens: int, best: int) -> dict[str, Cell]:
+def memory(
+    model: Any, options: argparse.Namespace, prompts: list[str], tokens: int, best: int
+) -> dict[str, Cell]:
     """Measure the memory beyond the loaded model, in MiB; of stock, for one batch."""
+    shape = options.model_shape
 
     def on_gpu(side: str, rows: int) -> float:
         torch.cuda.reset_peak_memory_stats()
@@ -113,6 +116,8 @@ def memory(model: Any, shape: str, prompts: list[str], tokens: int, best: int) -
 
     if model.device.type == "cuda":
         return {"stock (MiB)": on_gpu("stock", best), "shared (MiB)": on_gpu("shared", 64)}
+    if options.quick:  # each process takes seconds to load torch
+        return {"shared, with the model (MiB)": alone("shared", 64)}
     loaded = alone("none", 0)
     return {
         "stock (MiB)": alone("stock", best) - loaded,

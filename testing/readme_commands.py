@@ -14,7 +14,8 @@ A block is run, or written to a file, if the line before it says so:
     class Notebook: ...
     ```
 
-All blocks run in one new folder that holds nothing but `checkpoint` (see `testing/checkpoint.py`).
+All blocks run in one new folder. It holds nothing, or, if one of them loads it, `checkpoint` (see
+`testing/checkpoint.py`).
 The commands of the Python that runs this file come first on the PATH. The first failure ends it.
 """
 
@@ -51,9 +52,11 @@ def main(readme: Path) -> int:
         return 1
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with tempfile.TemporaryDirectory() as folder:
-        # Not imported: this file also runs where the checkout is not on the path.
-        script = Path(__file__).with_name("checkpoint.py")
-        subprocess.run([sys.executable, str(script), str(Path(folder, "checkpoint"))], check=True)
+        if any("pretrained=checkpoint" in block for block in blocks):
+            # Not imported: this file also runs where the checkout is not on the path.
+            script = Path(__file__).with_name("checkpoint.py")
+            made = str(Path(folder, "checkpoint"))
+            subprocess.run([sys.executable, str(script), made], check=True)
         for name, content in marked_files(text).items():
             Path(folder, name).write_text(content, encoding="utf-8")
         for block in blocks:

@@ -13,6 +13,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from testing.checkpoint import make_checkpoint
+from tests.few_tasks import link_lm_eval
 
 # Several processes with a thread per core would mostly wait for each other. Set before torch is
 # imported, and for the processes that tests start.
@@ -24,17 +25,48 @@ settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that have slow tests first: two processes then end at about the same time.
+TESTS = Path(__file__).parent
+# Go over hundreds of questions, which takes three times as long if each line is traced for
+# coverage. Tests of a few questions execute the same lines.
+UNTRACED = {
+    TESTS / "generators" / path
+    for path in (
+        *(f"scenario_{letter}/test_generate.py" for letter in "abcde"),
+        *(f"scenario_{letter}/test_descriptions.py" for letter in "abc"),
+        "scenario_b/test_facts.py",
+        "test_styles.py",
+        "verify/test_certificate.py",
+        "verify/test_remaking.py",
+    )
+}
 
-    Slow tests are not traced for coverage: it would take half as long again, and what they try
-    beyond the fast ones is mostly in processes of their own.
+
+# Made in most of a minute, by whichever process needs it first.
+COSTLY = ("arms_report", "memories_report")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort files for two processes, and leave out tests from the tracing for coverage.
+
+    Files with slow tests come first: both processes then end at about the same time. But one is
+    still at the first of them, which takes minutes, when the other makes what is costly, and so
+    does not wait for it.
+
+    Slow tests are not traced either: what they try beyond the fast ones is mostly in processes of
+    their own.
     """
     slow = [item for item in items if item.get_closest_marker("slow")]
-    paths = {item.path for item in slow}
-    items.sort(key=lambda item: item.path not in paths)
-    for item in slow:
-        item.add_marker("no_cover")
+    makers = [
+        next((item.path for item in items if name in getattr(item, "fixturenames", ())), None)
+        for name in COSTLY
+    ]
+    slow_paths = [item.path for item in slow]
+    order = dict.fromkeys([*slow_paths[:1], *makers, *slow_paths])
+    places = {path: place for place, path in enumerate(order)}
+    items.sort(key=lambda item: places.get(item.path, len(order)))
+    for item in items:
+        if item in slow or item.path in UNTRACED:
+            item.add_marker("no_cover")
 
 
 Once = Callable[[str, Callable[[Path], object]], Path]
@@ -64,6 +96,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 def checkpoint(once: Once) -> Path:
     """Folder of a small Qwen2 model with random weights. Not to be written to."""
     return once("checkpoint", make_checkpoint)
+
+
+@pytest.fixture(scope="session")
+def few_tasks(once: Once) -> Path:
+    """Folder for PYTHONPATH of an lm_eval that starts in a third of the time."""
+    return once("few_tasks", link_lm_eval)
 
 
 @contextmanager

@@ -132,10 +132,11 @@ def test_lists_of_arms_and_scenarios_share_one_model(
     checkpoint: Path, tmp_path: Path, capsys: Captured
 ):
     out = tmp_path / "baseline"
-    arguments = ["--scenario", "A,C", "--baseline", "none,long-context,rag", "--n", "6"]
+    arguments = ["--scenario", "A,E", "--baseline", "none,long-context,rag", "--n", "6"]
     model = ["--model_args", f"pretrained={checkpoint},retriever=bm25,k=2", "--device", "cpu"]
     short = ["--gen_kwargs", "max_gen_toks=4", "--num_fewshot", "1", "--batch_size", "6"]
-    assert main([*arguments, *model, *short, "--outdir", str(out)]) == 0
+    settings = ["--metadata", '{"lengths": [1000]}']
+    assert main([*arguments, *settings, *model, *short, "--outdir", str(out)]) == 0
     printed = capsys.readouterr()
     assert [f"arm {n} of 3" in printed.out for n in (1, 2, 3)] == [True] * 3
     found = {}
@@ -147,8 +148,8 @@ def test_lists_of_arms_and_scenarios_share_one_model(
         assert means["generated_tokens"] <= 4
     index = json.loads((out / "index.json").read_text())
     assert [len(one["arms"]) for one in index["experiments"]] == [3, 3]
-    assert found.keys() == {(s, b) for s in "AC" for b in ("none", "long-context", "rag")}
-    for letter in "AC":
+    assert found.keys() == {(s, b) for s in "AE" for b in ("none", "long-context", "rag")}
+    for letter in "AE":
         none, rag = found[letter, "none"], found[letter, "rag"]
         everything = found[letter, "long-context"]
         assert none["memory_tokens"] == 0 < rag["memory_tokens"] < everything["memory_tokens"]

@@ -25,8 +25,7 @@ def wheel(once: Once) -> Path:
 @pytest.fixture(scope="session")
 def from_wheel(once: Once, wheel: Path) -> Environment:
     def make(folder: Path) -> None:
-        # Without an index: what pip misses here is missing from the tested set.
-        make_environment(folder).pip("install", "--no-index", str(wheel))
+        make_environment(folder).pip("install", str(wheel))
 
     return environment_in(once("from_wheel", make))
 
@@ -34,7 +33,6 @@ def from_wheel(once: Once, wheel: Path) -> Environment:
 @pytest.fixture(scope="session")
 def editable(once: Once) -> Environment:
     def make(folder: Path) -> None:
-        source = ("--no-build-isolation", "-e", str(CHECKOUT))
-        make_environment(folder).pip("install", "--no-index", *source)
+        make_environment(folder).pip("install", "--no-build-isolation", "-e", str(CHECKOUT))
 
     return environment_in(once("editable", make))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from importlib import metadata
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
 from hei_nw_tasks.bridge import start
 from tests.packaging.environments import CHECKOUT, Environment, bare_environment, make_environment
@@ -45,6 +47,15 @@ def test_the_entry_points_are_the_ones_upstream_proposes(from_wheel: Environment
     ]
 
 
+def test_the_tested_set_meets_every_requirement(from_wheel: Environment) -> None:
+    (info,) = from_wheel.site_packages.glob("hei_nw_tasks-*.dist-info")
+    found = [Requirement(line) for line in metadata.Distribution.at(info).requires or ()]
+    needed = [one for one in found if one.marker is None or one.marker.evaluate({"extra": ""})]
+    assert {"lm-eval", "torch"} <= {one.name for one in needed}
+    for one in needed:
+        assert one.specifier.contains(metadata.version(one.name)), one
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["wheel", "editable"])
 def test_uninstalling_leaves_nothing(kind: str, wheel: Path, tmp_path: Path) -> None:
@@ -52,7 +63,7 @@ def test_uninstalling_leaves_nothing(kind: str, wheel: Path, tmp_path: Path) -> 
     before = environment.files()
     scripts = set(environment.bin.iterdir())
     source = ["-e", str(CHECKOUT)] if kind == "editable" else [str(wheel)]
-    environment.pip("install", "--no-index", "--no-build-isolation", *source)
+    environment.pip("install", "--no-build-isolation", *source)
     assert environment.files() - before >= SITE_FILES
     code = "import sys; print('hei_nw_tasks.bridge' in sys.modules)"
     assert environment.run("python", "-c", code, cwd=tmp_path).stdout == "True\n"
@@ -86,7 +97,7 @@ def test_a_python_without_lm_eval_is_untouched(wheel: Path, tmp_path: Path) -> N
     environment = bare_environment(tmp_path / "venv")
     code = "import sys, json, email.mime.text\nprint(*sorted(sys.modules))"
     before = environment.run("python", "-c", code, cwd=tmp_path).stdout.split()
-    environment.pip("install", "--no-index", "--no-deps", str(wheel))
+    environment.pip("install", str(wheel))
     after = environment.run("python", "-c", code, cwd=tmp_path).stdout.split()
     assert set(after) - set(before) == {"hei_nw_tasks", "hei_nw_tasks.bridge"}
     missing = environment.run("python", "-c", "import lm_eval", cwd=tmp_path).stdout
@@ -96,7 +107,7 @@ def test_a_python_without_lm_eval_is_untouched(wheel: Path, tmp_path: Path) -> N
 @pytest.mark.slow
 def test_a_broken_installation_does_not_disturb_python(wheel: Path, tmp_path: Path) -> None:
     environment = make_environment(tmp_path / "venv")
-    environment.pip("install", "--no-index", str(wheel))
+    environment.pip("install", str(wheel))
     (environment.site_packages / "hei_nw_tasks" / "bridge.py").write_text("this is no Python\n")
     done = environment.run("python", "-c", "print('fine')", cwd=tmp_path)
     assert done.stdout == "fine\n"
@@ -117,12 +128,15 @@ def test_console_scripts_cannot_be_shadowed(
 
 
 @pytest.mark.slow
-def test_a_package_of_the_users_is_passed_over(from_wheel: Environment, tmp_path: Path) -> None:
+def test_as_a_module_it_passes_over_a_package_of_the_users(
+    from_wheel: Environment, tmp_path: Path
+) -> None:
     (tmp_path / "generators").mkdir()
     (tmp_path / "generators" / "__init__.py").write_text("raise SystemExit('imported')\n")
     arguments = ("-m", "lm_eval", "--model", "dummy", "--tasks", "heinw_A", "--limit", "4")
     done = from_wheel.run("python", *arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
+    assert "|heinw_A|" in done.stdout.replace(" ", "")
     (line,) = [line for line in done.stdout.splitlines() if "rename yours" in line]
     assert str(tmp_path / "generators" / "__init__.py") in line
 
@@ -130,7 +144,7 @@ def test_a_package_of_the_users_is_passed_over(from_wheel: Environment, tmp_path
 @pytest.mark.slow
 def test_another_project_of_that_name_is_named_in_one_line(wheel: Path, tmp_path: Path) -> None:
     environment = make_environment(tmp_path / "venv")
-    environment.pip("install", "--no-index", str(wheel))
+    environment.pip("install", str(wheel))
     foreign = tmp_path / "generators-0.3-py3-none-any.whl"
     with ZipFile(foreign, "w") as file:
         info = "generators-0.3.dist-info"
@@ -145,7 +159,7 @@ def test_another_project_of_that_name_is_named_in_one_line(wheel: Path, tmp_path
         "T(include_path=str(TASK_FOLDER), include_defaults=False).load(['heinw_A'])"
     )
     for change, told in (
-        (("install", "--no-index", str(foreign)), "was overwritten by generators 0.3"),
+        (("install", str(foreign)), "was overwritten by generators 0.3"),
         (("uninstall", "--yes", "generators"), "is missing"),
     ):
         environment.pip(*change)

@@ -22,11 +22,10 @@ from generators.verify.certificate import certify
 IMBALANCE = dict.fromkeys(SCENARIOS, 3.0) | {"A": 4.5, "E": 3.25}
 
 
-@pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("letter", SCENARIOS)
-def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
+def test_every_scenario_passes_with_no_exception(letter: str):
     # Each of 16 processes gets 40 documents.
-    certificate = certify(build(letter, config_from(letter, {"n": 640, "seed": seed})))
+    certificate = certify(build(letter, config_from(letter, {"n": 640})))
     assert certificate.passed, str(certificate)
     found = certificate.findings
     assert found is not None
@@ -39,7 +38,7 @@ def test_every_scenario_passes_with_no_exception(letter: str, seed: int):
     assert found.longest_wait <= 40
 
 
-@pytest.mark.parametrize(("n", "seed"), [(1, 2), (7, 3), (64, 4), (64, 5), (100, 6)])
+@pytest.mark.parametrize(("n", "seed"), [(1, 2), (7, 3), (64, 4), (100, 6)])
 @pytest.mark.parametrize("letter", SCENARIOS)
 def test_small_datasets_pass_too(letter: str, n: int, seed: int):
     certificate = certify(build(letter, config_from(letter, {"n": n, "seed": seed})))
@@ -48,7 +47,7 @@ def test_small_datasets_pass_too(letter: str, n: int, seed: int):
 
 
 def test_a_single_question_passes_though_some_guess_is_right():
-    made = [certify(build("A", EpisodeConfig(n=1, seed=seed))) for seed in range(200)]
+    made = [certify(build("A", EpisodeConfig(n=1, seed=seed))) for seed in range(100)]
     scored = [one.findings.adversaries for one in made if one.findings]
     lucky = [any(score.accuracy == 1 for score in one) for one in scored]
     assert any(lucky)

@@ -76,7 +76,7 @@ def counted(model: Any, ids: torch.Tensor, new: int) -> float:
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-@pytest.mark.parametrize(("rows", "length", "new"), [(1, 200, 1), (1, 300, 17), (3, 90, 5)])
+@pytest.mark.parametrize(("rows", "length", "new"), [(1, 200, 1), (1, 300, 7), (3, 90, 5)])
 def test_an_answer_costs_what_torch_counts(name: str, rows: int, length: int, new: int):
     model = model_of(name)
     costs = answer_costs(flops_of(model), length, new)

@@ -11,32 +11,38 @@ from typing import Any
 
 import pytest
 
-from tests.hei_nw_tasks.model.running import NOMINAL, TASKS
+from tests.hei_nw_tasks.model.running import NOMINAL, TASKS, answers, evaluate
 
 ROOT = TASKS.parents[1]
 # Enough for each process to meet every lag bin: lm_eval gathers no row that one of them lacks.
 SETTINGS = {"n": 48}
 
 
-def run(processes: int, checkpoint: Path, out: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+MODEL = {"baseline": "rag", "retriever": "bm25", "k": 3}
+BATCH_SIZE = 3
+GEN_KWARGS = "max_gen_toks=4"
+
+
+def in_two_processes(
+    checkpoint: Path, lm_eval: Path, out: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """lm_eval's own command line, as a data-parallel run calls it: metrics and rows."""
-    launch = [sys.executable, "-m"]
-    if processes > 1:
-        launch += ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "-m"]
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     arguments = {
         "--model": "heinw",
-        "--model_args": f"pretrained={checkpoint},baseline=rag,retriever=bm25,k=3",
+        "--model_args": f"pretrained={checkpoint},"
+        + ",".join(f"{k}={v}" for k, v in MODEL.items()),
         "--tasks": "heinw_A",
         "--include_path": str(TASKS),
         "--metadata": json.dumps(SETTINGS),
-        "--gen_kwargs": "max_gen_toks=4",
+        "--gen_kwargs": GEN_KWARGS,
         "--device": "cpu",
-        "--batch_size": "3",
+        "--batch_size": str(BATCH_SIZE),
         "--output_path": str(out),
     }
     words = [word for pair in arguments.items() for word in pair]
     done = subprocess.run(
-        [*launch, "lm_eval", "run", *words, "--log_samples"],
+        [*launch, "-m", "lm_eval", "run", *words, "--log_samples"],
         capture_output=True,
         text=True,
         check=False,
@@ -45,7 +51,7 @@ def run(processes: int, checkpoint: Path, out: Path) -> tuple[dict[str, Any], di
             "ACCELERATE_USE_CPU": "true",
             "OMP_NUM_THREADS": "1",
             "HF_HUB_OFFLINE": "1",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join((str(lm_eval), str(ROOT))),
         },
     )
     assert done.returncode == 0, done.stderr[-3000:]
@@ -57,9 +63,13 @@ def run(processes: int, checkpoint: Path, out: Path) -> tuple[dict[str, Any], di
 
 
 @pytest.mark.slow
-def test_two_processes_together(checkpoint: Path, tmp_path: Path):
-    means, rows = run(2, checkpoint, tmp_path / "two")
-    alone, expected = run(1, checkpoint, tmp_path / "one")
+def test_two_processes_together(checkpoint: Path, few_tasks: Path, tmp_path: Path):
+    means, rows = in_two_processes(checkpoint, few_tasks, tmp_path)
+    arguments = {"pretrained": str(checkpoint), **MODEL}
+    results = evaluate(
+        *("heinw", arguments, ["heinw_A"], SETTINGS), gen_kwargs=GEN_KWARGS, batch_size=BATCH_SIZE
+    )
+    alone, expected = results["results"]["heinw_A"], answers(results, "heinw_A")
     assert rows.keys() == expected.keys()
     assert len(rows) == 48
     lags = {"lag_0-1", "lag_1-3", "lag_3-7", "lag_7-30", "lag_30+"}
