@@ -2,7 +2,7 @@
 
     >>> (context,) = contexts("A", seed=-1, count=1, events=(2, 4), rng=Random(1))
     >>> len(context.texts), context.questions[0].query
-    (2, 'Where was it that Dagmar Entwistle dealt with something?')
+    (2, 'Where did someone deal with the lilac vest?')
 
 A context is a part of a world's log in time order, as an oracle, a retriever or the whole log would
 show it. The scenario's own solver finds the right answers from the shown texts alone; where these

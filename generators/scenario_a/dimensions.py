@@ -1,7 +1,7 @@
 """How many days and events a world of scenario A spans.
 
 >>> dimensions(EpisodeConfig()).days
-58
+54
 """
 
 from __future__ import annotations

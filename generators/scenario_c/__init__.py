@@ -2,7 +2,7 @@
 
 An event and the question about it (n=1, seed 0):
 
-    Note of 22 July 2023: the backup time of redstart-28 is 03:21.
+    Note of 19 July 2023: the backup time of redstart-28 is 03:21.
     By the latest word, what counts as the moment in the small hours when a safety copy is made of
     the machine whose name combines a songbird and twenty-eight?
 """

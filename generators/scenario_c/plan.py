@@ -4,9 +4,11 @@
     ['lookup', 'reverse', 'same_key', 'override', 'update', 'beside_forgotten', 'applied', 'lookup',
      'unanswerable', 'forgotten']
 
-A world has five settings in play, each with more than twenty values: one that environments and
-all hosts may have too ("layered"), and one each of hosts, projects, persons and accounts.
-Questions that describe their subject ask for settings of hosts, see `scenario_c.descriptions`.
+A world has a setting that environments and all hosts may have too ("layered"), and one each of
+hosts, projects, persons and accounts. Questions that describe their subject ask for settings of
+hosts, see `scenario_c.descriptions`; they take turns with two more of those. What a world asks
+about is in play: it has more than twenty values there, and what it does not ask about has none, so
+that most events of a log that asks about hosts are about hosts.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from generators.world.schedule import balanced_order
 
 _SINGLE = ("host", "project", "person")
 _EVERY = (*_SINGLE, "account")
+# Settings of hosts that descriptions take turns with.
+_HOSTS = ("host", "second of a host", "third of a host")
 # "unset" is the answer of a deletion: in every third world, 4% of the answerable questions.
 _LAST = ("lookup", "deletion", "update")
 ANSWERABLE, UNANSWERABLE = 8, 2
@@ -103,13 +107,13 @@ def _strata(config: SettingsConfig, world: int) -> list[int | None]:
     return [spec.lag_bin for spec in plan(config, world)]
 
 
-def in_play(config: SettingsConfig, world: int) -> dict[str, Attribute]:
-    """The settings of a world: one layered, and one of each kind of owner."""
+def _settings(config: SettingsConfig, world: int) -> dict[str, Attribute]:
+    """What a world may ask about: a layered setting, and some of each kind of owner."""
     chosen = {"layered": _turn(config, "layered", world)}
     chosen |= {owner: _turn(config, owner, world) for owner in _EVERY}
-    if chosen["host"] == chosen["layered"]:
-        chosen["host"] = _turn(config, "host", world + 1)
-    return chosen
+    turns = (_turn(config, "host", turn) for turn in range(world, world + len(_HOSTS) + 1))
+    hosts = [attribute for attribute in turns if attribute != chosen["layered"]]
+    return chosen | dict(zip(_HOSTS, hosts, strict=False))
 
 
 def _turn(config: SettingsConfig, group: str, world: int) -> Attribute:
@@ -129,7 +133,7 @@ def _ordered(seed: int, group: str) -> list[Attribute]:
 
 def plan(config: SettingsConfig, world: int) -> list[QuestionSpec]:
     """The specs of one world; a function of the seed and the world's number alone."""
-    settings = in_play(config, world)
+    settings = _settings(config, world)
     rng = Random(f"C:{config.seed}:{world}:plan")
     last = _LAST[world % 3]
     last_owners = _EVERY if last != "lookup" else _SINGLE
@@ -148,7 +152,7 @@ def plan(config: SettingsConfig, world: int) -> list[QuestionSpec]:
     for rank, (kind, owner) in enumerate(asked):
         if rank in described:
             kind = _DESCRIBED_INSTEAD.get(rank, kind)
-            owner = "layered" if owner == "layered" else "host"
+            owner = owner if owner == "layered" else _HOSTS[(rank + world) % len(_HOSTS)]
         form, attribute = "reverse" if kind == "reverse" else "direct", settings[owner]
         if kind == "applied":
             form, attribute = _application(settings, world)

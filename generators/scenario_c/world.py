@@ -9,7 +9,7 @@ from generators.records import Event
 from generators.scenario_c.config import SettingsConfig
 from generators.scenario_c.distractors import fill
 from generators.scenario_c.drafting import Drafting
-from generators.scenario_c.plan import QuestionSpec, in_play, plan
+from generators.scenario_c.plan import QuestionSpec, plan
 from generators.scenario_c.spoken import spoken_in
 from generators.scenario_c.targets import Cue, draw_target
 from generators.world.dialogue import retell
@@ -48,8 +48,7 @@ def build(config: SettingsConfig, number: int) -> SettingsWorld:
     for index, spec in enumerate(specs):
         drafting.asked = asked[index]
         cues.append(draw_target(drafting, index, spec))
-    settings = in_play(config, number)
-    fill(drafting, settings.values(), settings["host"])
+    fill(drafting, specs)
 
     world_id = opaque_id("C", settings_digest(config), number)
     drafts = drafting.drafts

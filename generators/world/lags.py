@@ -25,7 +25,7 @@ DEFAULT_LAG_BINS = (0, 1, 3, 7, 30)
 MAX_LAG = 36_500
 MAX_EDGES = 33
 # A world is asked on its last day, and on one up to so many days before.
-ASKED_DAYS = 7
+ASKED_DAYS = 3
 _CLOSED = {f"lag_{low}-{high}": (low, high) for low, high in pairwise(DEFAULT_LAG_BINS)}
 _LONGEST = DEFAULT_LAG_BINS[-1]
 LAG = Axis(
@@ -75,7 +75,8 @@ class LagConfig(Config):
 def asking_days(rng: Random, last_day: int) -> tuple[int, int]:
     """The two days on which a world is asked: the last one, and one some days before.
 
-    They are close to each other, because evidence of the first is old news on the second.
+    They are close to each other, because evidence of the first is old news on the second: seven
+    days apart, its place tells that it is not evidence of what is asked on the second.
     """
     return last_day - rng.randint(1, ASKED_DAYS), last_day
 

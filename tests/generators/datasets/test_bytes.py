@@ -16,9 +16,9 @@ from hei_nw_tasks.memory.stores import register, store_of
 
 # First digits of the sha256 of the question rows and of the event rows.
 PINNED = {
-    "A": ("f4a5941ffd4eed81", "9da5dae80cee1cba"),
-    "B": ("b8793c8047866664", "5d74495987d11026"),
-    "C": ("2ec3c074672ad721", "177c2ee339a82191"),
+    "A": ("f1f4b43dffe45462", "89343ac173267c56"),
+    "B": ("2ba98f62d2b0f6c7", "b41314c4839d9c6f"),
+    "C": ("ffc304b3d6fcf638", "ea5ff0852c80eb8f"),
     "D": ("bce9d34586123ecf", "a92ff4e8a4362fff"),
     "E": ("ff4eace5f42eeca9", "4bcd8e56cff08744"),
 }

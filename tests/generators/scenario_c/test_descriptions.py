@@ -66,3 +66,19 @@ def test_semantic_questions_share_no_word_with_their_evidence_and_lexical_ones_d
         if question.answerable:
             words_of_both = shared(question.query, str(question.episode_text))
             assert bool(words_of_both) == (question.cue_overlap == "lexical"), question.query
+
+
+@pytest.mark.parametrize("overlap", ["lexical", "mixed", "semantic"])
+def test_events_are_about_hosts_as_often_as_evidence_is(overlap: str):
+    """Else an event about a host would be evidence more often than another."""
+    hosts = {name for name, attribute in attributes().items() if attribute.owner == "host"}
+    shares = dict.fromkeys(("evidence", "others"), 0.0)
+    config = SettingsConfig(n=600, seed=2, cue_overlap=overlap)  # type: ignore
+    for world in SCENARIO.worlds(config):
+        named = {event_id for question in world.questions for event_id in question.evidence}
+        states = [event for event in world.events if event.role != "filler"]
+        for kind in shares:
+            among = [e for e in states if (e.event_id in named) == (kind == "evidence")]
+            about = sum(event.slots["attribute"] in hosts for event in among)
+            shares[kind] += about / len(among) / (config.n / 10)
+    assert abs(shares["evidence"] - shares["others"]) < 0.12, shares
