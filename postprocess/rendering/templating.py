@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from postprocess.comparison.charts import MOST_ILLUSTRATED
 from postprocess.comparison.pairing import MOST_ARMS_PAIRED
 from postprocess.measures import ABSTENTION, HEADLINE, heading, label
 from postprocess.rendering import index_tables, memory_tables, overview_tables, run_tables, values
+from postprocess.rendering.answer_pages import ANSWERS
 from postprocess.rendering.texts import OUTCOMES
 from postprocess.rendering.values import Ours
 from postprocess.schema.index import Experiment, Index
@@ -41,7 +43,7 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         autoescape=autoescape,
     )
     made.filters.update({name: getattr(values, name) for name in _NUMBERS})
-    made.filters |= {"ours": Ours, "page": _page}
+    made.filters |= {"ours": Ours, "page": _page, "answers_page": partial(_page, ending=ANSWERS)}
     made.globals.update(
         run_tables=run_tables,
         index_tables=index_tables,
@@ -67,6 +69,6 @@ def overview_values(index: Index) -> dict[str, Any]:
     return {"models": models, "matrix": overview_tables.matrix(index.experiments)}
 
 
-def _page(experiment: Experiment, kind: str) -> Ours | None:
-    """The experiment's page of a kind, if there is one."""
-    return next((Ours(name) for name in experiment.files if name.endswith(f".{kind}")), None)
+def _page(experiment: Experiment, ending: str = ".html") -> Ours | None:
+    """The experiment's page with such a name, if there is one."""
+    return next((Ours(name) for name in experiment.files if name.endswith(ending)), None)
