@@ -23,7 +23,7 @@ from postprocess.reading.known import Known
 from postprocess.reading.results import Found, find_runs
 from postprocess.reading.runs import Run, by_configuration, load_newest
 from postprocess.rendering import html, json_text, markdown
-from postprocess.rendering.answer_pages import answers_of
+from postprocess.rendering.answer_pages import ANSWERS, answers_of
 from postprocess.schema.index import Experiment, Figure, Index, LeftOut
 from postprocess.summary.provenance import relative
 from postprocess.summary.summarize import summarize
@@ -162,7 +162,7 @@ def _report_index(
         name = "index" if alone else experiment.id
         files = [f"{name}.{page}" for page in pages]
         if "html" in pages:
-            files.append(f"{experiment.id}_answers.html")
+            files.append(f"{experiment.id}{ANSWERS}")
         shown = experiment.model_copy(update={"files": files})
         done.append(_report_experiment(index, shown, runs, staging) if pages else shown)
     index = index.model_copy(update={"experiments": done})
@@ -196,16 +196,16 @@ def _report_experiment(
         inside[chart.name] = drawn.svg
         figures.append(Figure(name=chart.name, title=chart.title, description=chart.description))
     experiment = experiment.model_copy(update={"figures": figures})
+    ids = instructive(list(arms.values()), *(() if few else FEW_EACH))
+    answers = answers_of(f"{experiment.id}{ANSWERS}", experiment.scenario, arms, ids)
     pages = dict[str, str]()
     for name in experiment.files:
-        if name.endswith("_answers.html"):
-            chosen_ids = instructive(list(arms.values()), *(() if few else FEW_EACH))
-            answers = answers_of(name, experiment.scenario, arms, chosen_ids)
-            (page,) = [one for one in experiment.files if one.endswith(".html") and one != name]
-            pages[page] = html.render_experiment(index, experiment, summaries, inside, answers)
-            pages[name] = html.render_answers(index, experiment, answers)
-        elif name.endswith(".md"):
+        if name.endswith(".md"):
             pages[name] = markdown.render_experiment(index, experiment, summaries)
+        elif name.endswith(ANSWERS):
+            pages[name] = html.render_answers(index, experiment, answers)
+        else:
+            pages[name] = html.render_experiment(index, experiment, summaries, inside, answers)
     for name, text in pages.items():
         staging.add(name, [text.encode()])
     return experiment

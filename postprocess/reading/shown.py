@@ -75,7 +75,7 @@ def read_shown(path: Path, offset: int, question_id: str) -> Shown:
         query_kind=question.query_kind,
         answers=tuple(question.answers),
         lag=question.lag,
-        evidence=tuple(filter(None, map(str.strip, (question.episode_text or "").splitlines()))),
+        evidence=tuple(filter(None, map(str.strip, (question.episode_text or "").split("\n")))),
         prompt=_prompt(row),
         response=response,
         final=final_answer(row.response()).text,
@@ -93,7 +93,7 @@ def memory_of(prompt: str, query: str, before: str) -> list[str] | None:
     place = prompt.rfind(f"Question: {query}")
     if place < 0 or not prompt[:place].startswith(before):
         return None
-    return [line for line in prompt[len(before) : place].splitlines() if line.strip()]
+    return [line for line in prompt[len(before) : place].split("\n") if line.strip()]
 
 
 def _prompt(row: Row) -> str:

@@ -16,6 +16,7 @@ from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.comparison.arms import ComparedRun
 from postprocess.reading.shown import Shown, memory_of, read_shown
 
+ANSWERS = "_answers.html"  # how names of such pages end
 MOST_LINES = 12  # of a memory, besides the evidence
 MOST_TEXT = 6_000  # characters of a prompt; of a response, a quarter
 KINDS = get_args(Outcome)
@@ -51,6 +52,11 @@ class ArmAnswer:
     memory: list[Line] | None
     skipped: int
     prompt: list[str]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the response is more than the final answer."""
+        return "\n".join(self.response).strip() != self.final
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +188,10 @@ def _cut_lines(lines: Sequence[str], evidence: Sequence[str]) -> tuple[list[Line
 def _cut(text: str, most: int) -> list[str]:
     """The lines of a text, of a long one its beginning and its end."""
     if len(text) <= most:
-        return text.splitlines()
+        return text.split("\n")
     half = most // 2
     missing = f"… {len(text) - 2 * half:,} characters …"
-    return [*text[:half].splitlines(), missing, *text[-half:].splitlines()]
+    return [*text[:half].split("\n"), missing, *text[-half:].split("\n")]
 
 
 def _role(run: ComparedRun) -> str:

@@ -99,10 +99,11 @@ def ranking(experiments: Sequence[Experiment]) -> Table[tuple[Experiment, ArmRow
         return column(title, lambda row: values.rate(row[1].scores.get(name)))
 
     rows = [(one, arm) for one in experiments for arm in one.arms]
+    models: list[Column[tuple[Experiment, ArmRow]]] = [column("Model", lambda row: row[0].model)]
     return Table(
         [
             column("Arm", lambda row: row[1].arm),
-            column("Model", lambda row: row[0].model),
+            *(models if len({one.model for one in experiments}) > 1 else []),
             column("n", lambda row: Ours(row[1].questions)),
             score(HEADLINE, heading(HEADLINE)),
             score(PRIMARY, heading(PRIMARY)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from postprocess.rendering import (
     run_tables,
     values,
 )
+from postprocess.rendering.answer_pages import ANSWERS
 from postprocess.rendering.texts import OUTCOMES
 from postprocess.rendering.values import Ours
 from postprocess.schema.index import Experiment, Index
@@ -48,7 +50,7 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         autoescape=autoescape,
     )
     made.filters.update({name: getattr(values, name) for name in _NUMBERS})
-    made.filters |= {"ours": Ours, "page": _page}
+    made.filters |= {"ours": Ours, "page": _page, "answers_page": partial(_page, ending=ANSWERS)}
     made.globals.update(
         run_tables=run_tables,
         index_tables=index_tables,
@@ -75,6 +77,6 @@ def overview_values(index: Index) -> dict[str, Any]:
     return {"models": models, "matrix": overview_tables.matrix(index.experiments)}
 
 
-def _page(experiment: Experiment, kind: str) -> Ours | None:
-    """The experiment's page of a kind, if there is one."""
-    return next((Ours(name) for name in experiment.files if name.endswith(f".{kind}")), None)
+def _page(experiment: Experiment, ending: str = ".html") -> Ours | None:
+    """The experiment's page with such a name, if there is one."""
+    return next((Ours(name) for name in experiment.files if name.endswith(ending)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +27,8 @@ def run_of(arguments: str, **changes: Any) -> Any:
     return SimpleNamespace(
         found=found,
         answers=[],
+        arm=config.heinw,
+        samples=SimpleNamespace(path=Path("samples.jsonl"), offsets={}),
         manifest=SimpleNamespace(rows_sha256="m", config=SimpleNamespace(style="log")),
         rows_sha256="r",
     )
@@ -79,9 +82,17 @@ def test_scores_are_kept_of_the_questions_that_have_them() -> None:
     run = run_of("")
     scores = {"h1": {PRIMARY: 1.0, "other": 1.0}, "h2": {ABSTENTION: 0.0}}
     run.answers = [
-        SimpleNamespace(doc_hash=key, id=f"id of {key}", world_id="w", scores=found)
-        for key, found in scores.items()
+        SimpleNamespace(
+            doc_hash=key,
+            doc_id=place,
+            id=f"id of {key}",
+            world_id="w",
+            scores=found,
+            outcome="stale",
+        )
+        for place, (key, found) in enumerate(scores.items())
     ]
+    run.samples.offsets = {0: 0, 1: 700}
     found = compared(run, summary, ["report"])
     assert found.scores == {name: {} for name in PAIRED} | {
         PRIMARY: {"h1": 1.0},
@@ -90,6 +101,7 @@ def test_scores_are_kept_of_the_questions_that_have_them() -> None:
     assert found.ids == {"h1": "id of h1", "h2": "id of h2"}
     assert found.worlds == {"h1": "w", "h2": "w"}
     assert found.files == ["report"]
+    assert found.answers == {"id of h1": ("stale", 0), "id of h2": ("stale", 700)}
 
 
 def test_a_model_with_a_memory_is_an_arm_of_the_model_alone() -> None:

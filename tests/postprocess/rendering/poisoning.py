@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from postprocess.schema.index import BreakEven, HardNegativeEffect, Index, LeftOut, Parity, Refused
+from hei_nw_tasks.scoring.naming import Outcome
+from postprocess.reading.shown import Shown
+from postprocess.rendering.answer_pages import (
+    ANSWERS,
+    AnsweredQuestion,
+    Answers,
+    ArmAnswer,
+    Line,
+)
+from postprocess.schema.index import (
+    BreakEven,
+    HardNegativeEffect,
+    Index,
+    LeftOut,
+    ModelComparison,
+    ModelRow,
+    Parity,
+    Refused,
+)
 from postprocess.schema.memory import (
     Durability,
     Forgetting,
@@ -174,6 +193,45 @@ def poisoned_index(index: Index, text: str) -> Index:
     )
     refused = Refused(a=[text], b=[text, text], reason=f"their prompts differ: {text} and {text}")
     unread = LeftOut(path=text, line=1, run_id=text, reason=text, advice=text)
+    models = [
+        ModelRow(label=one, model=one, experiment=experiment.id, run_id=text)
+        for one in names.values()
+    ]
+    alike = ModelComparison(
+        scenario=experiment.scenario, task=text, arm=text, models=models, differences=pairs
+    )
     return index.model_copy(
-        update={"experiments": [changed], "not_compared": [refused], "left_out": [unread]}
+        update={
+            "experiments": [changed],
+            "models": [alike],
+            "not_compared": [refused],
+            "left_out": [unread],
+        }
+    )
+
+
+def poisoned_answers(text: str) -> Answers:
+    """A page of two answers to one question, with the text wherever there is one."""
+    shown = Shown(
+        query=text,
+        query_kind=text,
+        answers=(text, text),
+        lag=3,
+        evidence=(text,),
+        prompt=text,
+        response=text,
+        final=text,
+    )
+    memory = [Line(text, is_evidence=True), Line(text, is_evidence=False, skipped=2)]
+    labels: tuple[tuple[str, Outcome], ...] = ((text, "stale"), (f"{text} 2", "correct"))
+    arms = [
+        ArmAnswer(label, outcome, [text, "more"], text, memory, 1, [text, text])
+        for label, outcome in labels
+    ]
+    return Answers(
+        name=f"D{ANSWERS}",
+        asked=3,
+        questions=[AnsweredQuestion(text, 1, shown, arms)],
+        counts={label: Counter([outcome]) for label, outcome in labels},
+        examples=dict.fromkeys(labels, 1),
     )

@@ -27,18 +27,21 @@ from postprocess.figures.pareto import Pareto, ParetoPoint
 from postprocess.figures.render import render as draw
 from postprocess.figures.table import csv_text
 from postprocess.measures import PAIRED
+from postprocess.reading.known import Known
 from postprocess.reading.results import find_runs
 from postprocess.reading.runs import Run, load_run
 from postprocess.rendering import html, markdown
+from postprocess.rendering.answer_pages import ANSWERS
 from postprocess.rendering.escaping import prose
 from postprocess.schema.index import Figure, Index
 from postprocess.schema.run import Metrics, Summary
 from testing.measured_arms import run_two_arms
 from testing.scripted import run_lm_eval
 from tests.postprocess.rendering.payloads import IN_FILES, PAYLOADS
-from tests.postprocess.rendering.poisoning import poisoned, poisoned_index
+from tests.postprocess.rendering.poisoning import poisoned, poisoned_answers, poisoned_index
 
 PLAIN = "plain"
+FILES = ["D.md", "D.html", f"D{ANSWERS}"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -66,9 +69,9 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     figures = [Figure(name=c.name, title=c.title, description=c.description) for c in pictures]
     assert len(figures) >= 4
     index = index.model_copy(
-        update={"experiments": [experiment.model_copy(update={"figures": figures})]}
+        update={"experiments": [experiment.model_copy(update={"figures": figures, "files": FILES})]}
     )
-    runs = [load_run(found, []) for found in find_runs(folder / "reports").runs]
+    runs = [load_run(found, [], Known()) for found in find_runs(folder / "reports").runs]
     return Reported(runs, list(summaries), index)
 
 
@@ -110,6 +113,15 @@ def require_same(text: str, theirs: Outline) -> None:
     text.encode()
 
 
+def markdown_pages(reported: Reported, text: str) -> str:
+    """The page of an experiment, then the overview."""
+    index = poisoned_index(reported.index, text)
+    summaries = {one.run_id: poisoned(one, text) for one in reported.summaries}
+    (experiment,) = index.experiments
+    page = markdown.render_experiment(index, experiment, summaries)
+    return f"{page}\n\n{markdown.render_overview(index, summaries)}"
+
+
 @pytest.fixture(scope="module")
 def plain_report(reported: Reported) -> Outline:
     return outline(markdown.render(poisoned(reported.summaries[-1], PLAIN)))
@@ -117,7 +129,7 @@ def plain_report(reported: Reported) -> Outline:
 
 @pytest.fixture(scope="module")
 def plain_index(reported: Reported) -> Outline:
-    found = outline(markdown.render_index(poisoned_index(reported.index, PLAIN)))
+    found = outline(markdown_pages(reported, PLAIN))
     assert [kind for kind, _ in found.special].count("image") >= 4
     return found
 
@@ -133,7 +145,7 @@ def test_the_markdown_report_keeps_its_structure(
 def test_the_markdown_index_keeps_its_structure(
     payload: str, reported: Reported, plain_index: Outline
 ) -> None:
-    require_same(markdown.render_index(poisoned_index(reported.index, payload)), plain_index)
+    require_same(markdown_pages(reported, payload), plain_index)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -178,8 +190,16 @@ class Structure(HTMLParser):
 def page(reported: Reported, text: str) -> str:
     summaries = {one.run_id: poisoned(one, text) for one in reported.summaries}
     index = poisoned_index(reported.index, text)
-    pictures = {figure.name: b"<svg/>" for figure in index.experiments[0].figures}
-    return html.render(index, summaries, pictures)
+    (experiment,) = index.experiments
+    pictures = {figure.name: b"<svg/>" for figure in experiment.figures}
+    answers = poisoned_answers(text)
+    return "".join(
+        [
+            html.render_overview(index, summaries),
+            html.render_experiment(index, experiment, summaries, pictures, answers),
+            html.render_answers(index, experiment, answers),
+        ]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -329,10 +349,11 @@ def test_hostile_responses_and_a_hostile_model_end_to_end(tmp_path: Path) -> Non
     out = tmp_path / "out"
     formats = "json,md,html,csv"
     assert main([str(tmp_path / "reports"), "--outdir", str(out), "--format", formats]) == 0
-    structure = Structure((out / "index.html").read_text(encoding="utf-8")).found
-    hrefs = [dict(attrs).get("href") for _, attrs in structure]
+    pages = [(out / name).read_text(encoding="utf-8") for name in ("index.html", f"A{ANSWERS}")]
+    structure = Structure("".join(pages)).found
+    hrefs = [(dict(attrs).get("href") or "").partition("#")[0] for _, attrs in structure]
     written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    assert {href for href in hrefs if href} <= {"#A", *written}
+    assert {href for href in hrefs if href} <= written
     tags = {tag for tag, _ in structure}
     assert not tags & {"script", "iframe", "svg", "comment", "instruction", "form", "base", "link"}
     for name in ("index.md", *(n for n in written if n.endswith("_report.md"))):
