@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hei_nw_tasks.metrics import PRIMARY
+from postprocess.comparison.pairing import MARGIN
 from postprocess.figures.bars import BarRow, Bars
 from postprocess.figures.chart import Chart
 from postprocess.figures.curve import Curve, Point, Series
@@ -73,7 +74,7 @@ def _forest(experiment: Experiment) -> Chart | None:
         ),
         rows=tuple(rows),
         x_label=f"Difference in {label(PRIMARY)}",
-        margin=found[0].margin,
+        margin=MARGIN,
     )
 
 

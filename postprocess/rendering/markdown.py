@@ -20,6 +20,7 @@ from postprocess.rendering.escaping import code, fenced, prose, table_code
 from postprocess.rendering.templating import environment
 from postprocess.rendering.values import Ours
 from postprocess.schema.index import Index
+from postprocess.schema.pair import Pairing
 from postprocess.schema.run import Summary
 
 
@@ -31,6 +32,11 @@ def render(summary: Summary) -> str:
 def render_index(index: Index) -> str:
     """The comparison of the arms, as Markdown; its figures are in figures/."""
     return _environment().get_template("index.md.j2").render(index=index)
+
+
+def render_pairing(pairing: Pairing) -> str:
+    """Runs of any task, compared document by document."""
+    return _environment().get_template("pair.md.j2").render(p=pairing)
 
 
 @cache

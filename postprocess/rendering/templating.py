@@ -12,7 +12,7 @@ from generators.scenarios import SCENARIOS
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.pairing import MOST_ARMS_PAIRED
 from postprocess.measures import ABSTENTION, HEADLINE, heading, label
-from postprocess.rendering import index_tables, memory_tables, run_tables, values
+from postprocess.rendering import index_tables, memory_tables, pair_tables, run_tables, values
 from postprocess.rendering.texts import OUTCOMES
 from postprocess.rendering.values import Ours
 
@@ -42,6 +42,7 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         run_tables=run_tables,
         index_tables=index_tables,
         memory_tables=memory_tables,
+        pair_tables=pair_tables,
         topic=lambda letter: Ours(SCENARIOS[letter].title) if letter in SCENARIOS else letter,
         outcomes={name: Ours(meaning) for name, meaning in OUTCOMES.items()},
         primary=Ours(label(PRIMARY)),
