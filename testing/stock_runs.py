@@ -26,7 +26,7 @@ from testing.checkpoint import END_OF_TURN, make_checkpoint
 from testing.stock_tasks import Document, documents, write_tasks
 
 TASKS = "quiz,sums,stories,words,prose"
-STEPS = 150
+STEPS = 120
 
 
 def main(folder: Path) -> None:
@@ -97,7 +97,7 @@ def _train(checkpoint: Path, texts: list[str]) -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        if step % 50 == 0 or step == STEPS - 1:
+        if step % 20 == 0 or step == STEPS - 1:
             print(f"{checkpoint.name}: step {step}, loss {float(loss.detach()):.3f}", flush=True)
     model.save_pretrained(checkpoint)
 

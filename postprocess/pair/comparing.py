@@ -114,13 +114,9 @@ def verdict(found: Difference, lower_is_better: bool | None, *, bounded: bool) -
     if found.p_holm is None:
         few = f"{found.worlds} independent draws are fewer than {FEWEST_WORLDS}"
         return f"{size}; {few}: no test, no interval."
-    ends = "no CI"
-    if found.interval is not None:
-        low, high = found.interval.low, found.interval.high
-        ends = (
-            f"95% CI {values.amount_of_difference(low, share=bounded)} to"
-            f" {values.amount_of_difference(high, share=bounded)}"
-        )
+    ends = f"95% CI {values.difference_interval(found.interval, share=bounded)}"
+    if found.interval is None:
+        ends = "no CI"
     tested = f"{size} ({ends}, p = {values.p_value(found.p_holm)} after Holm)"
     if found.p_holm < ALPHA:
         above, below = (found.a, found.b) if found.difference > 0 else (found.b, found.a)

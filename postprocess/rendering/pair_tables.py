@@ -123,9 +123,7 @@ def _amount(value: float | None, row: Comparison) -> Ours:
 
 
 def _interval(interval: Interval | None, row: Comparison) -> Ours:
-    if interval is None:
-        return values.MISSING
-    return Ours(f"{_amount(interval.low, row)} to {_amount(interval.high, row)}")
+    return values.difference_interval(interval, share=row.unit == "share")
 
 
 def _size(row: Comparison) -> Ours:

@@ -59,6 +59,16 @@ def amount_of_difference(value: float, *, share: bool) -> Ours:
     return Ours(f"{value:+.4g}".replace("-", "−"))
 
 
+def difference_interval(interval: Interval | None, *, share: bool) -> Ours:
+    """An interval of a difference: in points, or of numbers that are no shares as it is."""
+    if interval is None:
+        return MISSING
+    if share:
+        return point_interval(interval)
+    low, high = (amount_of_difference(end, share=False) for end in (interval.low, interval.high))
+    return Ours(f"{low} to {high}")
+
+
 def point_interval(interval: Interval | None) -> Ours:
     """An interval of a difference, in percentage points."""
     if interval is None:
