@@ -206,7 +206,7 @@ class _Reader:
             self._missing.add(measure)
         elif not isinstance(value, int | float):
             shown = json.dumps(value, ensure_ascii=False)
-            self._skipped[measure] = f"a document has no number, but {shown[:60]}"
+            self._skipped[measure] = f"a document has no single number, but {shown[:60]}"
         elif abs(value) > MOST:
             raise self._refused(number, f"metric {measure.metric!r} is {value}")
         else:

@@ -42,7 +42,7 @@ def comparisons(found: Sequence[Comparison]) -> Table[Comparison]:
         [
             column("Task", lambda row: row.task),
             column("Metric", measure),
-            column("Difference", lambda row: f"{row.difference.a} − {row.difference.b}"),
+            column("First − second", lambda row: f"{row.difference.a} − {row.difference.b}"),
             column("n", lambda row: Ours(row.difference.n)),
             *(clusters if several else []),
             column("First", lambda row: _mean(row.difference.mean_a, row)),
@@ -70,7 +70,7 @@ def unpaired(found: Pairing) -> Table[Comparison]:
         [
             column("Task", lambda row: row.task),
             column("Metric", measure),
-            column("Difference", lambda row: f"{row.difference.a} − {row.difference.b}"),
+            column("First − second", lambda row: f"{row.difference.a} − {row.difference.b}"),
             column("Only in first", lambda row: Ours(row.unpaired.a)),
             column("Their mean", lambda row: _mean(row.unpaired.mean_a, row)),
             column("Only in second", lambda row: Ours(row.unpaired.b)),

@@ -59,7 +59,7 @@ def test_every_metric_that_is_a_number_of_a_document_is_compared_in_every_filter
         ("quiz", "acc", "none"),
     ]
     said = reasons(found)
-    assert said["stories", "bleu,stripped"].startswith("a document has no number, but [")
+    assert said["stories", "bleu,stripped"].startswith("a document has no single number, but [")
     assert said["words", "perplexity,none"] == (
         "lm_eval's score is not the mean of its documents but perplexity"
     )
@@ -117,7 +117,7 @@ def test_tasks_groups_metrics_and_filters_can_be_chosen(tmp_path: Path) -> None:
         (["--task", "sums", "--metric", "acc"], "no metric 'acc' → name one of exact_match,flex"),
         (
             ["--task", "stories", "--metric", "bleu"],
-            "nothing to compare (stories bleu,stripped: a document has no number, but [",
+            "nothing to compare (stories bleu,stripped: a document has no single number, but [",
         ),
         (
             ["--task", "words", "--metric", "perplexity"],
@@ -305,3 +305,17 @@ def test_few_clusters_have_no_test_and_no_interval(a: Path, tmp_path: Path) -> N
     assert found["difference"]["worlds"] == 4
     assert found["difference"]["p"] is found["difference"]["interval"] is None
     assert "4 independent draws are fewer than 5: no test, no interval." in found["verdict"]
+
+
+def test_of_our_own_tasks_a_world_is_a_cluster(
+    saved_run: Path, saved_short_run: Path, tmp_path: Path
+) -> None:
+    given = [saved_run, saved_short_run, "--metric", "correct,all"]
+    pairing = paired(tmp_path, *given)
+    (found,) = pairing["comparisons"]
+    short = [row for row in rows(saved_short_run, "heinw_A") if row["filter"] == "all"]
+    scored = [row for row in short if "correct" in row["metrics"]]
+    assert found["difference"]["n"] == len(scored)
+    assert found["difference"]["worlds"] == len({row["doc"]["world_id"] for row in scored})
+    assert found["difference"]["worlds"] < len(scored)
+    assert f"0 documents are in {saved_short_run} alone" in pairing["warnings"][-1]
