@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generators.errors import HeinwError
 from postprocess.errors import visible
+from postprocess.pair import command as pair
 from postprocess.reading.results_file import increasing
 from postprocess.rendering import json_text
 from postprocess.reporting import DEFAULT_FORMATS, FORMATS, Options, report
@@ -17,7 +18,10 @@ from postprocess.reporting import DEFAULT_FORMATS, FORMATS, Options, report
 
 def run(argv: Sequence[str] | None) -> int:
     """Runs the command; returns its exit code: 0, or 2 where nothing can be reported."""
-    given = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [pair.NAME]:
+        return pair.run(words[1:])
+    given = _parser().parse_args(words)
     if given.json_schema:
         print(json_text.schema(given.json_schema), end="")
         return 0
@@ -47,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
         description=(
             "Write a report for every lm_eval run of the heinw tasks below a folder, and an index"
             " that compares them."
+        ),
+        epilog=(
+            f"`python -m postprocess {pair.NAME} A B` compares runs of any lm_eval task; see its"
+            " --help. A folder of that name is reported on as ./pair."
         ),
     )
     add = parser.add_argument
@@ -89,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         const="run",
         choices=sorted(json_text.SCHEMAS),
-        help="print the schema of a run's metrics file, or of the index file, and exit",
+        help="print the schema of a run's metrics file, of the index, or of pair.json, and exit",
     )
     return parser
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.cycles import cycles, point
+from postprocess.comparison.pairing import MARGIN
 from postprocess.figures.bars import BarRow, Bars
 from postprocess.figures.chart import Chart
 from postprocess.figures.curve import Curve, Point, Series
@@ -80,7 +81,7 @@ def _forest(experiment: Experiment, _: Mapping[str, Summary]) -> Chart | None:
         ),
         rows=tuple(rows),
         x_label=f"Difference in {label(PRIMARY)}",
-        margin=found[0].margin,
+        margin=MARGIN,
     )
 
 

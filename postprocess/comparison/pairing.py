@@ -9,28 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations, product
+from typing import TypeVar
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun
 from postprocess.measures import ABSTENTION, PAIRED
 from postprocess.schema.index import Difference, Parity
 from postprocess.statistics.multiple import holm
-from postprocess.statistics.paired import paired_difference
+from postprocess.statistics.paired import PairedDifference, paired_difference
 
 RESAMPLES = 10_000
 MARGIN = 0.05
 # 0.1 points: of arms whose prompts are equal.
 PARITY_MARGIN = 0.001
 MOST_ARMS_PAIRED = 12  # 66 pairs
+T = TypeVar("T")
 
 
 def differences(arms: Arms, seed: int) -> list[Difference]:
     """Pairs of arms, the later one minus the earlier one, in every metric that both have."""
-    every = len(arms) <= MOST_ARMS_PAIRED
-    pairs = combinations(arms, 2) if every else ((arms[0], arm) for arm in arms[1:])
     return [
-        found for b, a in pairs for metric in PAIRED if (found := difference(a, b, metric, seed))
+        found
+        for b, a in pairs(arms)
+        for metric in PAIRED
+        if (found := difference(a, b, metric, seed))
     ]
+
+
+def pairs(arms: Sequence[T]) -> list[tuple[T, T]]:
+    """The pairs that are compared, the earlier one first: all of them, or each with the first."""
+    if len(arms) <= MOST_ARMS_PAIRED:
+        return list(combinations(arms, 2))
+    return [(arms[0], arm) for arm in arms[1:]]
 
 
 def parities(arms: Arms, seed: int) -> list[Parity]:
@@ -86,21 +96,38 @@ def difference(
         resamples=RESAMPLES,
         margin=margin,
     )
+    unpaired = len(of_a) + len(of_b) - 2 * len(shared)
+    return named(found, a.label, b.label, metric, unpaired)
+
+
+def named(
+    found: PairedDifference, a: str, b: str, metric: str, unpaired: int, p_holm: float | None = None
+) -> Difference:
+    """What was found, as it stands in a report.
+
+    Args:
+        found: The difference.
+        a: What the report calls the first arm.
+        b: What it calls the second one.
+        metric: Name of the metric.
+        unpaired: Questions that only one of the two answered.
+        p_holm: The adjusted p.
+    """
     return Difference(
-        a=a.label,
-        b=b.label,
+        a=a,
+        b=b,
         metric=metric,
         n=found.n,
         worlds=found.worlds,
         differing_worlds=found.differing_worlds,
-        unpaired=len(of_a) + len(of_b) - 2 * len(shared),
+        unpaired=unpaired,
         mean_a=found.mean_a,
         mean_b=found.mean_b,
         difference=found.difference,
         interval=found.interval,
         bootstrap=found.bootstrap,
         p=found.t_p,
-        p_holm=None,
+        p_holm=p_holm,
         p_permutation=found.permutation_p,
         p_mcnemar=found.mcnemar,
         minimum_detectable_effect=found.minimum_detectable_effect,

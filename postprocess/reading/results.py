@@ -9,7 +9,8 @@ What `lm_eval --output_path reports --log_samples` leaves, and `--output_path re
     reports/x_2026-11-23T01-12-03.500911.json
     reports/samples_heinw_A_2026-11-23T01-12-03.500911.jsonl
 
-The reports of this package are never mistaken for runs: their names do not end in a date.
+Other tasks are found in the same way by those who want them (`postprocess.pair`). The reports of
+this package are never mistaken for runs: their names do not end in a date.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,18 @@ _TASK_PREFIX = "heinw_"
 _RESULTS_NAME = re.compile(
     r".+_(?P<date>\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d{1,6})?)\.json", re.ASCII
 )
-_SAMPLES_NAME = re.compile(r"samples_(?P<task>\w+)_(?P<date>\d{4}-\d{2}-\d{2}T.+)\.jsonl", re.ASCII)
+_SAMPLES_NAME = re.compile(r"samples_(?P<task>.+)_(?P<date>\d{4}-\d{2}-\d{2}T.+)\.jsonl", re.ASCII)
 _APPLE_DOUBLE = "._"  # what macOS adds to archives: one beside each file, of the same name
 # What a results file has by task.
-_BY_TASK = ("results", "configs", "n-samples", "n-shot", "versions", "task_hashes")
+_BY_TASK = (
+    *("results", "configs", "n-samples", "n-shot", "versions", "task_hashes", "higher_is_better"),
+)
+Wanted = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
 class FoundRun:
-    """One heinw task of one results file.
+    """One task of one results file.
 
     Attributes:
         path: The results file.
@@ -92,32 +96,43 @@ class Found:
     """What lies below a folder.
 
     Attributes:
-        runs: Runs of heinw tasks, in the order of their paths.
+        wanted: Whether a task of this name is looked for.
+        runs: Runs of those tasks, in the order of their paths.
         left_out: Why other runs cannot be read.
         foreign: Files that are named like results files, and that lm_eval did not write.
     """
 
+    wanted: Wanted
     runs: list[FoundRun] = field(default_factory=list)
     left_out: list[UnusableRunError] = field(default_factory=list)
     foreign: list[Path] = field(default_factory=list)
 
 
-def find_runs(root: Path) -> Found:
-    """All runs of heinw tasks below a folder.
+def is_ours(task: str) -> bool:
+    """Whether a task is one of this version's scenarios."""
+    return task.startswith(_TASK_PREFIX) and task.removeprefix(_TASK_PREFIX) in SCENARIOS
+
+
+def find_runs(root: Path, wanted: Wanted = is_ours) -> Found:
+    """All runs of some tasks below a folder.
+
+    Args:
+        root: The folder.
+        wanted: Whether a task of this name is looked for.
 
     Raises:
         ReportError: It is no folder, or cannot be read.
     """
     if not root.is_dir():
         raise ReportError(root, "no such folder", "name the --output_path of an lm_eval run")
-    found, samples = Found(), list[Path]()
+    found, samples = Found(wanted), list[Path]()
     for path in _files(root, found.left_out):
         if (match := _RESULTS_NAME.fullmatch(path.name)) is None:
-            samples += [path] if _of_samples(path) else []
+            samples += [path] if _of_samples(path, wanted) else []
         elif path.name.startswith(_APPLE_DOUBLE):
             found.foreign.append(path)
         else:
-            _read(path, match["date"], found)
+            read_results(path, match["date"], found)
     found.left_out.extend(_without_results(samples, found))
     return found
 
@@ -134,19 +149,20 @@ def _without_results(samples: Iterable[Path], found: Found) -> list[UnusableRunE
     return [
         UnusableRunError(path, what, advice)
         for path in samples
-        if path not in known and (path.parent, _of_samples(path)) not in unread
+        if path not in known and (path.parent, _of_samples(path, found.wanted)) not in unread
     ]
 
 
-def is_ours(task: str) -> bool:
-    """Whether a task is one of this version's scenarios."""
-    return task.startswith(_TASK_PREFIX) and task.removeprefix(_TASK_PREFIX) in SCENARIOS
+def date_of(path: Path) -> str | None:
+    """The date in the name of a results or samples file; None if it is not named like one."""
+    match = _RESULTS_NAME.fullmatch(path.name) or _SAMPLES_NAME.fullmatch(path.name)
+    return match["date"] if match else None
 
 
-def _of_samples(path: Path) -> str | None:
-    """The date in the name of a samples file of a heinw task; None for any other file."""
+def _of_samples(path: Path, wanted: Wanted) -> str | None:
+    """The date in the name of a samples file of such a task; None for any other file."""
     match = _SAMPLES_NAME.fullmatch(path.name)
-    return match["date"] if match and is_ours(match["task"]) else None
+    return match["date"] if match and wanted(match["task"]) else None
 
 
 def _files(root: Path, left_out: list[UnusableRunError]) -> Iterator[Path]:
@@ -166,8 +182,8 @@ def _files(root: Path, left_out: list[UnusableRunError]) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(names))
 
 
-def _read(path: Path, date: str, found: Found) -> None:
-    """Adds the runs of a results file to what is found."""
+def read_results(path: Path, date: str, found: Found) -> None:
+    """Adds the runs of a results file of some date to what is found."""
     advice = "restore the file, or move it out of the folder"
     try:
         # Neither a pipe that nobody writes to nor a device without end is waited for.
@@ -176,9 +192,9 @@ def _read(path: Path, date: str, found: Found) -> None:
         if path.stat().st_size > MAX_BYTES:
             raise UnusableRunError(path, f"over {MAX_BYTES:,} bytes", advice)
         raw = path.read_bytes()
-        results = _results(parse(raw, nan_as_none=True))
+        results = _results(parse(raw, nan_as_none=True), found.wanted)
     except (OSError, StrictJsonError, ValidationError, UnusableRunError) as error:
-        if _is_lm_evals(path, date):
+        if _is_lm_evals(path, date, found.wanted):
             found.left_out.append(_unusable(path, error, advice))
         else:
             found.foreign.append(path)
@@ -191,7 +207,7 @@ def _read(path: Path, date: str, found: Found) -> None:
         "results": results.results,
         "n-samples": results.n_samples,
     }
-    for task in sorted(set[str]().union(*parts.values())):
+    for task in sorted(set[str]().union(*parts.values()) - results.groups.keys()):
         if missing := [name for name, part in parts.items() if task not in part]:
             what = f"{task} is missing from {missing[0]}"
             found.left_out.append(UnusableRunError(path, what, advice))
@@ -199,12 +215,12 @@ def _read(path: Path, date: str, found: Found) -> None:
             found.runs.append(FoundRun(path, sha256, date, task, results))
 
 
-def _results(parsed: Any) -> ResultsFile | None:
-    """The file as far as it is about our tasks; None if it is about others."""
+def _results(parsed: Any, wanted: Wanted) -> ResultsFile | None:
+    """The file as far as it is about tasks that are wanted; None if it is about others."""
     if not isinstance(parsed, dict):
         return ResultsFile.model_validate(parsed)
     ours = {
-        key: {task: found for task, found in part.items() if is_ours(task)}
+        key: {task: found for task, found in part.items() if wanted(task)}
         if key in _BY_TASK and isinstance(part, dict)
         else part
         for key, part in parsed.items()
@@ -214,10 +230,10 @@ def _results(parsed: Any) -> ResultsFile | None:
     return ResultsFile.model_validate(ours)
 
 
-def _is_lm_evals(path: Path, date: str) -> bool:
+def _is_lm_evals(path: Path, date: str, wanted: Wanted) -> bool:
     """Whether lm_eval wrote a file, for all that its name and its neighbours say."""
     beside = path.parent.glob(f"samples_*_{date}.jsonl")
-    return path.name.startswith("results_") or any(map(_of_samples, beside))
+    return path.name.startswith("results_") or any(_of_samples(one, wanted) for one in beside)
 
 
 def _unusable(

@@ -169,6 +169,7 @@ class _FilterEntry(_Tolerant):
 
 class _MetricEntry(_Tolerant):
     metric: Any = None
+    aggregation: Any = None
 
 
 class TaskConfig(_Tolerant):
@@ -201,6 +202,8 @@ class ResultsFile(_Tolerant):
     n_samples: dict[str, SampleCount] = Field(alias="n-samples")
     n_shot: dict[str, int] = Field(default={}, alias="n-shot")
     versions: dict[str, Any] = {}
+    higher_is_better: dict[str, dict[str, bool | None]] = {}
+    group_subtasks: dict[str, list[str]] = {}
     config: ExecutionConfig
     git_hash: str | None = None
     pretty_env_info: str | None = None
@@ -211,6 +214,11 @@ class ResultsFile(_Tolerant):
     system_instruction_sha: str | None = None
     chat_template_sha: str | None = None
     total_evaluation_time_seconds: str | None = None
+
+    @property
+    def groups(self) -> dict[str, list[str]]:
+        """What each group of tasks consists of: tasks, and groups in turn."""
+        return {name: parts for name, parts in self.group_subtasks.items() if parts}
 
     def mean(self, task: str, metric: str, filter_name: str) -> float | None:
         """lm_eval's own mean of a metric; None where it has none or it is not a number."""

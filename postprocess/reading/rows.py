@@ -23,11 +23,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from generators.records import Question
 from hei_nw_tasks.scoring.completion import answer_line
 from postprocess.errors import ReportError, UnusableRunError
+from postprocess.reading.lines import ADVICE, fields_of
 from postprocess.reading.results import first_problem
-from postprocess.reading.strict_json import StrictJsonError, parse
 
 ALL = "all"
-ADVICE = "restore the file that lm_eval wrote, or run again"
 MOST = 1e30  # no run counts further, and sums stay within floats
 _COLUMNS = {column.name for column in fields(Question)}
 _QUESTION = TypeAdapter(Question)
@@ -170,11 +169,5 @@ def parse_row(path: Path, line: int, raw: bytes) -> Row | None:
     Raises:
         UnusableRunError: The line is no row.
     """
-    try:
-        return Row(path, line, _Fields.model_validate(parse(raw)))
-    except StrictJsonError as error:
-        if not raw.endswith(b"\n"):
-            return None
-        raise UnusableRunError(path, f"{error}", ADVICE, line) from error
-    except ValidationError as error:
-        raise UnusableRunError(path, first_problem(error), ADVICE, line) from error
+    fields = fields_of(_Fields, path, line, raw)
+    return None if fields is None else Row(path, line, fields)

@@ -52,7 +52,7 @@ def by_configuration(found: Iterable[FoundRun]) -> list[list[FoundRun]]:
     """The runs of each configuration, the newest first."""
     groups: dict[str, list[FoundRun]] = {}
     for run in sorted(found, key=lambda run: (run.date, run.path)):
-        groups.setdefault(_configuration(run), []).append(run)
+        groups.setdefault(configuration(run), []).append(run)
     return [runs[::-1] for runs in groups.values()]
 
 
@@ -111,7 +111,7 @@ def _rows_sha256(found: FoundRun, samples: Samples) -> str | None:
     return samples.rows_sha256 if samples.questions_expected >= everything else None
 
 
-def _configuration(run: FoundRun) -> str:
+def configuration(run: FoundRun) -> str:
     """What makes two runs the same experiment; batch size and device do not matter to it."""
     config, manifest = run.results.config, run.results.configs[run.task].metadata.manifest
     return json.dumps(

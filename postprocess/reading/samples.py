@@ -8,12 +8,10 @@ the sequence of rows) needs to have the same hash now, and what was scored the s
 from __future__ import annotations
 
 import hashlib
-import math
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from generators.datasets.tables import canonical_line
@@ -24,15 +22,16 @@ from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.response import AnswerRecord
 from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError, UnusableRunError
+from postprocess.reading.completeness import is_complete, questions_asked
 from postprocess.reading.known import Known
 from postprocess.reading.line_hash import LineHash
+from postprocess.reading.lines import ADVICE, lines
 from postprocess.reading.measurements import measured_again, record_of
 from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
 from postprocess.reading.rescore import OVERFLOW, Means, disagreement, overflowed
 from postprocess.reading.results import FoundRun
-from postprocess.reading.rows import ADVICE, ALL, Row, parse_row
+from postprocess.reading.rows import ALL, Row, parse_row
 from postprocess.reading.stores import Stores
-from postprocess.reading.strict_json import MAX_BYTES
 from postprocess.schema.answer import Answer
 
 
@@ -95,7 +94,7 @@ def read_samples(run: FoundRun, known: Known) -> Samples:
     """
     path, whole_file = run.samples_path, hashlib.sha256()
     reader, offset = _Reader(run, known), 0
-    for line, raw in _lines(path):
+    for line, raw in lines(path):
         whole_file.update(raw)
         row = parse_row(path, line, raw)
         if row is not None:
@@ -147,10 +146,10 @@ class _Reader:
         if not self._fingerprints:
             what = f"no whole row of filter {ALL!r} in {rows} rows"
             raise UnusableRunError(self._path, what, ADVICE)
-        asked = _questions_asked(self._run)
+        asked = questions_asked(self._run)
         self._check_identities(asked)
         rows_expected = asked * len(self._run.results.configs[self._run.task].filter_list)
-        complete = self._is_complete(rows, rows_expected)
+        complete = is_complete(self._run, rows, rows_expected, self._rows.hexdigest())
         for filtered in self._waiting:
             self._compare(filtered)
         if complete:
@@ -247,14 +246,6 @@ class _Reader:
         if len(documents) == asked and documents != set(range(asked)):
             raise ReportError(self._path, f"document ids are not 0 to {asked - 1}", ADVICE)
 
-    def _is_complete(self, rows: int, rows_expected: int) -> bool:
-        recorded = self._run.results.task_hashes.get(self._run.task)
-        complete = self._rows.hexdigest() == recorded if recorded else rows == rows_expected
-        if not complete and rows >= rows_expected:
-            what = f"{rows} rows, but not the {rows_expected} that {self._run.path.name} is about"
-            raise ReportError(self._path, what, ADVICE)
-        return complete
-
 
 def _of_evidence(record: AnswerRecord | None) -> dict[str, float]:
     """What a memory was told of a question's evidence, as far as it is known."""
@@ -289,26 +280,3 @@ def _unanswered(row: Row, question: Question) -> Answer:
         scores={},
         measured={},
     )
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    try:
-        if path.exists() and not path.is_file():
-            raise UnusableRunError(path, "not a file", ADVICE)
-        # A binary file's lines end at \n alone, so U+2028 inside a response ends none.
-        with path.open("rb") as file:
-            for line, raw in enumerate(iter(partial(file.readline, MAX_BYTES + 1), b""), 1):
-                if len(raw) > MAX_BYTES:
-                    raise UnusableRunError(path, f"a row of over {MAX_BYTES:,} bytes", ADVICE, line)
-                yield line, raw
-    except OSError as error:
-        raise UnusableRunError(path, f"{error.strerror}", ADVICE) from error
-
-
-def _questions_asked(run: FoundRun) -> int:
-    """Documents that a run asked; lm_eval records how many there are and its --limit."""
-    available, limit = run.results.n_samples[run.task].original, run.results.config.limit
-    if limit is None:
-        return available
-    # "effective" is no help: it is the most documents that any one metric was computed on.
-    return min(available, math.ceil(available * limit) if limit < 1 else int(limit))

@@ -14,7 +14,8 @@ from typing import Any
 
 MAX_DEPTH = 64
 MAX_BYTES = 64 << 20  # of a file or a line: many times what lm_eval writes, and soon read
-_MAX_INTEGER_DIGITS = 18  # always fits 64 bits
+_INTEGERS = range(-(1 << 63), 1 << 63)  # what columns of datasets hold
+_MAX_INTEGER_DIGITS = 19
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -82,7 +83,8 @@ def _float(literal: str) -> float:
 
 
 def _integer(literal: str) -> int:
-    if len(literal.lstrip("-")) > _MAX_INTEGER_DIGITS:
+    # By its length first: converting takes time that grows with the square of it.
+    if len(literal.lstrip("-")) > _MAX_INTEGER_DIGITS or int(literal) not in _INTEGERS:
         raise StrictJsonError(f"has a number that is too large ({literal[:20]}…)")
     return int(literal)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.metrics import PRIMARY
+from postprocess.comparison.pairing import MARGIN
 from postprocess.measures import (
     ABSTENTION,
     HEADLINE,
@@ -101,7 +102,6 @@ def all_scores(rows: Sequence[ArmRow]) -> Table[str]:
 def differences(found: Iterable[Difference]) -> Table[Difference]:
     """Arms against each other."""
     rows = list(found)
-    margin = rows[0].margin if rows else 0.0
     several = len({row.metric for row in rows}) > 1
     metric: list[Column[Difference]] = [column("Metric", lambda row: named(row.metric))]
     return Table(
@@ -119,7 +119,7 @@ def differences(found: Iterable[Difference]) -> Table[Difference]:
             column("p (McNemar)", lambda row: values.p_value(row.p_mcnemar)),
             column("MDE (80% power)", lambda row: values.points(row.minimum_detectable_effect)),
             column(
-                f"Equivalent within ±{100 * margin:g} points",
+                f"Equivalent within ±{100 * MARGIN:g} points",
                 lambda row: values.yes_or_no(row.equivalent),
             ),
         ],

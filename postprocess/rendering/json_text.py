@@ -9,10 +9,11 @@ from pydantic import BaseModel, TypeAdapter
 
 from postprocess.schema.answer import Answer
 from postprocess.schema.index import Index
+from postprocess.schema.pair import Pairing
 from postprocess.schema.run import Metrics, Summary
 
 _ANSWER = TypeAdapter(Answer)
-SCHEMAS: dict[str, type[BaseModel]] = {"run": Metrics, "index": Index}
+SCHEMAS: dict[str, type[BaseModel]] = {"run": Metrics, "index": Index, "pair": Pairing}
 
 
 def metrics(summary: Summary, answers: Iterable[Answer]) -> Iterator[bytes]:
@@ -31,11 +32,16 @@ def index(found: Index) -> str:
     return _text(found)
 
 
+def pairing(found: Pairing) -> str:
+    """The file of `python -m postprocess pair`."""
+    return _text(found)
+
+
 def schema(name: str) -> str:
     """The JSON Schema of a file.
 
     Args:
-        name: "run" for the metrics file, or "index".
+        name: "run" for the metrics file, "index", or "pair".
     """
     return json.dumps(SCHEMAS[name].model_json_schema(), indent=2, ensure_ascii=False) + "\n"
 

@@ -21,6 +21,7 @@ from postprocess.rendering.escaping import code, fenced, prose, table_code
 from postprocess.rendering.templating import environment, overview_values
 from postprocess.rendering.values import Ours
 from postprocess.schema.index import Experiment, Index
+from postprocess.schema.pair import Pairing
 from postprocess.schema.run import Summary
 
 
@@ -42,6 +43,11 @@ def render_experiment(
     alone = len(index.experiments) == 1
     template = _environment().get_template("experiment.md.j2")
     return template.render(index=index, e=experiment, summaries=summaries, alone=alone)
+
+
+def render_pairing(pairing: Pairing) -> str:
+    """Runs of any task, compared document by document."""
+    return _environment().get_template("pair.md.j2").render(p=pairing)
 
 
 @cache

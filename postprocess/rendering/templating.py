@@ -19,6 +19,7 @@ from postprocess.rendering import (
     index_tables,
     memory_tables,
     overview_tables,
+    pair_tables,
     run_tables,
     values,
 )
@@ -57,6 +58,7 @@ def environment(shown: Callable[[Any], Any], *, autoescape: bool) -> Environment
         memory_tables=memory_tables,
         consolidation_tables=consolidation_tables,
         overview_tables=overview_tables,
+        pair_tables=pair_tables,
         topic=lambda letter: Ours(SCENARIOS[letter].title) if letter in SCENARIOS else letter,
         outcomes={name: Ours(meaning) for name, meaning in OUTCOMES.items()},
         primary=Ours(label(PRIMARY)),

@@ -48,6 +48,27 @@ def points(value: float | None) -> Ours:
     return MISSING if value is None else Ours(labels.points(value))
 
 
+def amount_of_difference(value: float, *, share: bool) -> Ours:
+    """A difference with its sign: in points, or of numbers that are no shares as it is.
+
+    >>> amount_of_difference(0.031, share=True), amount_of_difference(-1234.5, share=False)
+    ('+3.1 points', '−1234')
+    """
+    if share:
+        return Ours(f"{points(value)} points")
+    return Ours(f"{value:+.4g}".replace("-", "−"))
+
+
+def difference_interval(interval: Interval | None, *, share: bool) -> Ours:
+    """An interval of a difference: in points, or of numbers that are no shares as it is."""
+    if interval is None:
+        return MISSING
+    if share:
+        return point_interval(interval)
+    low, high = (amount_of_difference(end, share=False) for end in (interval.low, interval.high))
+    return Ours(f"{low} to {high}")
+
+
 def point_interval(interval: Interval | None) -> Ours:
     """An interval of a difference, in percentage points."""
     if interval is None:

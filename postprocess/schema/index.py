@@ -78,7 +78,7 @@ class Difference(Part):
     p_permutation: float | None
     p_mcnemar: float | None
     minimum_detectable_effect: float | None
-    margin: float
+    margin: float | None = Field(description="Null: values that nothing bounds have none.")
     equivalent: bool | None
 
 

@@ -64,15 +64,22 @@ def mean_interval(values: Sequence[float], worlds: Sequence[str]) -> Interval | 
     return cluster_t(clusters.mean, clusters.influences, 0.0, 1.0)
 
 
-def difference_interval(clusters: Clusters, confidence: float = CONFIDENCE) -> Interval | None:
-    """Interval of the mean of paired differences in [-1, 1]: the formula of `mean_interval`.
+def difference_interval(
+    clusters: Clusters, confidence: float = CONFIDENCE, largest: float = 1.0
+) -> Interval | None:
+    """Interval of the mean of paired differences: the formula of `mean_interval`.
+
+    Args:
+        clusters: Of the differences, see `by_world`.
+        confidence: Of the interval.
+        largest: The most that a difference can be, either way; infinite if nothing bounds it.
 
     Returns:
-        None under five worlds.
+        None under five worlds, or where all worlds agree and nothing bounds the differences.
     """
-    if len(clusters.sums) < FEWEST_WORLDS:
+    if len(clusters.sums) < FEWEST_WORLDS or (clusters.agree and not math.isfinite(largest)):
         return None
-    return cluster_t(clusters.mean, clusters.influences, -1.0, 1.0, confidence)
+    return cluster_t(clusters.mean, clusters.influences, -largest, largest, confidence)
 
 
 def harmonic_interval(

@@ -408,7 +408,7 @@ def test_one_format_writes_one_file(reports: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "name"),
-    [([], "run"), (["run"], "run"), (["index"], "index")],
+    [([], "run"), (["run"], "run"), (["index"], "index"), (["pair"], "pair")],
 )
 def test_the_committed_schema_is_the_one_that_is_printed(
     arguments: list[str], name: str, capsys: pytest.CaptureFixture[str]

@@ -323,3 +323,49 @@ def test_the_detectable_effect_is_that_of_the_differences() -> None:
     share = sum(d * d for d in difference) / len(difference)
     expected = minimum_detectable_effect(share, len(a), max(1.0, effect), found.worlds - 1)
     assert found.minimum_detectable_effect == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 3e9])
+def test_numbers_of_any_size_are_compared_as_those_of_about_1(size: float) -> None:
+    rng = np.random.default_rng(4)
+    a, b = rng.normal(1.5, 4, (2, 60)) * size
+    worlds = [f"w{n % 12}" for n in range(60)]
+    found = paired_difference(a.tolist(), b.tolist(), worlds, bounded=False, margin=None)
+    low, high = by_statsmodels(((a - b) / size).tolist(), worlds, 0.05)
+    assert found.interval is not None
+    assert found.interval.low / size == pytest.approx(low, abs=1e-10)
+    assert found.interval.high / size == pytest.approx(high, abs=1e-10)
+    assert found.difference / size == pytest.approx(float(np.mean(a - b)) / size, abs=1e-10)
+    assert found.mean_a / size == pytest.approx(float(a.mean()) / size, abs=1e-10)
+    assert found.minimum_detectable_effect is not None
+    assert found.minimum_detectable_effect > 0
+    assert found.equivalent is found.margin is found.mcnemar is None
+
+
+def test_a_power_of_two_changes_no_digit_but_the_size() -> None:
+    a, b, worlds = drawn(12)
+    a = [value * 3.7 for value in a]
+    found = paired_difference(a, b, worlds, bounded=False, margin=3.0)
+    larger = paired_difference(
+        [x * 1024 for x in a], [y * 1024 for y in b], worlds, bounded=False, margin=3072
+    )
+    assert found.interval is not None
+    assert larger.interval is not None
+    assert larger.interval.low == found.interval.low * 1024
+    assert larger.difference == found.difference * 1024
+    assert (larger.t_p, larger.permutation_p) == (found.t_p, found.permutation_p)
+    assert larger.equivalent is found.equivalent is True
+
+
+def test_nothing_cuts_the_interval_of_numbers_and_nothing_bounds_agreement() -> None:
+    worlds = [f"w{n}" for n in range(6)]
+    wide = paired_difference([5.0, -4.0] * 3, [0.0] * 6, worlds, bounded=False)
+    assert wide.interval is not None
+    assert wide.interval.high > 5
+    agreeing = paired_difference([7.0] * 6, [2.0] * 6, worlds, bounded=False)
+    assert agreeing.interval is agreeing.bootstrap is agreeing.equivalent is None
+    assert agreeing.difference == 5
+    with pytest.raises(ValueError, match="not finite"):
+        paired_difference([float("inf")] * 6, [2.0] * 6, worlds, bounded=False)
+    binary = paired_difference([1.0, 0.0] * 3, [0.0] * 6, worlds, bounded=False)
+    assert binary.only_a == 3
