@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,34 +26,19 @@ settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 
-TESTS = Path(__file__).parent
-# Go over hundreds of questions, which takes three times as long if each line is traced for
-# coverage. Tests of a few questions execute the same lines.
-UNTRACED = {
-    TESTS / "generators" / path
-    for path in (
-        *(f"scenario_{letter}/test_generate.py" for letter in "abcde"),
-        *(f"scenario_{letter}/test_descriptions.py" for letter in "abc"),
-        "scenario_b/test_facts.py",
-        "test_styles.py",
-        "verify/test_certificate.py",
-        "verify/test_remaking.py",
-    )
-}
-
-
 # Made in most of a minute, by whichever process needs it first.
 COSTLY = ("arms_report", "memories_report")
+TRACED_S = 1.0  # of computing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort files for two processes, and leave out tests from the tracing for coverage.
+    """Sort files for two processes, and leave slow tests out of the tracing for coverage.
 
     Files with slow tests come first: both processes then end at about the same time. But one is
     still at the first of them, which takes minutes, when the other makes what is costly, and so
     does not wait for it.
 
-    Slow tests are not traced either: what they try beyond the fast ones is mostly in processes of
+    Slow tests are not traced: what they try beyond the fast ones is mostly in processes of
     their own.
     """
     slow = [item for item in items if item.get_closest_marker("slow")]
@@ -64,9 +50,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = dict.fromkeys([*slow_paths[:1], *makers, *slow_paths])
     places = {path: place for place, path in enumerate(order)}
     items.sort(key=lambda item: places.get(item.path, len(order)))
-    for item in items:
-        if item in slow or item.path in UNTRACED:
-            item.add_marker("no_cover")
+    for item in slow:
+        item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace no more than the first second of a test for coverage, or it takes three times as long.
+
+    What goes on for longer does the same again and again.
+    """
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    controller = plugin and plugin.cov_controller
+    if not controller or not controller.started or item.get_closest_marker("no_cover"):
+        return (yield)
+    stopped: list[None] = []
+    before = signal.signal(signal.SIGVTALRM, lambda *_: stopped.append(controller.cov.stop()))
+    signal.setitimer(signal.ITIMER_VIRTUAL, TRACED_S)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+        if stopped:
+            controller.cov.start()
 
 
 Once = Callable[[str, Callable[[Path], object]], Path]
