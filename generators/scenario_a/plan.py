@@ -159,13 +159,13 @@ def _order(config: EpisodeConfig, rank: int) -> tuple[str, int]:
     rank, turn = divmod(rank, 3)
     if turn < 2:
         return "first", 2 * rank + turn
-    low, _ = config.bins[rotated(rank, len(config.bins))]
+    low = config.lag_bins[rotated(rank, len(config.lag_bins))]
     spans = config.lag_design == "between" and low >= _SPAN_DAYS
     return ("between" if spans else "often"), rank
 
 
 def _spec(rng: Random, config: EpisodeConfig, shift: int, number: int) -> QuestionSpec:
-    bins = len(config.bins)
+    bins = len(config.lag_bins)
     rounds, turn_in_round = divmod(number, len(_ROUND))
     described = is_described(config.cue_overlap, _in_other_words(shift + rounds, turn_in_round))
     kind, before, each = _KINDS[turn_in_round]

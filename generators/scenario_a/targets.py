@@ -167,13 +167,13 @@ def _recombine(
         moved = pick(rng, spec.given)
         kept, other = drafts[first].slots, drafts[second].slots
         given = {slot: kept[slot] for slot in spec.given} | {moved: other[moved]}
-        cue = Cue(given, spec.described, [], [first, second])
-        if not any(all(d.slots[slot] in cue.wanted[slot] for slot in given) for d in drafts):
+        wanted = Cue(given, spec.described, []).wanted
+        if not any(all(d.slots[slot] in wanted[slot] for slot in wanted) for d in drafts):
             if spec.described:
                 # Later events do not fit either.
                 for slot in given.keys() & {"what", "where"}:
-                    values.of[slot].taken |= set(cue.wanted[slot])
-            return given, cue.near
+                    values.of[slot].taken |= set(wanted[slot])
+            return given, [first, second]
 
 
 def _make_up(
