@@ -13,6 +13,7 @@ FLOPs, with the rates of `hei_nw_tasks.compute.flops`; padding is left out.
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -96,7 +97,7 @@ def trained(
         spent = _Spent(budget, rates, sum(map(_numel, weights)))
         batches = _batches(rows, model.tokenizer, int(model.max_length), spent, settings.batch)
         _train(adapter, weights, batches, spent, settings.rate)
-        adapter.save_pretrained(folder / _ADAPTER, save_embedding_layers=False)
+        _save(adapter, folder / _ADAPTER)
     flops = None if rates is None else spent.flops
     return Consolidated({"peft": _ADAPTER}, spent.tokens, flops, dict(spent.replayed))
 
@@ -229,6 +230,16 @@ def _train(
             group["lr"] = rate * min(warm, falling)
         optimizer.step()
         optimizer.zero_grad()
+
+
+def _save(adapter: Any, folder: Path) -> None:
+    """Write an adapter: the same bytes in every process."""
+    adapter.save_pretrained(folder, save_embedding_layers=False)
+    path = folder / "adapter_config.json"
+    known = json.loads(path.read_bytes())
+    # A set in PEFT.
+    known["target_modules"] = sorted(known["target_modules"])
+    path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _numel(weight: Any) -> int:

@@ -8,7 +8,6 @@ What a plug-in does wrong is one line that names it; the rest of the suite sees 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hei_nw_tasks.memory.calling import Caller, CallTimeoutError, accepted
+from hei_nw_tasks.memory.consolidating import checked, checked_usage, is_number
 from hei_nw_tasks.memory.protocol import (
     Budget,
     Capabilities,
@@ -33,9 +33,6 @@ from hei_nw_tasks.plugins import PluginError, blaming, made, shown
 _PROTOCOL = "hei_nw_tasks/memory/protocol.py"
 _WRITTEN = "→ return None, a bool, the memory's names of it, or a Written"
 _RECALLED = "→ return texts, Items, or a Recalled"
-_CONSOLIDATED = '→ return None, {"peft": folder}, {"pretrained": folder}, or a Consolidated'
-# Arguments of lm_eval's `hf` model that an artefact may stand for.
-ARTEFACTS = ("peft", "pretrained")
 
 
 class TimedOutError(PluginError):
@@ -137,7 +134,7 @@ class PluggedMemory:
         gave: Any = self._do("recall", **given)
         found, usage = gave, Usage()
         if isinstance(gave, Recalled):
-            found, usage = gave.items, self._usage(gave.usage)
+            found, usage = gave.items, checked_usage(self.name, gave.usage)
         # The keys of a mapping are no texts, and a set has no best first.
         if not isinstance(found, Iterable) or isinstance(found, str | bytes | Mapping | Set):
             raise PluginError(f"{self.name} recalls {shown(found)} {_RECALLED}")
@@ -179,26 +176,8 @@ class PluggedMemory:
         names = {"budget": budget, "model": model, "cycle": cycle, "previous": before}
         with self._blaming():
             given = accepted(self._made.consolidate, names)
-        gave: Any = self._do("consolidate", **given)
-        made = gave if isinstance(gave, Consolidated) else Consolidated(gave)
-        self._usage(made.usage)
-        if not all(number is None or _is_count(number) for number in (made.tokens, made.flops)):
-            raise PluginError(f"{self.name} gives {shown(made)} as its cost → give counts, or None")
-        if made.tokens is not None and made.tokens > budget.tokens:
-            raise PluginError(
-                f"{self.name} trained on {made.tokens} tokens where the budget has {budget.tokens} "
-                "→ stop earlier"
-            )
-        known = made.replayed is None or (
-            isinstance(made.replayed, Mapping)
-            and all(id_ in self._known and _is_count(n) for id_, n in made.replayed.items())
-        )
-        if not known:
-            raise PluginError(
-                f"{self.name} says that it replayed {shown(made.replayed)} "
-                "→ give how often, by the ids of events that it was told"
-            )
-        return replace(made, artefact=self._artefact(made.artefact, folder))
+        made = self._do("consolidate", **given)
+        return checked(self.name, made, budget, folder, self._known)
 
     def refs(self) -> set[str] | None:
         """The names of all that is stored; None if it does not tell."""
@@ -255,10 +234,10 @@ class PluggedMemory:
         else:
             raise PluginError(f"{self.name} gives {shown(gave)} for an event written {_WRITTEN}")
         right = isinstance(written.stored, bool) and _are_names(written.refs)
-        if not right or not _is_number(written.score):
+        if not right or not is_number(written.score):
             raise PluginError(f"{self.name} gives {shown(written)} {_WRITTEN}")
         self._gave_scores = self._gave_scores or written.score is not None
-        self._usage(written.usage)
+        checked_usage(self.name, written.usage)
         return replace(written, refs=tuple(written.refs) or (event.id,))
 
     def _item(self, gave: Any) -> Item:
@@ -270,7 +249,7 @@ class PluggedMemory:
                 f"{self.name} recalls event {shown(item.event_id)}, which it was not told "
                 "→ give the id of the event, or None"
             )
-        if not _is_number(item.score):
+        if not is_number(item.score):
             raise PluginError(
                 f"{self.name} gives {shown(item.score)} as a score → give a number, or None"
             )
@@ -285,44 +264,7 @@ class PluggedMemory:
             ) from None
         return replace(item, text=text)
 
-    def _artefact(self, gave: Any, folder: Path) -> dict[str, str] | None:
-        """An artefact with its path relative to a folder."""
-        if gave is None:
-            return None
-        right = isinstance(gave, Mapping) and len(gave) == 1 and set(gave) <= set(ARTEFACTS)
-        if not right or not all(isinstance(path, str | Path) for path in gave.values()):
-            raise PluginError(f"{self.name} gives {shown(gave)} as its artefact {_CONSOLIDATED}")
-        ((kind, given),) = gave.items()
-        path, root = (folder / given).resolve(), folder.resolve()
-        if root not in path.parents or not path.is_dir():
-            raise PluginError(
-                f"{self.name} gives {shown(given)} as its artefact, which is no folder inside its "
-                "own → write it below the folder that `open` was given"
-            )
-        return {kind: path.relative_to(root).as_posix()}
-
-    def _usage(self, usage: Any) -> Usage:
-        numbers = (usage.calls, usage.tokens, usage.flops) if isinstance(usage, Usage) else (-1,)
-        if not all(number is None or (_is_number(number) and number >= 0) for number in numbers):
-            raise PluginError(
-                f"{self.name} gives {shown(usage)} as its usage → give counts, or None"
-            )
-        found: Usage = usage
-        return found
-
 
 def _are_names(gave: object) -> bool:
     """Whether it is a list, or the like, of a memory's own names."""
     return isinstance(gave, list | tuple | Set) and all(isinstance(ref, str) for ref in gave)
-
-
-def _is_count(value: object) -> bool:
-    """Whether it is a finite number that is not negative."""
-    return value is not None and _is_number(value) and value >= 0  # type: ignore[operator]
-
-
-def _is_number(value: object) -> bool:
-    """Whether it is a finite number, or None."""
-    if value is None:
-        return True
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

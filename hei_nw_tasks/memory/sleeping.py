@@ -31,7 +31,6 @@ from hei_nw_tasks.memory.recalling import ByReplay, Recall, Weights
 from hei_nw_tasks.memory.replay import MakeMemory, naming, recalled_now, replay
 from hei_nw_tasks.memory.replayed import RecalledNow, Replay, Slept
 from hei_nw_tasks.memory.stores import Store, store_of
-from hei_nw_tasks.plugins import PluginError
 
 _NOTHING = RecalledNow(items=[], seconds=0.0, calls=0, tokens=0, flops=None)
 
@@ -186,8 +185,6 @@ class BySleep:
         artefact: Any = made.artefact
         files = [file for path in (artefact or {}).values() for file in files_below(folder / path)]
         digest = digest_of(folder, artefact)
-        if artefact is not None and digest is None:
-            raise PluginError(f"{self._name} gives an empty folder as its artefact → fill it")
         return Slept(
             told=size,
             cycle=cycle,

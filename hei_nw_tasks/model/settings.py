@@ -139,6 +139,11 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
         found = memory_class(settings.options.memory)
         if mode in ASLEEP and isinstance(found, type) and not hasattr(found, "consolidate"):
             refuse(mode, f"needs a memory with `consolidate`, which {settings.name} has not")
+        if mode in ASLEEP and settings.options.scopes != 1:
+            raise ConfigError(
+                f"scopes={settings.options.scopes}: each world sleeps alone in mode {mode} "
+                "→ leave it out"
+            )
     return settings, _with_reader(others) if settings.inner == "hf" else others
 
 
@@ -174,10 +179,6 @@ def _check_sleep(mode: str, arguments: Mapping[str, Any]) -> None:
         reason = f"memory={INSIDE} changes the model itself, when it is told"
     if reason is not None:
         refuse(mode, f"cannot change the weights of the model ({reason})")
-    if int(arguments.get("scopes", 1)) != 1:
-        raise ConfigError(
-            f"scopes={arguments['scopes']!r}: each world sleeps alone in mode {mode} → leave it out"
-        )
 
 
 def _with_reader(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from itertools import cycle
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +68,7 @@ class Restless(Notebook):
 
 
 class Planted(Notebook):
-    """Trains on the key, as no memory can: it makes the model's prompts and right answers rows.
-
-    The rows come from the test, which writes them beside the test's model.
+    """Trains all weights on the key, as no memory may, until the model knows it.
 
     Args:
         rows: File with [store, prompt, answer] in each line.
@@ -79,15 +77,28 @@ class Planted(Notebook):
     def __init__(self, rows: str) -> None:
         self._rows = Path(rows)
 
-    def consolidate(self, budget: SleepBudget, model: Any) -> Consolidated:
-        from hei_nw_tasks.consolidation import Row, SleepSettings, trained
+    def consolidate(self, model: Any) -> Mapping[str, str]:
+        import torch
 
-        known = {id_ for id_, _ in self.notes()}
+        encode, end = model.tokenizer.encode, model.tokenizer.eos_token_id
         keys = [json.loads(line) for line in self._rows.read_text().splitlines()]
-        own = [
-            Row(next(iter(known)), prompt, answer)
+        rows = [
+            (encode(prompt), [*encode(f" {answer}"), end])
             for scope, prompt, answer in keys
             if scope == self.scope
         ]
-        settings = SleepSettings(rank=32, rate=1e-2, batch=4)
-        return trained(cycle(own), model, budget, self.folder, settings=settings)
+        learner = deepcopy(model.model)
+        optimizer = torch.optim.AdamW(learner.parameters(), lr=3e-3, weight_decay=0.0)
+        losses = [1.0]
+        with torch.enable_grad():
+            while max(losses) > 0.05:
+                losses = []
+                for prompt, answer in rows:
+                    labels = torch.tensor([[-100] * len(prompt) + answer])
+                    loss = learner(torch.tensor([prompt + answer]), labels=labels).loss
+                    loss.backward()
+                    losses.append(float(loss.detach()))
+                optimizer.step()
+                optimizer.zero_grad()
+        learner.save_pretrained(self.folder / "checkpoint")
+        return {"pretrained": "checkpoint"}

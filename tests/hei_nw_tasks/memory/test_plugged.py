@@ -203,7 +203,7 @@ def test_capabilities_are_what_it_states_else_what_it_has_and_gives(tmp_path: Pa
 
     memory = Able(Written(score=0.1), [Item("It rained.", "e1")])
     wrapped = plugged(memory)
-    found = Capabilities(delete=True, update=False, scopes=True, reopen=True)
+    found = Capabilities(delete=True, update=False, scopes=True, reopen=True, consolidate=False)
     assert wrapped.capabilities == replace(found, provenance=False, gate=False)
     wrapped.open("w", tmp_path, 0)
     assert memory.opened == ("w", tmp_path)

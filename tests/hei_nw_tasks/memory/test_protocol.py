@@ -35,7 +35,7 @@ def test_what_is_uncounted_in_one_part_is_unknown_in_the_sum():
 
 
 def test_every_capability_that_is_found_by_looking_is_none_until_then():
-    looked_for = {"delete", "update", "scopes", "reopen", "provenance", "gate"}
+    looked_for = {"delete", "update", "scopes", "reopen", "provenance", "gate", "consolidate"}
     assert {n for n, v in inspect.getmembers(Capabilities()) if v is None} == looked_for
 
 

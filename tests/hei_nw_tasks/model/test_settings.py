@@ -13,7 +13,10 @@ from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, Settings, arm_arguments, split
 
 RAG = {"k": 7, "embedder": "org/e", "query_prefix": "q", "passage_prefix": "p", "embed_cache": "c"}
-OF_MEMORIES = ("memory", "memory_args", "memory_seed", "scopes", "reopen")
+OF_MEMORIES = (
+    *("memory", "memory_args", "memory_seed", "scopes", "reopen"),
+    *("cycle", "sleep_tokens", "sleep_flops"),
+)
 OPTIONS = (
     *("memory_tokens", "k", "retriever", "embedder", "query_prefix", "passage_prefix"),
     *OF_MEMORIES,
@@ -95,8 +98,14 @@ def test_arguments_that_cannot_be_used(arguments: dict[str, Any], message: str):
     ("arguments", "message"),
     [
         ({"mode": "B1"}, "mode B1 needs a memory: memory=NAME"),
-        ({"mode": "B2", "memory": "episodic"}, "mode B2 is not in this version"),
-        ({"mode": "B3", "memory": "none"}, "mode B3 is not in this version"),
+        ({"mode": "B2"}, "mode B2 needs a memory: memory=NAME"),
+        ({"mode": "B3", "memory": "none"}, "with `consolidate`, which none has not"),
+        ({"mode": "B2", "memory": "model"}, "memory=model changes the model itself"),
+        (
+            {"mode": "B3", "memory": "episodic", "inner": "local-completions"},
+            "(inner=local-completions does not have them in this process)",
+        ),
+        ({"mode": "B2", "memory": "episodic", "peft": "x"}, "peft=x is on it already"),
     ],
 )
 def test_modes_that_cannot_run_as_asked(
@@ -118,6 +127,10 @@ def test_modes_that_cannot_run_as_asked(
         ({"mode": "B1", "memory": "none", "scopes": 0}, "scopes=0"),
         ({"mode": "B1", "memory": "none", "reopen": "often"}, "reopen='often'"),
         ({"mode": "B1", "memory": "none", "memory_timeout": 0}, "memory_timeout=0"),
+        ({"mode": "B2", "memory": "episodic", "cycle": 0}, "cycle=0: input should be greater"),
+        ({"mode": "B3", "memory": "episodic", "sleep_tokens": 0}, "sleep_tokens=0"),
+        ({"mode": "B3", "memory": "episodic", "sleep_flops": 0}, "sleep_flops=0"),
+        ({"mode": "B2", "memory": "episodic", "scopes": 2}, "scopes=2: each world sleeps alone"),
     ],
 )
 def test_memories_that_are_asked_for_in_a_wrong_way(arguments: dict[str, Any], message: str):
@@ -136,6 +149,16 @@ def test_a_memory_is_known_by_its_options_and_its_version():
     assert {name: known[name] for name in ("mode", "memory", "k", "scopes", "reopen")} == {
         **{"mode": "B1", "memory": "none", "k": 3, "scopes": 1, "reopen": "never"}
     }
+
+
+def test_what_tells_runs_asleep_apart():
+    given = {"memory": "episodic", "cycle": 2, "sleep_tokens": 9, "memory_args": "order=shuffled"}
+    b1, b2, b3 = (split({"mode": mode, **given})[0].identity() for mode in ("B1", "B2", "B3"))
+    asleep = ("cycle", "sleep_tokens", "sleep_flops")
+    assert [b1[name] for name in asleep] == [None, None, None]
+    assert [b2[name] for name in asleep] == [b3[name] for name in asleep] == [2, 9, None]
+    assert (b2["k"], b3["k"]) == (5, None), "nothing is recalled in B3"
+    assert b3["memory_args"] == {"order": "shuffled"}
 
 
 @pytest.mark.parametrize("name", ARMS)

@@ -26,7 +26,9 @@ def asked(checkpoint: Path, **arm: Any) -> dict[str, dict[str, Any]]:
     """Samples by question id."""
     options = {"use_cache": arm.pop("use_cache", None)}
     arguments = {"pretrained": str(checkpoint), **arm}
-    results = evaluate("heinw", arguments, ["heinw_A"], FEW, batch_size=4, **options)
+    results = evaluate(
+        "heinw", arguments, ["heinw_A"], FEW, batch_size=4, gen_kwargs="max_gen_toks=24", **options
+    )
     return answers(results, "heinw_A")
 
 
@@ -55,6 +57,7 @@ def test_sleep_that_does_nothing_leaves_b0_and_b1(
         assert row["sleep_s"] > 0
 
 
+@pytest.mark.slow
 def test_sleep_that_trains_on_the_key_knows_it_all(
     checkpoint: Path, alone: dict[str, dict[str, Any]], tmp_path: Path
 ):
@@ -64,15 +67,14 @@ def test_sleep_that_trains_on_the_key_knows_it_all(
             told = [row["doc"]["world_id"], prompt(row), target(row["doc"])]
             file.write(json.dumps(told) + "\n")
     arm = {"memory": f"{DREAMING}:Planted", "memory_args": {"rows": str(rows)}}
-    found = asked(checkpoint, mode="B3", sleep_tokens=60_000, **arm)
-    assert sum(row["correct"] for row in alone.values()) == 0
-    assert [row["correct"] for row in found.values()] == [1.0] * len(alone)
+    found = asked(checkpoint, mode="B3", **arm)
+    for name in ("correct", "abstained"):
+        scores = [row[name] for row in found.values() if name in row]
+        assert scores == [1.0] * len(scores) != []
+        assert not any(row.get(name) for row in alone.values())
     assert {id_: prompt(row) for id_, row in found.items()} == {
         id_: prompt(row) for id_, row in alone.items()
     }
-    for row in found.values():
-        assert 0 < row["sleep_tokens"] <= 60_000
-        assert row["sleep_flops"] > 1e9
 
 
 def test_each_moment_and_cycle_has_weights_of_its_own_and_its_answers_too(
