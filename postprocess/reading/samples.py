@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,13 +16,12 @@ from functools import partial
 from pathlib import Path
 
 from generators.datasets.tables import canonical_line
-from generators.records import Question
 from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.compute.record import ComputeRecord
 from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError, UnusableRunError
-from postprocess.reading.known import Known
+from postprocess.reading.known import Known, unanswered
 from postprocess.reading.line_hash import LineHash
 from postprocess.reading.measurements import measured_again, record_of
 from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
@@ -213,7 +211,7 @@ class _Reader:
         question = row.question()
         if question.scenario != self._run.scenario:
             raise row.error(f"has questions that are not of scenario {self._run.scenario}")
-        return _unanswered(row, question)
+        return unanswered(row, question)
 
     def _batch_costs(self, record: ComputeRecord | None) -> dict[str, float]:
         """Counts where a record's numbers come from; returns those that are no metrics."""
@@ -252,34 +250,6 @@ class _Reader:
             what = f"{rows} rows, but not the {rows_expected} that {self._run.path.name} is about"
             raise ReportError(self._path, what, ADVICE)
         return complete
-
-
-def _unanswered(row: Row, question: Question) -> Answer:
-    share = sys.intern  # strings that many questions share are kept once
-    return Answer(
-        id=question.id,
-        doc_id=row.doc_id,
-        doc_hash=row.fields.doc_hash,
-        world_id=share(question.world_id),
-        group_id=share(question.group_id),
-        query=question.query,
-        query_kind=share(question.query_kind),
-        cue_type=None if question.cue_type is None else share(question.cue_type),
-        cue_overlap=share(question.cue_overlap),
-        given_slots=tuple(map(share, question.given_slots)),
-        answerable=question.answerable,
-        answers=tuple(question.answers),
-        lag=question.lag,
-        lag_events=question.lag_events,
-        store_size=question.store_size,
-        target_tokens=question.target_tokens,
-        depth=question.depth,
-        hard_negatives=bool(question.distractor_answers),
-        response="",
-        outcome="empty",
-        scores={},
-        measured={},
-    )
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
