@@ -57,10 +57,8 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
             pages = [path.stat().st_size / 1e6 for path in folder.glob("baseline/*.html")]
             index = (folder / "baseline" / "index.html").stat().st_size / 1e6
         row = {"models x arms x scenarios": grid, "runs": models * arms * scenarios}
-        size: dict[str, Cell] = {"overview (MB)": index, "all pages (MB)": sum(pages)}
-        tables.add(
-            "Folders of many runs", {**row, **size, "seconds": used.seconds, **_computing(used)}
-        )
+        row |= {"overview (MB)": index, "all pages (MB)": sum(pages), "seconds": used.seconds}
+        tables.add("Folders of many runs", {**row, **_computing(used)})
 
 
 def _computing(used: Usage) -> dict[str, float]:

@@ -196,16 +196,14 @@ def _report_experiment(
         inside[chart.name] = drawn.svg
         figures.append(Figure(name=chart.name, title=chart.title, description=chart.description))
     experiment = experiment.model_copy(update={"figures": figures})
-    ids = instructive(list(arms.values()), *(() if few else FEW_EACH))
-    answers = answers_of(f"{experiment.id}{ANSWERS}", experiment.scenario, arms, ids)
-    pages = dict[str, str]()
     for name in experiment.files:
         if name.endswith(".md"):
-            pages[name] = markdown.render_experiment(index, experiment, summaries)
-        elif name.endswith(ANSWERS):
-            pages[name] = html.render_answers(index, experiment, answers)
-        else:
-            pages[name] = html.render_experiment(index, experiment, summaries, inside, answers)
-    for name, text in pages.items():
-        staging.add(name, [text.encode()])
+            text = markdown.render_experiment(index, experiment, summaries)
+            staging.add(name, [text.encode()])
+    if page := next((name for name in experiment.files if name.endswith(".html")), None):
+        ids = instructive(list(arms.values()), *(() if few else FEW_EACH))
+        answers = answers_of(f"{experiment.id}{ANSWERS}", experiment.scenario, arms, ids)
+        text = html.render_experiment(index, experiment, summaries, inside, answers)
+        staging.add(page, [text.encode()])
+        staging.add(answers.name, [html.render_answers(index, experiment, answers).encode()])
     return experiment

@@ -63,10 +63,17 @@ def model_groups(experiments: Mapping[str, Arms]) -> list[ModelGroup]:
     Args:
         experiments: Arms by the id of their experiment.
     """
-    alike: dict[tuple[Identity, str], list[_Member]] = {}
-    for name, run in _members(experiments):
-        alike.setdefault((of_any_model(run.identity), run.setting), []).append((name, run))
-    return [_group(sorted(members, key=_place)) for members in alike.values() if len(members) > 1]
+    alike: dict[tuple[Identity, str], dict[str, _Member]] = {}
+    for name, arms in experiments.items():
+        for run in arms:
+            by_model = alike.setdefault((of_any_model(run.identity), run.setting), {})
+            # A second one of a model has another chat template: it is not compared with the first.
+            by_model.setdefault(run.identity.model, (name, run))
+    return [
+        _group(sorted(by_model.values(), key=_place))
+        for by_model in alike.values()
+        if len(by_model) > 1
+    ]
 
 
 def models_refused(experiments: Mapping[str, Arms]) -> list[Refused]:
@@ -118,10 +125,6 @@ def _settings_refused(runs: Arms) -> Iterator[Refused]:
 def _refused(a: Iterable[ComparedRun], b: Iterable[ComparedRun], reason: str) -> Refused:
     one, other = ([run.summary.run_id for run in runs] for runs in (a, b))
     return Refused(a=one, b=other, reason=reason)
-
-
-def _members(experiments: Mapping[str, Arms]) -> Iterator[_Member]:
-    return ((name, run) for name, arms in experiments.items() for run in arms)
 
 
 def _place(member: _Member) -> tuple[float, str, str]:

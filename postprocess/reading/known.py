@@ -6,11 +6,14 @@ validated and scored once, and the oldest are forgotten, so that memory does not
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from typing import Generic, TypeAlias, TypeVar
 
+from generators.records import Question
 from hei_nw_tasks.scoring.naming import Outcome
+from postprocess.reading.rows import Row
 from postprocess.schema.answer import Answer
 
 V = TypeVar("V")
@@ -52,3 +55,32 @@ class Known:
     def __init__(self) -> None:
         self.questions = Recent[Answer](most=5_000)
         self.scores = Recent[Scored](most=20_000)
+
+
+def unanswered(row: Row, question: Question) -> Answer:
+    """The question of a row, as an answer without a response."""
+    share = sys.intern  # strings that many questions share are kept once
+    return Answer(
+        id=question.id,
+        doc_id=row.doc_id,
+        doc_hash=row.fields.doc_hash,
+        world_id=share(question.world_id),
+        group_id=share(question.group_id),
+        query=question.query,
+        query_kind=share(question.query_kind),
+        cue_type=None if question.cue_type is None else share(question.cue_type),
+        cue_overlap=share(question.cue_overlap),
+        given_slots=tuple(map(share, question.given_slots)),
+        answerable=question.answerable,
+        answers=tuple(question.answers),
+        lag=question.lag,
+        lag_events=question.lag_events,
+        store_size=question.store_size,
+        target_tokens=question.target_tokens,
+        depth=question.depth,
+        hard_negatives=bool(question.distractor_answers),
+        response="",
+        outcome="empty",
+        scores={},
+        measured={},
+    )

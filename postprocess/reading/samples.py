@@ -8,14 +8,12 @@ the sequence of rows) needs to have the same hash now, and what was scored the s
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generators.datasets.tables import canonical_line
-from generators.records import Question
 from hei_nw_tasks import metrics
 from hei_nw_tasks.compute.costs import COSTS
 from hei_nw_tasks.compute.record import ComputeRecord
@@ -23,7 +21,7 @@ from hei_nw_tasks.response import AnswerRecord
 from hei_nw_tasks.scoring import naming
 from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.completeness import is_complete, questions_asked
-from postprocess.reading.known import Known
+from postprocess.reading.known import Known, unanswered
 from postprocess.reading.line_hash import LineHash
 from postprocess.reading.lines import ADVICE, lines
 from postprocess.reading.measurements import measured_again, record_of
@@ -214,7 +212,7 @@ class _Reader:
         question = row.question()
         if question.scenario != self._run.scenario:
             raise row.error(f"has questions that are not of scenario {self._run.scenario}")
-        return _unanswered(row, question)
+        return unanswered(row, question)
 
     def _batch_costs(self, record: ComputeRecord | None) -> dict[str, float]:
         """Counts where a record's numbers come from; returns those that are no metrics."""
@@ -252,31 +250,3 @@ def _of_evidence(record: AnswerRecord | None) -> dict[str, float]:
     memory = None if record is None else record.memory
     found = {} if memory is None else {"pinned": memory.pinned, "replayed": memory.replayed}
     return {name: float(value) for name, value in found.items() if value is not None}
-
-
-def _unanswered(row: Row, question: Question) -> Answer:
-    share = sys.intern  # strings that many questions share are kept once
-    return Answer(
-        id=question.id,
-        doc_id=row.doc_id,
-        doc_hash=row.fields.doc_hash,
-        world_id=share(question.world_id),
-        group_id=share(question.group_id),
-        query=question.query,
-        query_kind=share(question.query_kind),
-        cue_type=None if question.cue_type is None else share(question.cue_type),
-        cue_overlap=share(question.cue_overlap),
-        given_slots=tuple(map(share, question.given_slots)),
-        answerable=question.answerable,
-        answers=tuple(question.answers),
-        lag=question.lag,
-        lag_events=question.lag_events,
-        store_size=question.store_size,
-        target_tokens=question.target_tokens,
-        depth=question.depth,
-        hard_negatives=bool(question.distractor_answers),
-        response="",
-        outcome="empty",
-        scores={},
-        measured={},
-    )

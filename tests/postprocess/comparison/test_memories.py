@@ -77,7 +77,7 @@ def test_a_curve_shows_what_was_stored_against_what_was_right(memories_report: P
 
 def test_memories_stand_side_by_side_and_n_a_where_they_cannot(memories_report: Path) -> None:
     page = (memories_report / "index.md").read_text()
-    table = page[page.index("### Memories") :]
+    table = page[page.index("## Memories") :]
     lines = {
         row.split("|")[1].strip(): row.split("|")[2:-1] for row in table.split("\n") if "|" in row
     }
@@ -88,5 +88,5 @@ def test_memories_stand_side_by_side_and_n_a_where_they_cannot(memories_report: 
     for name in ("Acknowledged events lost", "FLOPs to write per event", "Bytes on disk per event"):
         assert lines[name][place].strip() == "n/a"
     html = (memories_report / "index.html").read_text()
-    assert "<h3>Memories</h3>" in html
+    assert "<h2>Memories</h2>" in html
     assert html.count("STORED NOTHING") == 1
