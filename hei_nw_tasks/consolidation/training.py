@@ -27,7 +27,7 @@ from hei_nw_tasks.consolidation.ordering import Stored, replayed
 from hei_nw_tasks.consolidation.rows import Row
 from hei_nw_tasks.consolidation.settings import SleepSettings
 from hei_nw_tasks.memory.protocol import Consolidated, SleepBudget
-from hei_nw_tasks.model.patching import adapted
+from hei_nw_tasks.model.patching import adapted, import_peft
 
 _ADAPTER = "adapter"
 # Share of the budget over which the rate of learning rises.
@@ -148,9 +148,9 @@ def _adapter(
 ) -> Iterator[Any]:
     """The model with an adapter around its layers, and afterwards without."""
     import torch
-    from peft import LoraConfig, PeftModel, get_peft_model
 
-    config = LoraConfig(
+    peft = import_peft()
+    config = peft.LoraConfig(
         r=settings.rank,
         lora_alpha=2 * settings.rank,
         target_modules=_targets(settings.targets),
@@ -159,8 +159,8 @@ def _adapter(
 
     def put_on() -> Any:
         if previous is not None:
-            return PeftModel.from_pretrained(model, previous["peft"], is_trainable=True)
-        return get_peft_model(model, config)
+            return peft.PeftModel.from_pretrained(model, previous["peft"], is_trainable=True)
+        return peft.get_peft_model(model, config)
 
     # Answers that are given next must not depend on whether a memory has slept.
     with torch.random.fork_rng(), torch.enable_grad(), adapted(model, put_on) as adapter:

@@ -18,7 +18,9 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -59,6 +61,8 @@ class BySleep:
         *,
         asks: bool,
     ) -> None:
+        with suppress(ImportError):  # said by whoever needs it
+            import_module("peft")  # takes seconds, which are not the memory's
         self._make, self._options, self._asks = make, options, asks
         self._model, self._name = model, f"memory={options.memory!r}"
         self._known = {

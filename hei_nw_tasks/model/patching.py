@@ -14,6 +14,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,19 @@ from generators.errors import ConfigError
 from hei_nw_tasks.memory.recalling import Weights
 from hei_nw_tasks.plugins import PluginError
 
-_EXTRA = "peft is not installed → pip install 'hei-nw-tasks[consolidate]'"
+
+def import_peft() -> Any:
+    """The module `peft`.
+
+    Raises:
+        ConfigError: It is not installed.
+    """
+    try:
+        return import_module("peft")
+    except ImportError:
+        raise ConfigError(
+            "peft is not installed → pip install 'hei-nw-tasks[consolidate]'"
+        ) from None
 
 
 def is_transformers(model_class: type) -> bool:
@@ -72,10 +85,7 @@ def patched(model: Any, weights: Weights | None) -> Iterator[None]:
 @contextmanager
 def _with_adapter(model: Any, weights: Weights) -> Iterator[None]:
     """With an adapter of PEFT around its layers."""
-    try:
-        from peft import PeftModel
-    except ImportError:
-        raise ConfigError(_EXTRA) from None
+    peft = import_peft()
     _check_adapter(model, weights)
 
     def put_on() -> Any:
@@ -83,7 +93,7 @@ def _with_adapter(model: Any, weights: Weights) -> Iterator[None]:
             with warnings.catch_warnings():
                 # An adapter that lacks what its configuration promises would do half its work.
                 warnings.filterwarnings("error", message="Found missing adapter keys")
-                return PeftModel.from_pretrained(model, weights.folder)
+                return peft.PeftModel.from_pretrained(model, weights.folder)
         except Exception as error:  # whatever PEFT raises of a folder that it cannot use
             reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
             raise PluginError(
