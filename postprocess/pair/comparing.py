@@ -53,6 +53,7 @@ class Found:
     lower_is_better: bool | None
     a: str
     b: str
+    complete: bool
     scores: Scores
     result: PairedDifference
     flips: list[Flip]
@@ -92,6 +93,7 @@ def comparison(found: Found, p_holm: float | None) -> Comparison:
     scores, result = found.scores, found.result
     unpaired = len(scores.only_a) + len(scores.only_b)
     difference = named(result, found.a, found.b, found.measure.metric, unpaired, p_holm)
+    said = verdict(difference, found.lower_is_better, bounded=scores.bounded)
     return Comparison(
         task=found.task,
         pooled=found.pooled,
@@ -102,7 +104,7 @@ def comparison(found: Found, p_holm: float | None) -> Comparison:
         only_a=result.only_a,
         only_b=result.only_b,
         unpaired=_unpaired(scores),
-        verdict=verdict(difference, found.lower_is_better, bounded=scores.bounded),
+        verdict=said if found.complete else f"INCOMPLETE: {said}",
         differing=sum(x != y for x, y in zip(scores.a, scores.b, strict=True)),
         flips=found.flips,
     )

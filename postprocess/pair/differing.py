@@ -24,7 +24,7 @@ class Differing:
 
     def incomplete(self, task: str, label: str, documents: Documents) -> None:
         """Warns of a file that ends early."""
-        if documents.rows < documents.rows_expected:
+        if not documents.complete:
             count = f"{documents.rows} of {documents.rows_expected} rows"
             self._add(task, f"INCOMPLETE: the samples of {label} have {count}")
 

@@ -97,6 +97,11 @@ class Documents:
         return self.run.samples_path
 
     @property
+    def complete(self) -> bool:
+        """Whether every row is there."""
+        return self.rows >= self.rows_expected
+
+    @property
     def repeated(self) -> set[str]:
         """Hashes that several documents share."""
         counts = Counter(document.doc_hash for document in self.documents.values())

@@ -71,8 +71,8 @@ class _Pairer:
         """All of it, adjusted for the number of comparisons."""
         for task in self._asked.tasks:
             self._task(task)
-        for group, parts in self._asked.groups.items():
-            self._group(group, tasks_of(group, {**self._asked.groups, group: parts}))
+        for group in self._asked.groups:
+            self._group(group, tasks_of(group, self._asked.groups))
         self._asked.require_known(self._known)
         if not self._found:
             raise self._nothing()
@@ -134,6 +134,7 @@ class _Pairer:
                 lower_is_better=None if better is None else not better,
                 a=a,
                 b=b,
+                complete=all(match.a.complete and match.b.complete for match in matches),
                 scores=scores,
                 result=compared(scores),
                 flips=[] if pooled else flips(matches[0], measure),

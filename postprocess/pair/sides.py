@@ -7,7 +7,7 @@ file for its task. Runs of another model or with other settings in one folder ar
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -87,9 +87,9 @@ def _side(path: Path) -> Side:
             raise ReportError(path, what, f"name the results file of one, such as {runs[0].path}")
         newest[task] = runs[0]
         superseded += [run.path for run in runs[1:]]
-    model = next(iter(newest.values())).results
-    label = model.model_name or model.config.model
-    return Side(label, path, label, dict(sorted(newest.items())), sorted(set(superseded)))
+    results = saved[0].results
+    model = results.model_name or results.config.model
+    return Side(model, path, model, dict(sorted(newest.items())), sorted(set(superseded)))
 
 
 def _found(path: Path) -> Found:
@@ -135,6 +135,6 @@ def _differing(one: FoundRun, other: FoundRun) -> str:
     )
 
 
-def _listed(names: object) -> str:
-    found = sorted(set(names))  # type: ignore[call-overload]
+def _listed(names: Iterable[str]) -> str:
+    found = sorted(set(names))
     return ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")

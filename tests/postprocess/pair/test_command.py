@@ -91,3 +91,12 @@ def test_a_word_is_needed_for_each_side(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit) as stopped:
         main(["pair", "--help"])
     assert stopped.value.code == 0
+
+
+def test_the_guide_shows_what_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paired(tmp_path, A, B, "--task", "sums")
+    guide = (Path(__file__).parents[3] / "docs" / "pair.md").read_text(encoding="utf-8")
+    for line in capsys.readouterr().out.splitlines()[:2]:
+        assert line in guide

@@ -86,6 +86,7 @@ def test_a_file_that_ends_early_is_compared_as_far_as_it_goes(
     pairing = paired(tmp_path / "out", a, B, "--task", "sums")
     found = one(pairing, "sums", "exact_match", "strict-match")
     assert (found["difference"]["n"], found["unpaired"]["a"]) == (20, 10)
+    assert found["verdict"].startswith("INCOMPLETE: ")
     assert pairing["warnings"][0] == "sums: INCOMPLETE: the samples of small-a have 20 of 60 rows"
     assert f"warning: {pairing['warnings'][0]}\n" in capsys.readouterr().err
 
