@@ -14,7 +14,8 @@ from typing import Any
 
 from hei_nw_tasks.scoring.final_answer import final_answer
 from postprocess.errors import ReportError
-from postprocess.reading.rows import ADVICE, Row, parse_row
+from postprocess.reading.lines import ADVICE
+from postprocess.reading.rows import Row, parse_row
 
 
 @dataclass(frozen=True, slots=True)
