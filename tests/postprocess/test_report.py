@@ -219,7 +219,8 @@ def test_paths_of_the_reports_are_printed_and_nothing_else(
     assert main([str(reports)]) == 0
     date = results_file(reports).stem.removeprefix("results_")
     stem = reports / "baseline" / f"{date}_A_B0"
-    index = [reports / "baseline" / f"index.{ending}" for ending in ("json", "md", "html")]
+    pages = ("index.md", "index.html", "A_answers.html", "index.json")
+    index = [reports / "baseline" / name for name in pages]
     expected = [f"{stem}_metrics.json", f"{stem}_report.md", *map(str, index)]
     assert capsys.readouterr() == ("".join(f"{path}\n" for path in expected), "")
     drawn = {path.name for path in (reports / "baseline" / "figures").iterdir()}

@@ -25,7 +25,9 @@ def compared_run(
     given: dict[str, Mapping[str, float]] = {name: {} for name in PAIRED}
     given |= scores or {}
     keys = {key for part in given.values() for key in part}
-    summary: Any = SimpleNamespace(baseline=baseline, arm=arm or baseline, run_date=date)
+    summary: Any = SimpleNamespace(
+        mode="B0", baseline=baseline, cycle=None, arm=arm or baseline, run_date=date
+    )
     return ComparedRun(
         identity=IDENTITY,
         summary=summary,

@@ -11,6 +11,7 @@ from postprocess.comparison.arms import ComparedRun
 from postprocess.comparison.models import model_groups, models_refused
 from postprocess.comparison.pairing import MOST_ARMS_PAIRED, differences
 from postprocess.measures import PRIMARY
+from postprocess.reading.results_file import RecordedArm
 from tests.postprocess.comparison.made import IDENTITY, compared_run
 
 
@@ -29,9 +30,8 @@ def run_of(
         **given, provenance=SimpleNamespace(model=model, parameters=parameters)
     )
     changed = {"model": model, "prompt": f"prompt of {model}", "prompt_form": "form", **identity}
-    return replace(
-        run, summary=summary, setting=f"{arm}, {setting}", identity=replace(IDENTITY, **changed)
-    )
+    recorded = RecordedArm(baseline=arm, memory_args={"setting": setting})
+    return replace(run, summary=summary, recorded=recorded, identity=replace(IDENTITY, **changed))
 
 
 def test_models_are_paired_under_each_arm_the_smallest_first() -> None:

@@ -175,7 +175,7 @@ def test_what_was_shown_and_what_was_made_of_it(
         "missed_wrong": cells[False, False],
     }
     assert 0 < np.mean(shown) < 1
-    assert np.mean(missed) > 0
+    assert any(collided)
 
 
 def test_writing_is_counted_once_and_shared_by_the_questions(
