@@ -121,7 +121,7 @@ class HardNegativeEffect(Part):
 
 
 class Figure(Part):
-    """A figure: figures/NAME.svg, .png, and its data as .csv."""
+    """A figure: figures/NAME.svg, .png (not of many experiments), and its data as .csv."""
 
     name: str
     title: str
