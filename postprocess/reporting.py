@@ -186,13 +186,11 @@ def _report_experiment(
     few = len(index.experiments) <= MOST_ILLUSTRATED
     figures, inside = list[Figure](), dict[str, bytes]()
     for chart in charts(experiment, of_arms, all_of_them=few):
-        drawn = render(chart)
-        for ending, content in (
-            ("svg", drawn.svg),
-            ("png", drawn.png),
-            ("csv", drawn.csv.encode()),
-        ):
-            staging.add(f"figures/{chart.name}.{ending}", [content])
+        drawn = render(chart, png=few)
+        contents = {"svg": drawn.svg, "png": drawn.png, "csv": drawn.csv.encode()}
+        for ending, content in contents.items():
+            if content:
+                staging.add(f"figures/{chart.name}.{ending}", [content])
         inside[chart.name] = drawn.svg
         figures.append(Figure(name=chart.name, title=chart.title, description=chart.description))
     experiment = experiment.model_copy(update={"figures": figures})

@@ -165,7 +165,7 @@ class HardNegativeEffect(Part):
 
 
 class Figure(Part):
-    """A figure: figures/NAME.svg, .png, and its data as .csv."""
+    """A figure: figures/NAME.svg, .png (not of many experiments), and its data as .csv."""
 
     name: str
     title: str
@@ -205,7 +205,8 @@ class ModelRow(Part):
 class ModelComparison(Part):
     """Models that answered the same questions, with the same arm and the same form of prompt.
 
-    Each two are paired; of more than twelve, each is paired with the first one, the smallest.
+    Each two are paired; of more than twelve, each is paired with the first one: the smallest, or the
+    first by name where sizes are unknown.
     """
 
     scenario: str
