@@ -3,17 +3,18 @@
 Both draw from the same rows. Prioritised replay chooses an event again and again, the one with the
 greatest
 
-    priority · (1 - likeness to what was just replayed) / (1 + times it was replayed)
+    priority · (1 - 0.9 · likeness to what was just replayed) / (1 + times it was replayed)
 
 where priority = score + recency, each between 0 and 1. Without scores of a write gate, the score is
 how rare the words of the event are among those that are stored (mean inverse document frequency):
-small talk says what much else says. Recency halves with each third of the stored time.
+small talk says what much else says. Recency halves with each third of the stored time. Likeness is
+the share of words in common, and counts less the longer ago the other event was replayed.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +24,8 @@ from hei_nw_tasks.consolidation.rows import Row, rows_of
 from hei_nw_tasks.retrieval.bm25 import words
 
 ORDERS = ("prioritised", "shuffled")
-# Events that were just replayed: one that shares words with them waits.
-_JUST_NOW = 8
+# What is left of the likeness to an event with each replay after it.
+_FADING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,16 @@ def _prioritised(
 
     said = [frozenset(words(item.text)) for item in stored]
     priority, times = np.array(_priorities(stored)), np.zeros(len(stored), int)
-    recent = deque([np.zeros(len(stored))], maxlen=_JUST_NOW)
+    likeness = np.zeros(len(stored))
     while True:
-        chosen = int(np.argmax(priority * (1 - np.max(recent, axis=0)) / (1 + times)))
+        chosen = int(np.argmax(priority * (1 - 0.9 * likeness) / (1 + times)))
         own = rows[stored[chosen].id]
         if times[chosen] % len(own) == 0:
             rng.shuffle(own)
         yield own[times[chosen] % len(own)]
         times[chosen] += 1
-        recent.append(np.array([_likeness(said[chosen], other) for other in said]))
+        now = np.array([_likeness(said[chosen], other) for other in said])
+        likeness = np.maximum(_FADING * likeness, now)
 
 
 def _priorities(stored: Sequence[Stored]) -> list[float]:

@@ -91,7 +91,7 @@ class RagOptions(Options):
 
 
 class MemoryOptions(Options):
-    """Options of the memory that mode B1 measures.
+    """Options of a memory that is measured.
 
     Attributes:
         memory: none, the name of an installed memory, or module:Class.

@@ -7,7 +7,7 @@
 
 A new baseline is an entry here, its class (`baselines.py`), and the class of its options if it has
 any. The model's arguments, the command line, the README's table, the report and its figures follow.
-Memories that are measured in mode B1 are in `systems.py`.
+Memories that are measured in the other modes are in `systems.py`.
 """
 
 from __future__ import annotations

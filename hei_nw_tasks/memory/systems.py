@@ -1,4 +1,4 @@
-"""The memories that mode B1 can measure: built in, installed, or named by module and class.
+"""The memories that can be measured: built in, installed, or named by module and class.
 
     memory_class("episodic") -> hei_nw_tasks.memory.episodic.Episodic
     memory_class("mine:Notebook") -> mine.Notebook

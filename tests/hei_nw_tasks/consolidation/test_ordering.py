@@ -40,20 +40,20 @@ def test_what_scores_higher_is_replayed_more_often_and_shuffled_does_not_care():
     items = stored([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
     found = counts("prioritised", items)
     assert [found[f"e{n}"] for n in range(6)] == sorted(found.values())
-    assert found["e5"] > 1.5 * found["e0"] > 0
+    assert found["e5"] > 1.3 * found["e0"] > 0
     assert len(set(counts("shuffled", items).values())) == 1
 
 
 def test_what_is_recent_is_replayed_more_often():
     found = counts("prioritised", stored([0.5] * 6, days=1))
     assert [found[f"e{n}"] for n in range(6)] == sorted(found.values())
-    assert found["e5"] > 1.5 * found["e0"]
+    assert found["e5"] > 1.3 * found["e0"]
 
 
 def test_without_scores_rare_words_count():
     chatter = [Stored(f"c{n}", "Some people talked about the rain.", DAY) for n in range(4)]
     found = counts("prioritised", [*chatter, Stored("e", "Ada Brook hid a copper key.", DAY)])
-    assert found["e"] > 2 * max(found[f"c{n}"] for n in range(4))
+    assert found["e"] > 1.5 * max(found[f"c{n}"] for n in range(4))
 
 
 def test_what_is_alike_does_not_follow_itself():

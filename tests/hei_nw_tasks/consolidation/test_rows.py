@@ -5,14 +5,14 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hei_nw_tasks.consolidation.rows import rows_of
 
 TEXTS = {
     "At 07:17 on 2 November 2018, Milo Macready measured a teal magnet in Rillrigg.": {
-        "07:17": "when Milo Macready",
+        "07:17": "When on 2 November 2018, Milo",
         "2 November 2018": "when, Milo",
         "Milo Macready": "who measured a teal magnet",
         "teal magnet": "measured what in",
@@ -40,6 +40,7 @@ def test_each_value_is_asked_for(text: str):
         assert answer not in found[answer]
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=80), st.integers())
 def test_any_text_gives_rows_whose_gaps_are_filled_by_their_answers(text: str, seed: int):
     rows = rows_of("e", text, Random(seed))
