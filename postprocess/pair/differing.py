@@ -28,6 +28,16 @@ class Differing:
             count = f"{documents.rows} of {documents.rows_expected} rows"
             self._add(task, f"INCOMPLETE: the samples of {label} have {count}")
 
+    def shared(self, task: str, documents: Documents) -> None:
+        """Warns of texts that several documents share, which may make them one draw."""
+        for name, texts in documents.shared.items():
+            count = f"{texts} texts in {len(documents.documents)} documents"
+            self._add(
+                task,
+                f"documents share their {name} ({count}): if answers depend on it, intervals are"
+                f" too short without --cluster {name}",
+            )
+
     def between(self, task: str, a: str, b: str, match: Matched) -> str | None:
         """Warns of what makes two runs less comparable; returns why they are not at all."""
         n = len(match.pairs)

@@ -28,9 +28,13 @@ from postprocess.reading.lines import ADVICE, fields_of, lines
 from postprocess.reading.rescore import same
 from postprocess.reading.results import FoundRun
 from postprocess.reading.rows import MOST
+from postprocess.statistics.intervals import FEWEST_WORLDS
 
 _MEANS = ("mean", "nanmean")
 _UNSCORED = "bypass"
+# What is as long as a sentence, and stands in several documents, may well decide their answers.
+_LONG_TEXT = 32
+_MOST_SHARED = 0.9
 
 
 class Line(BaseModel):
@@ -80,6 +84,8 @@ class Documents:
         documents: The documents by `doc_id`.
         scores: Of each metric and filter, the documents' values by `doc_id`.
         skipped: Why other metrics cannot be compared document by document.
+        shared: Fields with texts that several documents share, with how many texts there are;
+            empty if clusters were asked for.
         rows: Whole rows in the file.
         rows_expected: Rows that lm_eval wrote.
     """
@@ -88,6 +94,7 @@ class Documents:
     documents: dict[int, Document] = field(default_factory=dict)
     scores: dict[Measure, dict[int, float]] = field(default_factory=dict)
     skipped: dict[Measure, str] = field(default_factory=dict)
+    shared: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     rows_expected: int = 0
 
@@ -152,6 +159,7 @@ class _Reader:
         self._scores: dict[Measure, dict[int, float]] = {}
         self._skipped: dict[Measure, str] = {}
         self._missing = set[Measure]()
+        self._texts: dict[str, dict[int, set[str]]] = {}
         self._hashes, self._rows, self._filters = hashlib.sha256(), 0, set[str]()
 
     def add(self, number: int, offset: int, line: Line) -> None:
@@ -169,6 +177,8 @@ class _Reader:
                 {},
             )
             self._documents[line.doc_id] = known
+            if self._cluster is None and isinstance(line.doc, dict):
+                self._note_texts(line.doc, line.doc_hash)
         if known.doc_hash != line.doc_hash:
             raise self._refused(number, f"document {line.doc_id} was changed after the run")
         if line.filter in known.offsets:
@@ -196,9 +206,25 @@ class _Reader:
             self._documents,
             self._scores,
             self._skipped,
+            self._shared(),
             self._rows,
             self._rows if complete else expected,
         )
+
+    def _note_texts(self, doc: Mapping[str, Any], doc_hash: str) -> None:
+        for name, value in doc.items():
+            if isinstance(value, str) and len(value) >= _LONG_TEXT:
+                of_field = self._texts.setdefault(name, {})
+                of_field.setdefault(hash(value), set()).add(doc_hash)
+
+    def _shared(self) -> dict[str, int]:
+        """Fields whose texts would make clusters: several, and of several documents."""
+        found = {}
+        for name, texts in self._texts.items():
+            different = len(set[str]().union(*texts.values()))
+            if FEWEST_WORLDS <= len(texts) <= _MOST_SHARED * different:
+                found[name] = len(texts)
+        return found
 
     def _score(self, measure: Measure, number: int, line: Line) -> None:
         if measure in self._skipped:

@@ -97,6 +97,7 @@ class _Pairer:
         }
         for label, documents in read.items():
             self._differing.incomplete(task, label, documents)
+            self._differing.shared(task, documents)
             self._known |= {*documents.scores, *documents.skipped}
         self._skipped(task, list(read.values()))
         for first, second in pairs(list(read)):

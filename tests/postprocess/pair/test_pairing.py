@@ -66,7 +66,10 @@ def test_every_metric_that_is_a_number_of_a_document_is_compared_in_every_filter
     assert {"word_perplexity,none", "bits_per_byte,none"} == {
         str(measure) for task, measure in said if task == "prose"
     }
-    assert found["warnings"] == []
+    assert found["warnings"] == [
+        "stories: documents share their story (10 texts in 30 documents): if answers depend on it,"
+        " intervals are too short without --cluster story"
+    ]
     Pairing.model_validate(found)
 
 
@@ -294,6 +297,14 @@ def test_a_group_that_weights_its_tasks_equally_is_not_pooled(a: Path, tmp_path:
     found = paired(tmp_path / "out", a, B, "--task", "quiz")
     assert {row["task"] for row in found["comparisons"]} == {"quiz_colours", "quiz_owners"}
     assert "is not the mean over the documents of its tasks" in reasons(found)["quiz", "acc,none"]
+
+
+def test_a_cluster_that_was_asked_for_is_not_asked_for_again(tmp_path: Path) -> None:
+    by_text = paired(tmp_path / "1", A, B, "--task", "stories", "--cluster", "story")
+    by_id = paired(tmp_path / "2", A, B, "--task", "stories", "--cluster", "story_id")
+    assert by_text["warnings"] == by_id["warnings"] == []
+    assert by_text["comparisons"][0]["difference"]["worlds"] == 10
+    assert by_text["comparisons"] == by_id["comparisons"]
 
 
 def test_few_clusters_have_no_test_and_no_interval(a: Path, tmp_path: Path) -> None:
