@@ -29,10 +29,10 @@ WIDE = (
     *("--curriculum", json.dumps(_LATER)),
 )
 # A checkpoint that goes on learns from few shards of each stage, at a rate that falls throughout.
-MORE_SHARDS = (8, 7, 5, 3)
+MORE_SHARDS = (2, 2, 2, 2)
 MORE = (
-    *("--steps", "1000", "--tail", "1000", "--rate", "6e-4", "--tokens", "5600"),
-    *("--curriculum", json.dumps(((0, (0.3, 0.35, 0.25, 0.1)),))),
+    *("--steps", "220", "--tail", "220", "--rate", "8e-4", "--tokens", "2600", "--threads", "1"),
+    *("--curriculum", json.dumps(((0, (0.42, 0.35, 0.16, 0.07)),))),
 )
 
 
@@ -44,19 +44,19 @@ def main() -> None:
     arguments = parser.parse_args()
     folder: Path = arguments.folder
     trained = go_on(folder, arguments.begin) if arguments.begin else from_scratch(folder)
-    _run("evaluate", "--pretrained", str(trained))
+    _run("training.evaluate", "--pretrained", str(trained))
 
 
 def from_scratch(folder: Path) -> Path:
     """Train a reader and return the folder of its checkpoint."""
     if not (folder / "tokenizer").exists():
-        _run("tokenize_texts", "--folder", str(folder))
+        _run("training.tokenize_texts", "--folder", str(folder))
     _make_shards(folder, SHARDS)
-    _run("train", "--folder", str(folder), "--name", "narrow")
+    _run("training.train", "--folder", str(folder), "--name", "narrow")
     if not (folder / "wide" / "start").exists():
-        _run("widen", "--folder", str(folder), "--narrow", "narrow", "--wide", "wide")
+        _run("training.widen", "--folder", str(folder), "--narrow", "narrow", "--wide", "wide")
     begin = ("--begin", str(folder / "wide" / "start"))
-    _run("train", "--folder", str(folder), "--name", "wide", *begin, *WIDE)
+    _run("training.train", "--folder", str(folder), "--name", "wide", *begin, *WIDE)
     return folder / "wide" / "export"
 
 
@@ -66,18 +66,19 @@ def go_on(folder: Path, begin: Path) -> Path:
     for name in TOKENIZER_FILES:
         shutil.copy(begin / name, folder / "tokenizer" / name)
     _make_shards(folder, MORE_SHARDS)
-    _run("train", "--folder", str(folder), "--name", "more", "--begin", str(begin), *MORE)
+    train = ("training.train", "--folder", str(folder), "--name", "more", "--begin", str(begin))
+    _run("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", *train, *MORE)
     return folder / "more" / "export"
 
 
 def _make_shards(folder: Path, counts: Sequence[int]) -> None:
     for stage, shards in zip(range(len(STAGES)), counts, strict=True):
         own = ("--folder", str(folder), "--stage", str(stage))
-        _run("data", *own, "--first", "0", "--last", str(shards))
+        _run("training.data", *own, "--first", "0", "--last", str(shards))
 
 
 def _run(module: str, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", f"training.{module}", *arguments], check=True)
+    subprocess.run([sys.executable, "-m", module, *arguments], check=True)
 
 
 if __name__ == "__main__":
