@@ -29,9 +29,9 @@ WIDE = (
     *("--curriculum", json.dumps(_LATER)),
 )
 # A checkpoint that goes on learns from few shards of each stage, at a rate that falls throughout.
-MORE_SHARDS = (2, 2, 2, 2)
+MORE_SHARDS = (4, 2, 2, 2)
 MORE = (
-    *("--steps", "220", "--tail", "220", "--rate", "8e-4", "--tokens", "2600", "--threads", "1"),
+    *("--steps", "500", "--tail", "500", "--rate", "8e-4", "--tokens", "2600", "--threads", "1"),
     *("--curriculum", json.dumps(((0, (0.42, 0.35, 0.16, 0.07)),))),
 )
 

@@ -45,7 +45,7 @@ class Reader:
         batch_size: As for lm_eval.
     """
 
-    def __init__(self, pretrained: str, batch_size: int = 16) -> None:
+    def __init__(self, pretrained: str, batch_size: int = 64) -> None:
         from hei_nw_tasks import register
 
         register()

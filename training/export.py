@@ -39,6 +39,8 @@ def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
         "dtype": "float32",
         "torch_dtype": "float32",
     }
+    # Where the weights came from is a path of this machine.
+    config.pop("_name_or_path", None)
     # transformers 4 reads the key here, transformers 5 among the rope parameters.
     config["rope_theta"] = config["rope_parameters"]["rope_theta"]
     text = json.dumps(config, indent=2, sort_keys=True) + "\n"
