@@ -11,7 +11,7 @@ do not tell, the answer is `unknown`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -22,7 +22,10 @@ from generators.solving import Solution, Solver
 from training.questions import more_questions
 
 UNKNOWN = "unknown"
-_RARE = ("list", "applied", "override", "deletion", "reverse")
+_RARE = (
+    *("list", "latest", "first", "often", "between"),
+    *("applied", "override", "deletion", "reverse", "forgotten", "beside_forgotten"),
+)
 # Maximum share of a context's questions without an answer.
 _UNKNOWN_SHARE = 0.28
 _MOST_QUESTIONS = 28
@@ -91,9 +94,9 @@ def contexts(
         solver = kind.solver(texts)
         queries: dict[str, Question | None] = {question.query: question for question in wanted}
         queries |= dict.fromkeys(more_questions(letter, world, shown, rng))
-        asked = _solve(solver, queries, len(texts))
+        asked = _solve(letter, solver, queries, len(texts))
         if asked:
-            yield Context(letter, texts, _balanced(asked, rng, bool(texts)))
+            yield Context(letter, texts, _balanced(asked, {q.query for q in wanted}, rng))
 
 
 def _size(rng: Random, events: tuple[int, int]) -> int:
@@ -136,18 +139,19 @@ def _chosen(
     if rng.random() < 0.4:
         # Favour rare kinds.
         questions.sort(key=lambda question: question.query_kind not in _RARE)
-    told = [question for question in questions if question.evidence]
+    needed = {question.id: _needed(world, question) for question in questions}
+    told = [question for question in questions if needed[question.id]]
     if told and rng.random() < oracles:
-        # As an oracle shows it: the evidence of one question, preferably of several events.
-        one = max(rng.sample(told, min(3, len(told))), key=lambda question: len(question.evidence))
-        shown = sorted(place[event_id] for event_id in one.evidence)
+        # As an oracle shows it: what one question needs, preferably one of a rare kind.
+        one = max(rng.sample(told, min(2, len(told))), key=lambda q: q.query_kind in _RARE)
+        shown = sorted(place[event_id] for event_id in needed[one.id])
         return [world.events[at] for at in shown], [one]
     taken: set[int] = set()
     wanted: list[Question] = []
     for question in questions:
-        needed = {place[event_id] for event_id in question.evidence}
-        if len(taken | needed) <= size and rng.random() < 0.9:
-            taken |= needed
+        places = {place[event_id] for event_id in needed[question.id]}
+        if len(taken | places) <= size and rng.random() < 0.9:
+            taken |= places
             wanted.append(question)
     # Only some contexts have hard negatives: telling unlike events apart is learned first.
     hard = rng.random() < _HARD_SHARE
@@ -173,8 +177,25 @@ def _chosen(
     return [world.events[at] for at in sorted(taken)], wanted
 
 
+def _needed(world: World, question: Question) -> Sequence[str]:
+    """Events that answer a question or, if none does, that seem to, or take the answer away."""
+    if question.evidence:
+        return question.evidence
+    named = {*question.cues, " on ".join(question.cues)}
+    about = {
+        event.event_id
+        for event in world.events
+        if event.role in ("target", "update", "retraction") and named & {*event.slots.values()}
+    }
+    return [
+        event.event_id
+        for event in world.events
+        if event.event_id in about or about & {*event.forgets}
+    ]
+
+
 def _solve(
-    solver: Solver, queries: dict[str, Question | None], visible: int
+    letter: str, solver: Solver, queries: dict[str, Question | None], visible: int
 ) -> list[tuple[LabelledQuestion, bool]]:
     """Keep the questions with one right answer here or none; say whether each has one."""
     found = []
@@ -191,22 +212,27 @@ def _solve(
             if len(values) <= 1:
                 found.append((LabelledQuestion(query, UNKNOWN), False))
         elif question is not None and question.scenario == "B" and "before" in query.lower():
-            if question.query_kind == "before" and _tells_only_an_end(solver, query, visible):
+            if _tells_only_an_end(solver, query, visible):
                 found.append((LabelledQuestion(query, UNKNOWN), False))
             else:
-                found.append((_told(query, values[:1], solution), True))
+                found.append((_told(letter, query, values[:1], solution), True))
         elif len(values) == 1 or solution.is_list:
-            found.append((_told(query, values, solution), True))
+            found.append((_told(letter, query, values, solution), True))
     return found
 
 
-def _told(query: str, values: Sequence[str], solution: Solution) -> LabelledQuestion:
-    return LabelledQuestion(query, ", ".join(values), tuple(values), tuple(solution.support))
+def _told(letter: str, query: str, values: Sequence[str], solution: Solution) -> LabelledQuestion:
+    # How often and how many days: what is counted is stated nowhere.
+    counted = letter == "A" and values[0].isdigit()
+    evidence = () if counted else tuple(solution.support)
+    return LabelledQuestion(query, ", ".join(values), tuple(values), evidence)
 
 
 def _needs_the_world(question: Question | None) -> bool:
     """Whether answering takes a fact that no log states: whom the question is about."""
-    return question is not None and question.query_kind == "two_hop"
+    return (
+        question is not None and question.scenario == "B" and "subject" not in question.given_slots
+    )
 
 
 def _tells_only_an_end(solver: Solver, query: str, visible: int) -> bool:
@@ -216,12 +242,13 @@ def _tells_only_an_end(solver: Solver, query: str, visible: int) -> bool:
 
 
 def _balanced(
-    asked: list[tuple[LabelledQuestion, bool]], rng: Random, shown: bool
+    asked: list[tuple[LabelledQuestion, bool]], wanted: Collection[str], rng: Random
 ) -> list[LabelledQuestion]:
+    """Choose from the questions, first from the wanted ones, with and without an answer."""
+    rng.shuffle(asked)
+    asked.sort(key=lambda one: one[0].query not in wanted)
     known = [one for one, answerable in asked if answerable]
     unknown = [one for one, answerable in asked if not answerable]
-    rng.shuffle(known)
-    rng.shuffle(unknown)
     known = known[: int(_MOST_QUESTIONS * (1 - _UNKNOWN_SHARE))]
     most = round(len(known) * _UNKNOWN_SHARE / (1 - _UNKNOWN_SHARE) + rng.random() * 0.8)
     kept = known + unknown[: most if known else 2]

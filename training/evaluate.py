@@ -3,7 +3,7 @@
     python -m training.evaluate --pretrained .training/export --n 250 --seed 1
 
 prints one line per scenario and arm: exact match over the answerable questions, abstention over the
-others, stale answers, and the prompt's tokens.
+others, stale answers, and the prompt's tokens. With --kinds, a line for each kind of question, too.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Reader:
         batch_size: As for lm_eval.
     """
 
-    def __init__(self, pretrained: str, batch_size: int = 16) -> None:
+    def __init__(self, pretrained: str, batch_size: int = 64) -> None:
         from hei_nw_tasks import register
 
         register()
@@ -100,6 +100,18 @@ def mean(answered: Sequence[ScoredAnswer], metric: str) -> float | None:
     return sum(values) / len(values) if values else None
 
 
+def _means(answered: Sequence[ScoredAnswer], metrics: Sequence[str]) -> str:
+    return "  ".join(
+        f"{name} –" if (value := mean(answered, name)) is None else f"{name} {value:.3f}"
+        for name in metrics
+    )
+
+
+def _by_kind(answered: Sequence[ScoredAnswer]) -> list[tuple[str, list[ScoredAnswer]]]:
+    kinds = sorted({one.doc["query_kind"] for one in answered})
+    return [(kind, [one for one in answered if one.doc["query_kind"] == kind]) for kind in kinds]
+
+
 def main() -> None:
     """Evaluate and print."""
     import logging
@@ -113,6 +125,7 @@ def main() -> None:
     parser.add_argument("--scenarios", default="ABCDE")
     parser.add_argument("--arms", default=",".join(ARMS))
     parser.add_argument("--settings", type=json.loads, default={})
+    parser.add_argument("--kinds", action="store_true", help="print each kind of question, too")
     parser.add_argument("--show", type=int, default=0, help="wrong answers to print")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -125,11 +138,10 @@ def main() -> None:
             start = time.monotonic()
             answered = reader.answer(letter, arm, settings | options.settings)
             metrics = ("exact_match", "abstained", "false_abstained", "stale", "prompt_tokens")
-            shown = "  ".join(
-                f"{name} –" if (value := mean(answered, name)) is None else f"{name} {value:.3f}"
-                for name in metrics
-            )
-            print(f"{letter} {arm:12} {shown}  {time.monotonic() - start:.0f} s", flush=True)
+            seconds = time.monotonic() - start
+            print(f"{letter} {arm:12} {_means(answered, metrics)}  {seconds:.0f} s", flush=True)
+            for kind, own in _by_kind(answered) if options.kinds else ():
+                print(f"    {kind:16} {_means(own, metrics[:2])}  of {len(own)}", flush=True)
             wrong = [
                 one
                 for one in answered

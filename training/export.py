@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from transformers import Qwen2ForCausalLM
 
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
+
 
 def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
     """Write model and tokenizer; both load with the Auto classes of transformers.
@@ -37,6 +39,8 @@ def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
         "dtype": "float32",
         "torch_dtype": "float32",
     }
+    # Where the weights came from is a path of this machine.
+    config.pop("_name_or_path", None)
     # transformers 4 reads the key here, transformers 5 among the rope parameters.
     config["rope_theta"] = config["rope_parameters"]["rope_theta"]
     text = json.dumps(config, indent=2, sort_keys=True) + "\n"
@@ -44,6 +48,6 @@ def export(model: Qwen2ForCausalLM, tokenizer: Path, folder: Path) -> Path:
     generation = {"eos_token_id": config["eos_token_id"], "pad_token_id": config["pad_token_id"]}
     text = json.dumps(generation, indent=2) + "\n"
     (folder / "generation_config.json").write_text(text, encoding="utf-8")
-    for name in ("tokenizer.json", "tokenizer_config.json"):
+    for name in TOKENIZER_FILES:
         shutil.copyfile(tokenizer / name, folder / name)
     return folder

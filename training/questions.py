@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from generators.records import Event, World
 from generators.scenario_a import phrasing as phrasing_a
+from generators.scenario_a.plan import SLOTS
 from generators.scenario_c import phrasing as phrasing_c
 from generators.scenario_c.attributes import attributes
 from generators.scenario_d import phrasing as phrasing_d
 from generators.scenario_e import phrasing as phrasing_e
+
+# How often each form of a question about an event of scenario A is asked, and of several events.
+_FORMS = {"single": 72, "latest": 8, "first": 8, "list": 8, "often": 4}
+_FORMS_OF_SEVERAL = {"list": 6, "latest": 2, "first": 3, "often": 3, "between": 2}
+# What a form asks for; one that is not here asks who, what, where or when.
+_ASKED = {"list": ("who", "what", "where"), "often": ("times",), "between": ("days",)}
+# Share of the questions about an event that have a value of another one.
+_RECOMBINED = 0.14
 
 
 def more_questions(letter: str, world: World, shown: Sequence[Event], rng: Random) -> Iterator[str]:
@@ -18,7 +27,7 @@ def more_questions(letter: str, world: World, shown: Sequence[Event], rng: Rando
     if not shown:
         return
     if letter == "A":
-        yield from _more_lists(shown, rng)
+        yield from _more_of_several(shown, rng)
     for _ in range(24 if letter in "AC" else 10):
         event, other = rng.choice(shown), rng.choice(world.events)
         if not event.slots:
@@ -45,43 +54,37 @@ def more_questions(letter: str, world: World, shown: Sequence[Event], rng: Rando
 def _more_episodes(
     event: Event, other: Event, shown: Sequence[Event], rng: Random
 ) -> Iterator[str]:
-    kind = rng.choices(("single", "latest", "list", "unknown"), (70, 8, 8, 14))[0]
-    asked = rng.choice(
-        ("who", "what", "where") if kind == "list" else ("who", "what", "where", "when")
-    )
-    slots = [slot for slot in ("who", "what", "where", "when", "action") if slot != asked]
-    if kind == "list":
-        slots.remove("when")
-    given = {slot: event.slots[slot] for slot in rng.sample(slots, rng.choice((1, 1, 2, 2, 3)))}
-    if kind == "unknown" and other.slots:
+    form, asked = _form(_FORMS, rng)
+    # A given time would single out one event.
+    free = [slot for slot in SLOTS if slot != asked and (slot != "when" or form == "single")]
+    given = {slot: event.slots[slot] for slot in rng.sample(free, rng.choice((1, 1, 2, 2, 3)))}
+    if other.slots and rng.random() < _RECOMBINED:
         slot = rng.choice(list(given))
-        given[slot] = (
-            (rng.choice(shown).slots or other.slots)[slot]
-            if rng.random() < 0.5
-            else other.slots[slot]
-        )
-    given = {slot: given[slot] for slot in given if slot in given}
-    yield phrasing_a.question_text(
-        "single" if kind == "unknown" else kind,
-        asked,
-        phrasing_a.cue_words(given),
-        rng.randrange(4),
-    )
+        near = rng.choice(shown).slots or other.slots
+        given[slot] = (near if rng.random() < 0.5 else other.slots)[slot]
+    words = phrasing_a.cue_words(given)
+    yield phrasing_a.question_text(form, asked, words, rng.randrange(4))
 
 
-def _more_lists(shown: Sequence[Event], rng: Random) -> Iterator[str]:
-    """Questions for all values of what several events have in common."""
+def _more_of_several(shown: Sequence[Event], rng: Random) -> Iterator[str]:
+    """Questions about what several events have in common."""
     shared: dict[tuple[str, str], int] = {}
     for event in shown:
         for slot in event.slots:
             if slot != "when":
                 key = slot, event.slots[slot]
                 shared[key] = shared.get(key, 0) + 1
-    common = [key for key, count in shared.items() if 1 < count < 5]
+    common = [key for key, count in shared.items() if 1 < count < 6]
     for slot, value in rng.choices(common, k=8 if common else 0):
-        asked = rng.choice([other for other in ("who", "what", "where") if other != slot])
+        form, asked = _form(_FORMS_OF_SEVERAL, rng, slot)
         words = phrasing_a.cue_words({slot: value})
-        yield phrasing_a.question_text("list", asked, words, rng.randrange(4))
+        yield phrasing_a.question_text(form, asked, words, rng.randrange(4))
+
+
+def _form(shares: Mapping[str, int], rng: Random, given: str | None = None) -> tuple[str, str]:
+    """Draw a form of a question, and what it asks for other than the given slot."""
+    form = rng.choices([*shares], [*shares.values()])[0]
+    return form, rng.choice([slot for slot in _ASKED.get(form, SLOTS[:-1]) if slot != given])
 
 
 def _more_settings(event: Event, other: Event, rng: Random) -> Iterator[str]:
@@ -90,7 +93,8 @@ def _more_settings(event: Event, other: Event, rng: Random) -> Iterator[str]:
     if name is None or name not in attributes():
         return
     attribute, template = attributes()[name], rng.randrange(4)
-    subject, value = source.slots.get("subject"), source.slots.get("value")
+    subject = source.slots.get("subject") or source.slots.get("forgotten of")
+    value = source.slots.get("value")
     wording = rng.randrange(phrasing_c.WORDING_COUNT)
     form = rng.choices(("direct", "reverse", "label"), (60, 25, 15))[0]
     person = source.slots.get("wanted by")

@@ -20,7 +20,8 @@ from generators.world.log import Draft, arrange, made_for_specs
 from generators.world.timestamps import first_day
 
 # Fewer values than this, and one picked at random would be right too often.
-_MIN_VALUES = 28
+# The real values of subjects that are described are in no log, so more values are needed there.
+_MIN_VALUES, _MIN_DESCRIBED = 28, 34
 _MIN_HOPS = 8
 
 
@@ -44,9 +45,11 @@ class FactWorld:
 @cache
 def relations_to_edit() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Relations with enough values: those whose subjects can be described, and the others."""
-    wide = [name for name in table().relations if len(usable_values(name)) >= _MIN_VALUES]
-    described = tuple(name for name in wide if len(hops(name)) >= _MIN_HOPS)
-    return described, tuple(name for name in wide if name not in described)
+    values = {name: len(usable_values(name)) for name in table().relations}
+    hopped = [name for name in values if len(hops(name)) >= _MIN_HOPS]
+    described = tuple(name for name in hopped if values[name] >= _MIN_DESCRIBED)
+    others = (name for name, size in values.items() if size >= _MIN_VALUES)
+    return described, tuple(name for name in others if name not in hopped)
 
 
 def build(config: LagConfig, number: int) -> FactWorld:
