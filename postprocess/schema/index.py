@@ -160,8 +160,8 @@ class ModelRow(Part):
 class ModelComparison(Part):
     """Models that answered the same questions, with the same arm and the same form of prompt.
 
-    Each two are paired; of more than twelve, each is paired with the first one: the smallest, or the
-    first by name where sizes are unknown.
+    Each two are paired; of more than twelve, each is paired with the first one: the smallest, or
+    the first by name where sizes are unknown.
     """
 
     scenario: str
