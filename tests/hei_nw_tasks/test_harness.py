@@ -53,6 +53,26 @@ def test_modes_that_need_a_memory_say_so_and_exit_with_64(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--mode", "B3", "--memory", "none"], 64, "with `consolidate`, which none has not"),
+        (["--mode", "B2", "--memory", "episodic", "--model", "gguf"], 64, "inner=gguf does not"),
+        (["--mode", "B2", "--memory", "episodic", "--cycles", "0"], 2, "is no number of cycles"),
+        (["--mode", "B1", "--memory", "episodic", "--cycles", "2"], 2, "is of modes B2 and B3"),
+    ],
+)
+def test_sleep_that_cannot_be_is_refused_before_anything_is_written(
+    arguments: list[str], code: int, message: str, tmp_path: Path, capsys: Captured
+):
+    model = ["--model_args", "pretrained=/nowhere", "--outdir", str(tmp_path / "out")]
+    with pytest.raises(SystemExit) as caught:
+        main(["--scenario", "A", "--n", "2", *arguments, *model])
+    assert caught.value.code == code
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--scenario", "A", "--n", "0"], "n=0"),
