@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 # The reader was trained on questions in the words of the log only.
 EPISODES = {"n": 100, "seed": 11, "cue_overlap": "lexical"}
 TRANSCRIPTS = {"n": 100, "seed": 11, "lengths": [1000, 1500]}
-STORES = {"n": 100, "seed": 11, "store_sizes": [32, 64], "collision_groups": [1, 4]}
+STORES = {"n": 150, "seed": 11, "store_sizes": [32, 64], "collision_groups": [1, 4]}
 
 
 def _matches(answered: Sequence[ScoredAnswer]) -> float:
