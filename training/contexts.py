@@ -2,7 +2,7 @@
 
     >>> (context,) = contexts("A", seed=-1, count=1, events=(2, 4), rng=Random(1))
     >>> len(context.texts), context.questions[0].query
-    (2, 'Where did someone deal with the lilac vest?')
+    (2, 'At what exact time did Dagmar Entwistle most recently collect something in Thistleness?')
 
 A context is a part of a world's log in time order, as an oracle, a retriever or the whole log would
 show it. The scenario's own solver finds the right answers from the shown texts alone; where these

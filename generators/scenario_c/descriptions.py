@@ -39,7 +39,7 @@ _KINDS = (
     ("an exotic-looking caller with a fan-like crest", "hoopoe", ""),
     ("a gaudy river diver", "kingfisher", "dipper"),
     ("a nocturnal moth catcher", "nightjar", ""),
-    ("an alpine grouse", "ptarmigan", ""),
+    ("a mountain grouse", "ptarmigan", ""),
     ("an impaler of insects", "shrike", ""),
     ("a cousin of woodpeckers", "wryneck", ""),
 )

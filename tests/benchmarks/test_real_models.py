@@ -34,7 +34,7 @@ def test_table_of_a_small_model_and_what_is_not_run_again(
     printed = capsys.readouterr().out
     # The reader was trained to do this.
     assert "| scenario | prompt | questions | logs | none | oracle |" in printed
-    assert "| A | plain | 8 | 1 | 0% | 75% |" in printed
+    assert "| A | plain | 8 | 1 | 0% | 88% |" in printed
     assert "heinw-reader, plain, A: " in printed
 
     asked = runs_of(monkeypatch)

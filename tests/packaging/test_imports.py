@@ -33,6 +33,7 @@ MAY_LOAD = {
     "hei_nw_tasks.scripts": ((), TASKS),
     "hei_nw_tasks.__main__": ((*PYDANTIC, "numpy", "scipy.special", "jinja2"), ALL),
     "hei_nw_tasks.compute.record": (PYDANTIC, TASKS),
+    "hei_nw_tasks.consolidation": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.filters": ((*PYDANTIC, *LM_EVAL), TASKS),
     "hei_nw_tasks.harness": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.memory": (PYDANTIC, GENERATORS | TASKS),
@@ -50,6 +51,7 @@ MAY_LOAD = {
     "hei_nw_tasks.model.measuring": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.observing": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.memory_records": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model.patching": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.model.prefix_attention": (
         ("transformers.modeling_utils",),
         GENERATORS | TASKS,
@@ -105,6 +107,7 @@ REPORT_KNOWS = {
     "hei_nw_tasks.retrieval.ranking",
     "hei_nw_tasks.scoring",
     "hei_nw_tasks.scoring.completion",
+    "hei_nw_tasks.scoring.final_answer",
     "hei_nw_tasks.scoring.diagnosis",
     "hei_nw_tasks.scoring.aggregates",
     "hei_nw_tasks.scoring.naming",

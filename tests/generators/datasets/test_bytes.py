@@ -18,7 +18,7 @@ from hei_nw_tasks.memory.stores import register, store_of
 PINNED = {
     "A": ("f1f4b43dffe45462", "89343ac173267c56"),
     "B": ("2ba98f62d2b0f6c7", "b41314c4839d9c6f"),
-    "C": ("ffc304b3d6fcf638", "ea5ff0852c80eb8f"),
+    "C": ("df3b7372e50fa7e7", "ea5ff0852c80eb8f"),
     "D": ("bce9d34586123ecf", "a92ff4e8a4362fff"),
     "E": ("ff4eace5f42eeca9", "4bcd8e56cff08744"),
 }

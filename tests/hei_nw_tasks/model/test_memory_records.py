@@ -107,7 +107,7 @@ def records(tmp_path: Path, memory: Callable[[], Any], shown: int = 5) -> list[M
             replay=made,
         )
         record = memory_record(
-            recall, to_row(asked), "5433", is_measured=True, whole=asked is STORE.questions[0]
+            recall, to_row(asked), "5433", mode="B1", whole=asked is STORE.questions[0]
         )
         assert record is not None
         found.append(record)
@@ -168,7 +168,7 @@ def test_answers_of_another_scope_are_told(tmp_path: Path) -> None:
     recall = Recall([], [], STORE, replay=made, scopes=ScopeValues([STORE, other]))
     row = to_row(STORE.questions[0])
     for said, is_foreign in (("6000", True), ("5433", False)):
-        record = memory_record(recall, row, said, is_measured=True, whole=False)
+        record = memory_record(recall, row, said, mode="B1", whole=False)
         assert record is not None
         assert record.foreign_answer is is_foreign
         assert record.foreign == 0
