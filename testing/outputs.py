@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+\d")
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 # What tells when a run was, how long it took, and where; and how much the prompts shared that the
 # last of its processes computed.
 _OF_THE_PROCESS = re.compile(
@@ -67,4 +68,6 @@ def _timeless(value: Any) -> Any:
         if value.get("unit") == "s":  # when one arm is faster than another
             return sorted(value)
         return {k: _timeless(v) for k, v in value.items() if not _OF_THE_PROCESS.fullmatch(k)}
+    if isinstance(value, str):  # functions, of which lm_eval saves the address
+        return _ADDRESS.sub("", value)
     return [_timeless(each) for each in value] if isinstance(value, list) else value
