@@ -10,7 +10,7 @@ from hei_nw_tasks.compute.record import Costs, CostValue, measured, unknown
 from hei_nw_tasks.memory.recalling import Recall
 from hei_nw_tasks.memory.replayed import RecalledItem, Replay, Slept
 from hei_nw_tasks.memory.stores import Store
-from hei_nw_tasks.response import MemoryRecord, SleepRecord, StoreRecord
+from hei_nw_tasks.memory_record import MemoryRecord, SleepRecord, StoreRecord
 from hei_nw_tasks.scoring.shown import answer_shown, mistaken, names_any
 
 if TYPE_CHECKING:

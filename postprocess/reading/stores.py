@@ -8,7 +8,8 @@ samples, each of them has one that does: a store counts once.
 
 from __future__ import annotations
 
-from hei_nw_tasks.response import AnswerRecord, StoreRecord
+from hei_nw_tasks.memory_record import StoreRecord
+from hei_nw_tasks.response import AnswerRecord
 from postprocess.reading.rows import MOST, Row
 
 

@@ -59,21 +59,6 @@ def kept(rows: Sequence[Kept]) -> Table[Kept]:
     )
 
 
-def against(rows: Sequence[Difference]) -> Table[Difference]:
-    """Memory off after sleep with some options against others."""
-    return Table(
-        [
-            column("Difference", lambda row: f"{row.a} − {row.b}"),
-            column("n", lambda row: Ours(row.n)),
-            column("Worlds", lambda row: Ours(row.worlds)),
-            column("Points", lambda row: values.points(row.difference)),
-            column("95% CI", lambda row: values.point_interval(row.interval)),
-            column("p (permutation)", lambda row: values.p_value(row.p_permutation)),
-        ],
-        rows,
-    )
-
-
 def _ratio(found: Ratio | None) -> Ours:
     if found is None or found.value is None:
         return MISSING

@@ -21,7 +21,7 @@ from statistics import fmean
 from types import MappingProxyType
 
 from hei_nw_tasks.compute.flops import FlopRates
-from hei_nw_tasks.response import StoreRecord
+from hei_nw_tasks.memory_record import StoreRecord
 from postprocess.schema.answer import Answer
 from postprocess.schema.run import Economics
 from postprocess.summary.write_gate import Records

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from hei_nw_tasks.memory_record import StoreRecord
 from hei_nw_tasks.metrics import PRIMARY
-from hei_nw_tasks.response import StoreRecord
 from postprocess.reading.runs import Run
 from postprocess.schema.answer import Answer
 from postprocess.schema.memory import (

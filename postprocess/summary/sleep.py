@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from statistics import fmean
 
-from hei_nw_tasks.response import SleepRecord, StoreRecord
+from hei_nw_tasks.memory_record import SleepRecord, StoreRecord
 from postprocess.reading.runs import Run
 from postprocess.schema.sleep import Sleep
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hei_nw_tasks.response import StoreRecord
+from hei_nw_tasks.memory_record import StoreRecord
 from postprocess.schema.memory import Ratio, RoleStored, ScoreBin, WriteGate
 from postprocess.schema.parts import Estimate
 from postprocess.statistics.average_precision import (

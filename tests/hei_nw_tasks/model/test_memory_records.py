@@ -17,8 +17,8 @@ from hei_nw_tasks.memory.protocol import Budget, Capabilities, Episode, Item
 from hei_nw_tasks.memory.recalling import Recall
 from hei_nw_tasks.memory.replay import replay
 from hei_nw_tasks.memory.stores import Store
+from hei_nw_tasks.memory_record import MemoryRecord
 from hei_nw_tasks.model.memory_records import memory_record
-from hei_nw_tasks.response import MemoryRecord
 from hei_nw_tasks.scoring.scopes import ScopeValues
 
 TEXTS = (

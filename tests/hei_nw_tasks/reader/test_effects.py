@@ -104,7 +104,7 @@ def test_what_is_found_more_often_is_answered_more_often(answers: Answers):
 
 
 def test_among_hard_negatives_retrieval_helps_less(answers: Answers):
-    # Of whole logs the reader reads too little for this to show. Of what BM25 found it does.
+    # Of whole logs the reader reads too little, so it is asked about what BM25 found.
     settings = {**EPISODES, "n": 150}
     hard = answers("A", "rag", settings)
     easy = answers("A", "rag", {**settings, "confounders_ratio": 0})

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from hei_nw_tasks.memory_record import StoreRecord
 from hei_nw_tasks.metrics import PRIMARY
-from hei_nw_tasks.response import StoreRecord
 from postprocess.schema.answer import Answer
 from postprocess.schema.memory import Forgetting, Memory
 from postprocess.summary.memory import memory_of
