@@ -6,8 +6,6 @@ largest run and not with their number.
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +15,15 @@ from postprocess.comparison.charts import MOST_ILLUSTRATED, charts
 from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
 from postprocess.comparison.instructive import FEW_EACH, instructive
-from postprocess.errors import ReportError, UnusableRunError, visible
+from postprocess.errors import UnusableRunError, visible
 from postprocess.export import Export
-from postprocess.reading.known import Known
-from postprocess.reading.results import Found, find_runs
-from postprocess.reading.runs import Run, by_configuration, load_newest
+from postprocess.reading.runs import Run
 from postprocess.rendering import html, json_text, markdown
 from postprocess.rendering.answer_pages import ANSWERS, answers_of
 from postprocess.schema.index import Experiment, Figure, Index, LeftOut
+from postprocess.schema.run import Summary
 from postprocess.summary.provenance import relative
-from postprocess.summary.summarize import summarize
+from postprocess.usable import UsableRuns
 from postprocess.writing import Staging
 
 FORMATS = ("json", "md", "html", "csv", "parquet")
@@ -66,32 +63,19 @@ def report(options: Options) -> list[Path]:
     Raises:
         ReportError: There is nothing to report on, or something that cannot be trusted or compared.
     """
-    found = find_runs(options.root)
+    usable, runs = UsableRuns(options.root, options.lag_bins), list[ComparedRun]()
     with Staging(options.outdir) as staging, Export(options.formats) as export:
-        runs, taken, known = list[ComparedRun](), set[str](), Known()
-        for alike in by_configuration(found.runs):
-            if (run := load_newest(alike, found.left_out, known)) is not None:
-                runs.append(_report_run(run, taken, staging, export, options))
-        found.left_out.sort(key=str)
-        if runs or len(found.left_out) > 1:
-            _warn(found)
-        if not runs:
-            raise _nothing(options.root, found.left_out)
+        for run, summary in usable:
+            export.add(run, summary)
+            runs.append(_report_run(run, summary, staging, options))
         by_id = {run.summary.run_id: run for run in runs}
-        _report_index(_index(runs, found.left_out, options), by_id, staging, options)
+        _report_index(_index(runs, usable.left_out, options), by_id, staging, options)
         for name, pieces in export.files():
             staging.add(name, pieces)
     return [path for path in staging.files if path.parent == options.outdir]
 
 
-def _report_run(
-    run: Run, taken: set[str], staging: Staging, export: Export, options: Options
-) -> ComparedRun:
-    summary = summarize(run, options.root, options.lag_bins)
-    if summary.run_id in taken:
-        what = f"two different runs of {run.found.task} were saved at {run.found.date}"
-        raise ReportError(run.found.path, what, "move one of them out, and report on it alone")
-    taken.add(summary.run_id)
+def _report_run(run: Run, summary: Summary, staging: Staging, options: Options) -> ComparedRun:
     files = []
     if "json" in options.formats:
         files.append(f"{summary.run_id}_metrics.json")
@@ -99,33 +83,7 @@ def _report_run(
     if "md" in options.formats:
         files.append(f"{summary.run_id}_report.md")
         staging.add(files[-1], [markdown.render(summary).encode()])
-    export.add(run, summary)
     return compared(run, summary, files)
-
-
-def _warn(found: Found) -> None:
-    """Lists on stderr what is below the folder and not in the report."""
-    for error in found.left_out:
-        print(f"warning: left out: {error}", file=sys.stderr)
-    if found.foreign:
-        count, first = len(found.foreign), visible(str(found.foreign[0]))
-        what = f"not of lm_eval: {first}" + (f", and {count - 1} more" if count > 1 else "")
-        print(f"note: skipped, {what}", file=sys.stderr)
-
-
-def _nothing(root: Path, left_out: Sequence[UnusableRunError]) -> ReportError:
-    """Why there is no report, with what to do about it."""
-    if len(left_out) == 1:
-        return left_out[0]
-    if left_out:
-        what = f"none of its {len(left_out)} runs can be reported on"
-        remedies = {error.advice for error in left_out}
-        return ReportError(root, what, remedies.pop() if len(remedies) == 1 else "see the warnings")
-    advice = (
-        "make one: lm_eval --model hf --model_args pretrained=MODEL --tasks heinw_A"
-        f" --output_path {shlex.quote(str(root))} --log_samples"
-    )
-    return ReportError(root, "no run of a heinw task with samples", advice)
 
 
 def _index(
