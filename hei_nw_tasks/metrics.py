@@ -8,8 +8,8 @@ A question asks for a port; the log says 5433 and, for a look-alike host, 5434:
     {'correct': 1.0, 'exact_match': 0.0, 'exact_match_strict': 0.0, 'f1': 0.5,
      'false_abstained': 0.0}
 
-A new metric is an entry here and the function that computes it; the task YAMLs, the README's
-table, the report and its exports follow.
+A new metric is an entry here and the function that computes it; the task YAMLs, the
+report and its exports follow, and a test asks for its row in docs/report.md.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Metric:
     Attributes:
         name: Key in lm_eval's table, in samples and in reports.
         label: What reports call it.
-        meaning: What it is the share of, for the README and the report.
+        meaning: What it is the share of, for docs and report.
         of: Scores a response to a document; None where the document does not have the metric.
         over: Questions that have it.
         scenario: The only scenario that has it; None for all.

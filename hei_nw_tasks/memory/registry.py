@@ -6,7 +6,7 @@
 ['memory_tokens']
 
 A new baseline is an entry here, its class (`baselines.py`), and the class of its options if it has
-any. The model's arguments, the command line, the README's table, the report and its figures follow.
+any. The model's arguments, the command line, the report and its figures follow.
 Memories that are measured in the other modes are in `systems.py`.
 """
 

@@ -1,11 +1,15 @@
-"""The README's commands: which of them CI runs."""
+"""README and docs: which of their commands CI runs, and where their links lead."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
 
 from testing.readme_commands import marked_blocks
 from tests.packaging.environments import CHECKOUT
@@ -40,7 +44,29 @@ def test_only_marked_blocks_are_run() -> None:
 
 def test_the_readme_has_commands_that_are_run() -> None:
     blocks = marked_blocks((CHECKOUT / "README.md").read_text(encoding="utf-8"))
-    assert any("lm_eval" in block for block in blocks)
+    assert any("hei_nw_tasks" in block for block in blocks)
+
+
+PAGES = [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")]
+
+
+def anchors(page: Path) -> set[str]:
+    """What GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    inline = [child for token in tokens for child in token.children or ()]
+    targets = [str(child.attrGet("href") or child.attrGet("src") or "") for child in inline]
+    for target in targets:
+        name, _, anchor = target.partition("#")
+        if target and "://" not in target:
+            linked = page.parent / name if name else page
+            assert linked.exists(), target
+            assert not anchor or anchor in anchors(linked), target
 
 
 def run(readme: Path) -> subprocess.CompletedProcess[str]:
