@@ -55,4 +55,6 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[2Jb\n")
     'a⟨U+001B⟩[2Jb⟨U+000A⟩'
     """
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text)

@@ -63,7 +63,7 @@ def unanswered(row: Row, question: Question) -> Answer:
     return Answer(
         id=question.id,
         doc_id=row.doc_id,
-        doc_hash=row.fields.doc_hash,
+        doc_hash=row.end.doc_hash,
         world_id=share(question.world_id),
         group_id=share(question.group_id),
         query=question.query,

@@ -32,8 +32,8 @@ _COLUMNS = {column.name for column in fields(Question)}
 _QUESTION = TypeAdapter(Question)
 
 
-class _Fields(BaseModel):
-    """What every line has; the metrics, under their own names, are extra fields."""
+class Beginning(BaseModel):
+    """What the rows of a document share: the question, the response, and extra fields."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
 
@@ -41,6 +41,13 @@ class _Fields(BaseModel):
     doc: dict[str, Any]
     resps: list[list[str]]
     filtered_resps: list[str]
+
+
+class End(BaseModel):
+    """What is a row's own; the metrics, under their own names, are extra fields."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+
     filter: str
     metrics: list[str]
     doc_hash: str
@@ -48,34 +55,32 @@ class _Fields(BaseModel):
     target_hash: str
 
 
+class _Fields(Beginning, End):
+    """A whole line."""
+
+
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a samples file, and where it is.
+class RowEnd:
+    """A row as far as it is not what another row of its document says, and where it is.
 
     Attributes:
         path: The samples file.
         line: Line of the file, from 1.
-        fields: What the line says.
+        doc_id: Position of the question in the dataset.
+        doc_digest: Of the dataset row.
+        end: What the line says in the end.
     """
 
     path: Path
     line: int
-    fields: _Fields
+    doc_id: int
+    doc_digest: bytes
+    end: End
 
     @property
     def filter(self) -> str:
         """Name of the filter; every question has a row of `ALL`."""
-        return self.fields.filter
-
-    @property
-    def doc_id(self) -> int:
-        """Position of the question in the dataset."""
-        return self.fields.doc_id
-
-    @property
-    def doc(self) -> dict[str, Any]:
-        """The dataset row."""
-        return self.fields.doc
+        return self.end.filter
 
     def error(self, what: str, advice: str = ADVICE) -> ReportError:
         """An error about this row."""
@@ -87,23 +92,12 @@ class Row:
 
     def hashes(self) -> bytes:
         """What lm_eval hashes of each row for the results file."""
-        found = self.fields
+        found = self.end
         return f"{found.doc_hash}{found.prompt_hash}{found.target_hash}".encode()
 
     def fingerprint(self) -> bytes:
-        """Sixteen bytes for question and hash, equal for the rows of one document."""
-        text = json.dumps([self.doc, self.fields.doc_hash], ensure_ascii=False)
-        return hashlib.blake2b(text.encode(), digest_size=16).digest()
-
-    def require_unchanged(self) -> None:
-        """Compares the question with the hash that lm_eval saved with it.
-
-        Raises:
-            ReportError: It was changed after the run.
-        """
-        text = json.dumps(self.doc, indent=2, ensure_ascii=False)
-        if hashlib.sha256(text.encode()).hexdigest() != self.fields.doc_hash:
-            raise self.error("the question was changed after the run")
+        """Bytes for question and hash, equal for the rows of one document."""
+        return self.doc_digest + self.end.doc_hash.encode()
 
     def metrics(self) -> dict[str, float]:
         """The row's metrics by name.
@@ -112,8 +106,8 @@ class Row:
             UnusableRunError: A listed metric has no number.
             ReportError: It is one that no run can produce.
         """
-        extra, values = self.fields.model_extra or {}, dict[str, float]()
-        for metric in self.fields.metrics:
+        extra, values = self.end.model_extra or {}, dict[str, float]()
+        for metric in self.end.metrics:
             value = extra.get(metric)
             if not isinstance(value, int | float):
                 raise self.unusable(f"metric {metric!r} has no number")
@@ -122,9 +116,35 @@ class Row:
             values[metric] = float(value)
         return values
 
+
+@dataclass(frozen=True, slots=True)
+class Row(RowEnd):
+    """A whole row.
+
+    Attributes:
+        beginning: What the line says at first.
+    """
+
+    beginning: Beginning
+
+    @property
+    def doc(self) -> dict[str, Any]:
+        """The dataset row."""
+        return self.beginning.doc
+
+    def require_unchanged(self) -> None:
+        """Compares the question with the hash that lm_eval saved with it.
+
+        Raises:
+            ReportError: It was changed after the run.
+        """
+        text = json.dumps(self.doc, indent=2, ensure_ascii=False)
+        if hashlib.sha256(text.encode()).hexdigest() != self.end.doc_hash:
+            raise self.error("the question was changed after the run")
+
     def third_argument(self) -> Any:
         """What the `heinw` model recorded; None in the rows of other models."""
-        found: Any = (self.fields.model_extra or {}).get("arguments")
+        found: Any = (self.beginning.model_extra or {}).get("arguments")
         for key in ("gen_args_0", "arg_2", "heinw"):
             found = found.get(key) if isinstance(found, dict) else None
         return found
@@ -135,8 +155,8 @@ class Row:
         Raises:
             ReportError: The filter kept something else.
         """
-        responses = [response for request in self.fields.resps for response in request]
-        filtered = self.fields.filtered_resps
+        responses = [response for request in self.beginning.resps for response in request]
+        filtered = self.beginning.filtered_resps
         if not responses or filtered not in (responses[:1], [answer_line(responses[0])]):
             raise self.error("filtered_resps is not the first of resps")
         return filtered[0]
@@ -170,4 +190,11 @@ def parse_row(path: Path, line: int, raw: bytes) -> Row | None:
         UnusableRunError: The line is no row.
     """
     fields = fields_of(_Fields, path, line, raw)
-    return None if fields is None else Row(path, line, fields)
+    return None if fields is None else row_of(path, line, fields, fields)
+
+
+def row_of(path: Path, line: int, beginning: Beginning, end: End) -> Row:
+    """The row of the two parts of a line."""
+    text = json.dumps(beginning.doc, ensure_ascii=False)
+    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    return Row(path, line, beginning.doc_id, digest, end, beginning)

@@ -25,10 +25,11 @@ from postprocess.reading.known import Known, unanswered
 from postprocess.reading.line_hash import LineHash
 from postprocess.reading.lines import ADVICE, lines
 from postprocess.reading.measurements import measured_again, record_of
+from postprocess.reading.repeated_rows import RowParser
 from postprocess.reading.rescore import ADVICE as SCORED_AGAIN
 from postprocess.reading.rescore import OVERFLOW, Means, disagreement, overflowed
 from postprocess.reading.results import FoundRun
-from postprocess.reading.rows import ALL, Row, parse_row
+from postprocess.reading.rows import ALL, Row, RowEnd
 from postprocess.reading.stores import Stores
 from postprocess.schema.answer import Answer
 
@@ -91,10 +92,10 @@ def read_samples(run: FoundRun, known: Known) -> Samples:
             with lm_eval's; its rows are.
     """
     path, whole_file = run.samples_path, hashlib.sha256()
-    reader, offset = _Reader(run, known), 0
+    reader, parser, offset = _Reader(run, known), RowParser(path), 0
     for line, raw in lines(path):
         whole_file.update(raw)
-        row = parse_row(path, line, raw)
+        row = parser.parse(line, raw)
         if row is not None:
             reader.add(row, offset)
         offset += len(raw)
@@ -118,7 +119,7 @@ class _Reader:
         self._bases: dict[str, Counter[str]] = {}
         self._stores = Stores(run.results.config.heinw.k)
 
-    def add(self, row: Row, offset: int) -> None:
+    def add(self, row: RowEnd, offset: int) -> None:
         """Checks a row against itself and the rows before it, and keeps what is needed."""
         seen = self._seen.setdefault(row.filter, set())
         if row.doc_id in seen:
@@ -127,7 +128,7 @@ class _Reader:
         self._rows.update(row.hashes())
         recorded, fingerprint = row.metrics(), row.fingerprint()
         self._means.add(row.filter, recorded)
-        if row.filter == ALL:
+        if isinstance(row, Row) and row.filter == ALL:
             self._fingerprints[row.doc_id] = fingerprint
             self._offsets[row.doc_id] = offset
             self._answer(row, recorded, (self._run.scenario, fingerprint))

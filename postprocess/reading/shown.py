@@ -70,7 +70,7 @@ def read_shown(path: Path, offset: int, question_id: str) -> Shown:
     if row is None or row.doc.get("id") != question_id:
         raise ReportError(path, "was changed while it was read", "run the report again")
     question = row.question()
-    response = row.fields.resps[0][0]
+    response = row.beginning.resps[0][0]
     return Shown(
         query=question.query,
         query_kind=question.query_kind,
@@ -98,7 +98,7 @@ def memory_of(prompt: str, query: str, before: str) -> list[str] | None:
 
 
 def _prompt(row: Row) -> str:
-    found: Any = (row.fields.model_extra or {}).get("arguments")
+    found: Any = (row.beginning.model_extra or {}).get("arguments")
     for key in ("gen_args_0", "arg_0"):
         found = found.get(key) if isinstance(found, dict) else None
     return _text(found)
