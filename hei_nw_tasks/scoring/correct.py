@@ -22,11 +22,20 @@ value of a list, and no rival:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 from hei_nw_tasks.scoring import squad
 from hei_nw_tasks.scoring.abstention import says_unknown, says_unset
 from hei_nw_tasks.scoring.final_answer import Status, final_answer
-from hei_nw_tasks.scoring.reading import Doc, Reading, Reference, read_answer, reference_of
+from hei_nw_tasks.scoring.reading import (
+    READ,
+    Doc,
+    Reading,
+    Reference,
+    read_answer,
+    reference_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,15 @@ def judge(doc: Doc, response: str | None) -> Judgement:
             are missing are taken as empty.
         response: What the model said; None is silence.
     """
+    columns = ((name, doc[name]) for name in READ if name in doc)
+    read = tuple((name, tuple(v) if isinstance(v, list) else v) for name, v in columns)
+    return _judge(read, response)
+
+
+# Several metrics of a response follow from one judgement.
+@lru_cache(maxsize=4)
+def _judge(columns: tuple[tuple[str, Any], ...], response: str | None) -> Judgement:
+    doc = dict(columns)
     answer, reference = final_answer(response), reference_of(doc)
     if is_deletion(doc):  # "unset" is no value that could be named among others
         reference = replace(reference, golds=[])

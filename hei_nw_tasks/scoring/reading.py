@@ -24,6 +24,8 @@ from hei_nw_tasks.scoring.values import ATOM, Value, fold, without_thousands
 Doc: TypeAlias = Mapping[str, Any]
 
 RIVALS = ("prior_answers", "distractor_answers", "other_answers")
+# Columns of a row that an answer is judged by.
+READ = ("query", "query_kind", "cues", "asked_slot", "answers", *RIVALS)
 _RECEIVER = re.compile(
     r"\b(?:to (?:whom|which person)|wh(?:o|ich person|ich people) (?:was it that )?(?:got"
     r"|was given|was handed|"
