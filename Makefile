@@ -48,7 +48,7 @@ test: $(READY) ## run the fast tests
 test-all: $(READY) ## run all tests
 	@$(PYTEST)
 
-coverage: $(READY) ## run all tests, and list what the first second of each fast one misses
+coverage: $(READY) ## run all tests, and list what the beginning of each fast one misses
 	@$(PYTEST) --cov
 
 bench: $(READY) ## measure time and memory (BENCH_ARGS=--quick only proves that it runs)

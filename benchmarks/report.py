@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     made.add_argument("--formats", default="json,md,html", help="the report's option of that name")
     options = made.parse_args(argv)
     if options.quick:
-        options.questions, options.grids = [50], ["2x2x1"]
+        options.questions, options.grids = [50], ["1x2x1"]
     return run(measure, options)
 
 

@@ -285,7 +285,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     made.add_argument("--only", default="", metavar="TEXT", help="attacks with this in the name")
     options = made.parse_args(argv)
     if options.quick:
-        options.kills, options.every = 2, 100
+        options.kills, options.every = 1, 1000
     os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported: a fork has no other threads
     return run(measure, options)
 

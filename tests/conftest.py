@@ -28,7 +28,7 @@ settings.load_profile("no deadline")
 
 # Made in most of a minute, by whichever process needs it first.
 COSTLY = ("arms_report", "memories_report")
-TRACED_S = 1.0  # of computing
+TRACED_S = 0.3  # of computing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Trace no more than the first second of a test for coverage, or it takes three times as long.
+    """Trace no more than the beginning of a test for coverage, or it takes three times as long.
 
     What goes on for longer does the same again and again.
     """

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger("lm_eval.hei_nw_tasks")
 # Generation arguments that shared prefixes support; any other is left to plain generation.
 _GREEDY = {"until", "do_sample", "max_gen_toks", "temperature"}
+# Attention over a shared prefix and a row's own tokens is slower than one kernel over both: what it
+# saves has to be more than that. At most this share of the prompts' tokens is computed.
+_MOST_COMPUTED = 2 / 3
 
 
 class MeasuredHF(Measured):
@@ -149,6 +152,8 @@ class MeasuredHF(Measured):
             reason = "think_end_token"
         elif self.backend != "causal":  # type: ignore[attr-defined]
             reason = "not a decoder-only model"
+        elif not settings.shared_prefix and not self._sharing_pays(requests):
+            return ""
         else:
             lengths = map(len, map(self._tokens, requests))
             with self._precision():
@@ -156,6 +161,14 @@ class MeasuredHF(Measured):
         if reason is not None and settings.shared_prefix:
             raise ConfigError(f"shared_prefix=True: does not work here ({reason}) → leave it out")
         return reason
+
+    def _sharing_pays(self, requests: list[Any]) -> bool:
+        """Whether enough of the prompts is shared that computing it once saves time."""
+        from hei_nw_tasks.model.shared_prefix import tokens_to_compute
+
+        prompts = [self._tokens(request) for request in requests]
+        computed = tokens_to_compute(prompts, self._rows_at_once())
+        return computed <= _MOST_COMPUTED * sum(map(len, prompts))
 
     def _answer_shared(self, requests: list[Any], done: Done) -> None:
         from lm_eval.models.utils import (

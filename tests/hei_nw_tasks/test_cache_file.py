@@ -54,7 +54,13 @@ def test_a_damaged_row_is_missing_said_once_and_can_be_written_again(
     cache.keep(ROWS)
     key = data.draw(st.sampled_from([*ROWS]))
     column = data.draw(st.sampled_from(["value", "sha256"]))
-    odd = st.none() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.text(max_size=9) | st.binary()
+    odd = (
+        st.none()
+        | st.integers(-5, 5)
+        | st.floats(allow_nan=False)
+        | st.text(max_size=9)
+        | st.binary()
+    )
     planted = data.draw(odd)
     with closing(sqlite3.connect(path)) as database:
         if planted is None:

@@ -47,7 +47,7 @@ def short_reports(saved_short_run: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def saved_arms(checkpoint: Path, once: Once) -> Path:
     """Four arms on A, D and E, two on A without hard negatives. Not to be written to."""
-    small = {"n": 40, "lengths": [1000, 2000], "store_sizes": [40, 80], "collision_groups": [1, 2]}
+    small = {"n": 40, "lengths": [1000, 1400], "store_sizes": [40, 80], "collision_groups": [1, 2]}
 
     def run(folder: Path) -> None:
         run_arms(folder, checkpoint, "ADE", **small)

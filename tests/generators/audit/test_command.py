@@ -16,6 +16,7 @@ from generators.scenarios import SCENARIOS
 SMALL = ("--n", "60", "--train-seeds", "2", "--test-seeds", "1")
 
 
+@pytest.mark.slow
 def test_a_small_audit_of_every_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["audit", "--scenario", "all", *SMALL])
     out = capsys.readouterr().out

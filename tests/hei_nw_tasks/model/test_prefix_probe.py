@@ -185,7 +185,7 @@ def test_a_checkpoint_with_a_static_cache_is_answered_as_by_hf(
     settings.write_text(
         json.dumps({**json.loads(settings.read_text()), "cache_implementation": "static"})
     )
-    arguments = {"pretrained": str(folder), "baseline": "oracle"}
+    arguments = {"pretrained": str(folder), "baseline": "recent", "memory_tokens": 400}
     with caplog.at_level(logging.WARNING, "lm_eval.hei_nw_tasks"):
         results = evaluate("heinw", arguments, ["heinw_A"], {"n": 3}, batch_size=2)
     assert len(answers(results, "heinw_A")) == 3
