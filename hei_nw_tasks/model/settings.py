@@ -42,7 +42,7 @@ class Settings(BaseModel):
         mode: Mode of the HEI-NW plan.
         baseline: Name of the baseline; none in the other modes.
         shared_prefix: Whether to compute the common beginning of prompts once; None does so where
-            it works.
+            it works and saves time.
         options: Options of the arm, each of them a model argument of its own.
     """
 
