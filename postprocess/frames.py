@@ -124,4 +124,5 @@ def _compared(
 
 
 def _ends(interval: Interval | None) -> dict[str, float | None]:
-    return {"low": interval and interval.low, "high": interval and interval.high}
+    low, high = (None, None) if interval is None else (interval.low, interval.high)
+    return {"low": low, "high": high}
