@@ -66,7 +66,7 @@ class Engine:
                 importlib.import_module("ray")
         except ImportError as error:
             raise ConfigError(
-                f"{_OPTION} {self.name}: {error.name} is not installed "
+                f"{_OPTION} {self.name}: {(error.name or '').partition('.')[0]} is not installed "
                 "→ pip install 'hei-nw-tasks[scale]'"
             ) from None
         if self.name == "slurm" and shutil.which("sbatch") is None:
