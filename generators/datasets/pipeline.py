@@ -55,16 +55,17 @@ class MakePart(PipelineStep):  # type: ignore[misc]  # datatrove carries no type
         self, letter: str, settings: Mapping[str, Any], out: str | Path, overwrite: bool = False
     ) -> None:
         super().__init__()
-        self.letter, self.settings, self.out = letter, dict(settings), str(out)
+        # Tasks on other machines may begin in another folder.
+        self.letter, self.settings, self.out = letter, dict(settings), Path(out).absolute()
         self.overwrite = overwrite
 
     def run(self, data: Any = None, rank: int = 0, world_size: int = 1) -> Any:
         """Make part `rank` + 1 of `world_size`, unless it is there."""
         config, shard = config_from(self.letter, self.settings), Shard(rank + 1, world_size)
-        out, name = Path(self.out), f"{scenario(self.letter).name} questions"
-        if not is_made(self.letter, config, shard, out):
+        name = f"{scenario(self.letter).name} questions"
+        if not is_made(self.letter, config, shard, self.out):
             with self.track_time("part"):
-                write_part(self.letter, config, shard, out, overwrite=self.overwrite)
+                write_part(self.letter, config, shard, self.out, overwrite=self.overwrite)
         self.stat_update(name, value=shard.rows(self.letter, config), unit="part")
         return data
 
@@ -82,13 +83,13 @@ class JoinParts(PipelineStep):  # type: ignore[misc]
 
     def __init__(self, letter: str, out: str | Path, overwrite: bool = False) -> None:
         super().__init__()
-        self.letter, self.out, self.overwrite = letter, str(out), overwrite
+        self.letter, self.out, self.overwrite = letter, Path(out).absolute(), overwrite
 
     def run(self, data: Any = None, rank: int = 0, world_size: int = 1) -> Any:
         """Join all parts in the task of rank 0."""
         if rank == 0:
             with self.track_time("dataset"):
-                join(Path(self.out), self.letter, overwrite=self.overwrite)
+                join(self.out, self.letter, overwrite=self.overwrite)
         return data
 
 

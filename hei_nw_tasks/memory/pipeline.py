@@ -11,6 +11,7 @@ LocalPipelineExecutor([WriteStores(work)], tasks=8, workers=2).run()
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import Any
 
 from datatrove.pipeline.base import PipelineStep
@@ -26,7 +27,9 @@ class WriteStores(PipelineStep):  # type: ignore[misc]  # datatrove carries no t
 
     def __init__(self, work: Work) -> None:
         super().__init__()
-        self.work = work
+        # Tasks on other machines may begin in another folder.
+        folder = {"memory_folder": str(work.folder.absolute())}
+        self.work = replace(work, arguments={**work.arguments, **folder})
 
     def run(self, data: Any = None, rank: int = 0, world_size: int = 1) -> Any:
         """Write this task's stores, unless they are kept already."""

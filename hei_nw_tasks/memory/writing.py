@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.errors import ConfigError
-from hei_nw_tasks.memory.options import MemoryOptions, SleepOptions
+from hei_nw_tasks.memory.options import MemoryOptions
 from hei_nw_tasks.memory.recallers import by_memory
 from hei_nw_tasks.memory.recalling import ByReplay
 from hei_nw_tasks.memory.stores import Store, stores_with
@@ -47,13 +47,13 @@ class Work:
         """
         from hei_nw_tasks.model.settings import split
 
-        settings, _ = split({"mode": "B1", **self.arguments})
+        mode = self.arguments.get("mode", "B1")
+        if mode != "B1":
+            raise ConfigError(f"mode={mode!r}: only stores of B1 are written before a run")
+        settings, _ = split({**self.arguments, "mode": mode})
         options = settings.options
-        if not isinstance(options, MemoryOptions) or isinstance(options, SleepOptions):
-            raise ConfigError(
-                f"mode={self.arguments['mode']!r}: only stores of mode B1 are written before a run "
-                "→ leave it out"
-            )
+        if not isinstance(options, MemoryOptions):
+            raise TypeError(f"{settings} are not of B1")
         if options.memory_folder is None:
             raise ConfigError(
                 "memory_folder: is not given → add memory_folder=DIR to --model_args, here and in "

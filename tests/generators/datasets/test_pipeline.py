@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dill
 import pytest
 from datatrove.executor import LocalPipelineExecutor, RayPipelineExecutor
 
@@ -239,3 +240,41 @@ def test_a_missing_engine_says_what_to_install(
         "→ pip install 'hei-nw-tasks[scale]'\n"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+SBATCH = '#!/bin/sh\nfor script in "$@"; do :; done\ncat "$script" >>"$JOBS"\necho "job $$"\n'
+SCONTROL = '#!/bin/sh\nfor node in "$@"; do :; done\necho "$node"\n'
+
+
+def test_slurm_is_given_an_array_that_makes_the_parts_and_a_job_that_joins_them(
+    tmp_path: Path,
+    one_run: dict[str, bytes],
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """`sbatch` writes the jobs down; the test is what the cluster would be, and runs them."""
+    programs, out, jobs = tmp_path / "bin", tmp_path / "out", tmp_path / "jobs"
+    programs.mkdir()
+    for name, text in (("sbatch", SBATCH), ("scontrol", SCONTROL)):
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("JOBS", str(jobs))
+    monkeypatch.setenv("SLURM_NODELIST", "node1")
+    monkeypatch.chdir(tmp_path)
+    engine = ["--executor", "slurm", "--tasks", str(TASKS), "--workers", "2"]
+    engine += ["--executor-args", '{"partition": "cpu", "time": "01:00:00"}']
+    assert main([*RUN, "--out", "out", *engine]) == 0
+    assert capsys.readouterr().out == "heinw_A: queued; out will hold it\n"
+    script = jobs.read_text()
+    assert "#SBATCH --array=0-3%2\n" in script
+    assert "#SBATCH --partition=cpu\n" in script
+    monkeypatch.chdir("/")
+    logs = out / "heinw_A.tasks"
+    for task in (3, 0, 2, 1):
+        monkeypatch.setenv("SLURM_ARRAY_TASK_ID", str(task))
+        dill.loads((logs / "make" / "executor.pik").read_bytes()).run()
+    monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "0")
+    dill.loads((logs / "join" / "executor.pik").read_bytes()).run()
+    assert contents(out / "heinw_A") == contents_of("heinw_A", one_run)
+    assert (out / "README.md").read_bytes() == one_run["README.md"]
