@@ -15,15 +15,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from generators.audit import command as auditing
-from generators.commands import Request, generate, join_parts, verify
-from generators.config import Style
-from generators.datasets.hub import Push
-from generators.datasets.shards import Shard
-from generators.datasets.source import json_object
-from generators.engines import add_engine, engine_of
-from generators.scenarios import SCENARIOS
-from generators.stopping import run_command
+try:
+    from generators.audit import command as auditing
+    from generators.commands import Request, generate, join_parts, verify
+    from generators.config import Style
+    from generators.datasets.hub import Push
+    from generators.datasets.shards import Shard
+    from generators.datasets.source import json_object
+    from generators.engines import add_engine, engine_of
+    from generators.scenarios import SCENARIOS
+    from generators.stopping import CommandParser, run_command
+except ImportError as error:
+    print(
+        f"heinw: {Path(__file__).parent}: cannot be imported ({error}); another package may have "
+        "overwritten it → install hei-nw-tasks again with pip's --force-reinstall",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,13 +58,13 @@ def _run(arguments: list[str]) -> int:
 
 
 def _folder_parser(command: str, what: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m generators {command}", description=what)
+    parser = CommandParser(prog=f"python -m generators {command}", description=what)
     parser.add_argument("folder", type=Path, help="folder that --out wrote to")
     return parser
 
 
 def _settings_parser(command: str, what: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m generators{command}", description=what)
+    parser = CommandParser(prog=f"python -m generators{command}", description=what)
     add = parser.add_argument
     add("--scenario", required=True, help=f"letters of {','.join(SCENARIOS)}, or all")
     add("--n", type=int, default=625, help="number of questions (default: 625)")

@@ -40,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m hei_nw_tasks.memory")
+    from generators.stopping import CommandParser
+
+    parser = CommandParser(prog="python -m hei_nw_tasks.memory")
     commands = parser.add_subparsers(required=True, metavar="check, write")
     text = "see whether a memory does what hei_nw_tasks/memory/protocol.py says"
     _add_check(commands.add_parser("check", help=text, description=text))
