@@ -7,7 +7,7 @@ one core, which other processes disturb least. They start after the imports and 
 which reads the word files.
 
 - Made: worlds and questions, with one world in memory at a time.
-- Written: made, and written to files with checksums, as `--shard 1/1` does.
+- Written: made, and written to files with checksums, as `--shard` does, but not proven.
 - Built: made and kept in memory with checksums, as for a run of lm_eval.
 - Parts: written in four parts and joined; are the bytes the same as from one run?
 """
@@ -33,7 +33,8 @@ from benchmarks.measuring import (
     run_python,
     sizes,
 )
-from generators.datasets.shards import Shard, join, write_part
+from generators.datasets.joining import join
+from generators.datasets.shards import Shard, write_part
 from generators.datasets.source import config_from
 from generators.datasets.storage import read_manifest
 from generators.datasets.tables import build
@@ -44,7 +45,7 @@ import sys, time
 from pathlib import Path
 from generators.datasets.tables import build
 from generators.scenarios import scenario
-from generators.datasets.shards import Shard, write_part
+from generators.datasets.shards import write_worlds
 from generators.datasets.source import config_from
 letter, config = sys.argv[1], config_from(sys.argv[1], {"n": int(sys.argv[2])})
 next(scenario(letter).worlds(config))
@@ -52,7 +53,7 @@ begun = time.process_time()
 """
 _END = "\nprint(time.process_time() - begun)"
 MADE = f"{_BEGIN}for world in scenario(letter).worlds(config): pass{_END}"
-WRITTEN = f"{_BEGIN}write_part(letter, config, Shard(1, 1), Path(sys.argv[3])){_END}"
+WRITTEN = f"{_BEGIN}write_worlds(letter, config, scenario(letter).worlds(config), Path(sys.argv[3])){_END}"
 BUILT = f"{_BEGIN}kept = build(letter, config){_END}"
 
 

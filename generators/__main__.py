@@ -3,6 +3,7 @@
 python -m generators verify data/heinw      check what was written, print its certificates
 python -m generators --scenario all --n 100000 --seed 1 --out data/big --shard 2/8
 python -m generators join data/big          join the parts to what one run would have written
+python -m generators --scenario A --n 100000 --out data/big --executor local --tasks 8 --workers 4
 python -m generators audit --scenario B     what learned adversaries find without any memory
 """
 
@@ -14,14 +15,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from generators.audit import command as auditing
-from generators.commands import Request, generate, join_parts, verify
-from generators.config import Style
-from generators.datasets.hub import Push
-from generators.datasets.shards import Shard
-from generators.datasets.source import json_object
-from generators.scenarios import SCENARIOS
-from generators.stopping import run_command
+try:
+    from generators.audit import command as auditing
+    from generators.commands import Request, generate, join_parts, verify
+    from generators.config import Style
+    from generators.datasets.hub import Push
+    from generators.datasets.shards import Shard
+    from generators.datasets.source import json_object
+    from generators.engines import add_engine, engine_of
+    from generators.scenarios import SCENARIOS
+    from generators.stopping import CommandParser, run_command
+except ImportError as error:
+    print(
+        f"heinw: {Path(__file__).parent}: cannot be imported ({error}); another package may have "
+        "overwritten it → install hei-nw-tasks again with pip's --force-reinstall",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,13 +58,13 @@ def _run(arguments: list[str]) -> int:
 
 
 def _folder_parser(command: str, what: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m generators {command}", description=what)
+    parser = CommandParser(prog=f"python -m generators {command}", description=what)
     parser.add_argument("folder", type=Path, help="folder that --out wrote to")
     return parser
 
 
 def _settings_parser(command: str, what: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m generators{command}", description=what)
+    parser = CommandParser(prog=f"python -m generators{command}", description=what)
     add = parser.add_argument
     add("--scenario", required=True, help=f"letters of {','.join(SCENARIOS)}, or all")
     add("--n", type=int, default=625, help="number of questions (default: 625)")
@@ -91,6 +101,7 @@ def _request(arguments: Sequence[str]) -> Request:
     add("--out", type=Path, required=True, help="folder to write to")
     add("--shard", type=Shard.parse, metavar="I/N", help="make part I of N, to be joined later")
     add("--overwrite", action="store_true", help="replace what is there, also on the Hub")
+    add_engine(parser)
     hub = parser.add_argument_group("Hugging Face Hub")
     add = hub.add_argument
     add("--push-to-hub", metavar="ORG/NAME", help="push the dataset there when it is made")
@@ -107,8 +118,13 @@ def _request(arguments: Sequence[str]) -> Request:
         )
     elif given.dry_run or given.create_pr or given.revision:
         parser.error("--dry-run, --create-pr and --revision go with --push-to-hub")
+    engine = engine_of(given)
     if push and given.shard:
         parser.error("--push-to-hub does not go with --shard: join the parts first")
+    if given.shard and engine:
+        parser.error("--shard makes one part by hand, --executor all of them: give one of them")
+    if push and engine and not engine.waits:
+        parser.error(f"--push-to-hub does not go with --executor {engine.name}: it queues the work")
     settings = _settings(given)
     return Request(
         _letters(given.scenario),
@@ -116,6 +132,7 @@ def _request(arguments: Sequence[str]) -> Request:
         given.out,
         given.overwrite,
         given.shard,
+        engine,
         push,
         given.dry_run,
     )

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from generators.config import Config
-from generators.datasets import hub, shards
+from generators.datasets import hub, joining, shards
 from generators.datasets.source import config_from
 from generators.datasets.storage import read, require_place, write
 from generators.datasets.tables import Tables, describe
+from generators.engines import Engine
 from generators.errors import ConfigError, DatasetError
 from generators.records import World
 from generators.scenarios import SCENARIOS, scenario
 from generators.staging import one_line
-from generators.verify.certificate import Certificate, certify
+from generators.verify.certificate import Certificate, FailedError, certify
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Request:
         out: Folder of the dataset.
         overwrite: Whether to replace what is there.
         shard: Part to make; None for the whole.
+        engine: Where parts are made side by side; None for this process.
         push: Where to push; None for nowhere.
         dry_run: Whether to list what would be pushed instead of pushing it.
     """
@@ -39,6 +41,7 @@ class Request:
     out: Path
     overwrite: bool = False
     shard: shards.Shard | None = None
+    engine: Engine | None = None
     push: hub.Push | None = None
     dry_run: bool = False
 
@@ -59,6 +62,8 @@ def generate(request: Request) -> int:
         require_place(letter, request.out, overwrite=request.overwrite)
     if request.push is not None and not request.dry_run:
         hub.check(request.push)
+    if request.engine is not None:
+        return _make_on(request.engine, request, configs)
     for letter, config in configs.items():
         kind = scenario(letter)
         worlds = list(_watch(kind.worlds(config), kind.world_count(config)))
@@ -70,8 +75,7 @@ def generate(request: Request) -> int:
             tables, request.out, certificate=str(certificate), overwrite=request.overwrite
         )
         print(f"{folder}: {tables.manifest.rows} questions about {tables.manifest.events} events")
-    if request.push is not None:
-        _push(request.push, request.out, request.letters, request.dry_run)
+    _push(request)
     return 0
 
 
@@ -99,7 +103,7 @@ def join_parts(out: Path, *, overwrite: bool) -> int:
     """Join the parts of all datasets in a folder.
 
     Returns:
-        0.
+        0; 1 if a dataset fails its verification, in which case its parts are left.
 
     Raises:
         HeinwError: There are no parts, one is missing or damaged, or the dataset is there already.
@@ -108,8 +112,11 @@ def join_parts(out: Path, *, overwrite: bool) -> int:
         letters = [letter for letter in SCENARIOS if shards.parts_folder(out, letter).exists()]
     if not letters:
         raise DatasetError(f"{out}: holds no parts → make them with --shard 1/N … N/N")
-    for letter in letters:
-        print(shards.join(out, letter, overwrite=overwrite))
+    try:
+        for letter in letters:
+            print(joining.join(out, letter, overwrite=overwrite))
+    except FailedError as error:
+        return _show([error.certificate])
     return 0
 
 
@@ -119,6 +126,20 @@ def _make_parts(request: Request, shard: shards.Shard, configs: Mapping[str, Con
         shards.require_part_place(letter, config, shard, out, overwrite=overwrite)
     for letter, config in configs.items():
         print(shards.write_part(letter, config, shard, out, _watch, overwrite=overwrite))
+    return 0
+
+
+def _make_on(engine: Engine, request: Request, configs: Mapping[str, Config]) -> int:
+    engine.check()
+    from generators.datasets.pipeline import make
+
+    try:
+        for letter, config in configs.items():
+            folder = make(letter, config, request.out, engine, overwrite=request.overwrite)
+            print(folder or f"{scenario(letter).name}: queued; {request.out} will hold it")
+    except FailedError as error:
+        return _show([error.certificate])
+    _push(request)
     return 0
 
 
@@ -150,8 +171,11 @@ def _watch(made: Iterable[World], total: int) -> Iterable[World]:
     return watched
 
 
-def _push(push: hub.Push, out: Path, letters: list[str], dry_run: bool) -> None:
-    if not dry_run:
+def _push(request: Request) -> None:
+    if (push := request.push) is None:
+        return
+    out, letters = request.out, request.letters
+    if not request.dry_run:
         print(hub.upload(push, out, letters))
         return
     print(f"Would push to {push.repo} ({'private' if push.private else 'public'}):")

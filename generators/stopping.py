@@ -9,6 +9,7 @@ temporary files go.
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import sys
@@ -16,9 +17,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import TextIO
+from typing import NoReturn, TextIO
 
-from generators.console import show_any_text
+from generators.console import show_any_text, visible
 from generators.errors import HeinwError
 
 BAD_INPUT, INTERRUPTED, CLOSED, TERMINATED = 2, 130, 141, 143
@@ -29,6 +30,14 @@ _SIGNALS = ("SIGTERM", "SIGHUP")
 
 class TerminatedError(KeyboardInterrupt):
     """The process was asked to end."""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the options of a command of ours, without its usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with exit code 2."""
+        self.exit(BAD_INPUT, f"heinw: {visible(message)} → see {self.prog} --help\n")
 
 
 def run_command(command: Callable[[], int]) -> int:

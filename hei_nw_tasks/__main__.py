@@ -69,9 +69,10 @@ def _command(argv: Sequence[str] | None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from generators.datasets.source import json_object
     from generators.scenarios import SCENARIOS
+    from generators.stopping import CommandParser
     from hei_nw_tasks.memory.registry import ARMS
 
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="python -m hei_nw_tasks", description="Evaluate a model on a scenario and report."
     )
     add = parser.add_argument

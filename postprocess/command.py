@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generators.errors import HeinwError
+from generators.stopping import CommandParser
 from postprocess.errors import visible
 from postprocess.pair import command as pair
 from postprocess.reading.results_file import increasing
@@ -46,7 +47,7 @@ def run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="python -m postprocess",
         description=(
             "Write a report for every lm_eval run of the heinw tasks below a folder, and an index"

@@ -5,7 +5,9 @@ data/heinw_A/questions.jsonl    one canonical row a line; its sha256 is the mani
 data/heinw_A/events.jsonl       the logs of all worlds, each in time order
 data/heinw_A/manifest.json      settings, version, counts and checksums
 data/heinw_A/certificate.txt    what a verification found when the dataset was made
-data/heinw_A.parts/2-of-4/      a part, with the first three (`generators.datasets.shards`)
+data/heinw_A.parts/2-of-4/      a part, with the first three (`generators.datasets.shards`), and
+                                proof.json, what a verification found in it
+data/heinw_A.tasks/             what datatrove keeps of tasks (`generators.engines`)
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from generators.errors import ConfigError
 CARD = "README.md"
 QUESTIONS, EVENTS = "questions.jsonl", "events.jsonl"
 MANIFEST, CERTIFICATE = "manifest.json", "certificate.txt"
-_OURS = frozenset({QUESTIONS, EVENTS, MANIFEST, CERTIFICATE})
+PROOF = "proof.json"
+_OURS = frozenset({QUESTIONS, EVENTS, MANIFEST, CERTIFICATE, PROOF})
 
 
 def require_room(target: Path, *, overwrite: bool) -> None:

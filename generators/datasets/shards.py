@@ -1,40 +1,37 @@
-"""Makes a dataset in parts, on any number of machines, and joins them to the same bytes.
+"""Makes a dataset in parts, on any number of machines.
 
-    data/heinw_A.parts/2-of-4/    rows, events and manifest of a part; its `n` is that of the whole
+    data/heinw_A.parts/2-of-4/    rows, events, manifest and proof of a part; `n` is of the whole
 
-Worlds do not depend on each other, so a part is a range of worlds, and parts are joined by
-concatenating their files. Only one world is in memory at a time.
+Worlds do not depend on each other, so a part is a range of worlds. It is proven where it is made,
+and `generators.datasets.joining` joins parts to the bytes of a single run. Only one world is in
+memory at a time.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from generators import __version__
 from generators.config import Config
-from generators.datasets.layout import EVENTS, MANIFEST, QUESTIONS, require_ours, require_room
-from generators.datasets.reading import read_manifest
-from generators.datasets.storage import put_dataset, require_place, write_manifest
-from generators.datasets.tables import (
-    Manifest,
-    RowDigest,
-    canonical_line,
-    event_row,
-    manifest_of,
+from generators.datasets.layout import (
+    EVENTS,
+    PROOF,
+    QUESTIONS,
+    require_ours,
+    require_room,
 )
-from generators.errors import ConfigError, DatasetError
+from generators.datasets.storage import write_manifest
+from generators.datasets.tables import Manifest, RowDigest, event_row, manifest_of
+from generators.errors import ConfigError
 from generators.records import World, to_row
 from generators.scenarios import scenario
 from generators.staging import is_hidden, one_line, publish, staging
+from generators.verify.accumulating import Proof
+from generators.verify.remaking import doubt_of_part, fingerprint
 
 _PART = re.compile(r"([1-9]\d*)-of-([1-9]\d*)")
-_BLOCK = 1 << 20
 
 
 class Shard(NamedTuple):
@@ -89,12 +86,12 @@ def require_part_place(
     total = scenario(letter).world_count(config)
     if shard.total > total:
         raise ConfigError(
-            f"--shard {shard.number}/{shard.total}: {config.n} questions are about {total} worlds "
+            f"part {shard.number}/{shard.total}: {config.n} questions are about {total} worlds "
             f"→ ask for at most {total} parts"
         )
     folder = parts_folder(out, letter)
     with one_line(folder):
-        _require_own_parts(folder)
+        require_own_parts(folder)
         require_room(folder / shard.folder, overwrite=overwrite)
 
 
@@ -107,7 +104,7 @@ def write_part(
     *,
     overwrite: bool = False,
 ) -> Path:
-    """Write one part of a dataset, world by world.
+    """Write one part of a dataset, world by world, with what a verification finds in it.
 
     Args:
         letter: Scenario.
@@ -124,72 +121,48 @@ def write_part(
         ConfigError: The settings cannot be met, or see `require_part_place`.
     """
     require_part_place(letter, config, shard, out, overwrite=overwrite)
-    folder = parts_folder(out, letter)
+    folder, kind = parts_folder(out, letter), scenario(letter)
     first, last = shard.worlds(letter, config)
+    proof, fingerprints = Proof(), list[str]()
+
+    def proven() -> Iterator[World]:
+        for world in watch(kind.worlds(config, first, last), last - first):
+            proof.add(kind, config, world)
+            fingerprints.append(fingerprint(world))
+            yield world
+
     with staging(folder) as new:
         made = new / shard.folder
         made.mkdir()
-        questions, events = RowDigest(), RowDigest()
-        with (
-            (made / QUESTIONS).open("wb") as question_file,
-            (made / EVENTS).open("wb") as events_file,
-        ):
-            for world in watch(scenario(letter).worlds(config, first, last), last - first):
-                question_file.writelines(questions.add(to_row(q)) for q in world.questions)
-                events_file.writelines(events.add(event_row(event)) for event in world.events)
-        write_manifest(made, manifest_of(letter, config, questions, events))
+        manifest = write_worlds(letter, config, proven(), made)
+        proof.rows_sha256, proof.events_sha256 = manifest.rows_sha256, manifest.events_sha256
+        proof.doubt = doubt_of_part(letter, config, first, fingerprints)
+        (made / PROOF).write_text(proof.model_dump_json() + "\n", encoding="utf-8")
         publish(new, folder, {shard.folder: require_ours if overwrite else None})
     return folder / shard.folder
 
 
-def join(out: Path, letter: str, *, overwrite: bool = False) -> Path:
-    """Join all parts of a scenario's dataset to what one run would have written.
+def write_worlds(letter: str, config: Config, worlds: Iterable[World], folder: Path) -> Manifest:
+    """Write worlds of a dataset one by one, and their manifest."""
+    questions, events = RowDigest(), RowDigest()
+    with (
+        (folder / QUESTIONS).open("wb") as question_file,
+        (folder / EVENTS).open("wb") as events_file,
+    ):
+        for world in worlds:
+            question_file.writelines(questions.add(to_row(q)) for q in world.questions)
+            events_file.writelines(events.add(event_row(event)) for event in world.events)
+    manifest = manifest_of(letter, config, questions, events)
+    write_manifest(folder, manifest)
+    return manifest
 
-    Returns:
-        The folder of the scenario; the parts are gone.
+
+def require_own_parts(folder: Path) -> list[Shard]:
+    """The parts that are there, in order.
 
     Raises:
-        DatasetError: A part is missing, damaged, of another dataset, or another part.
-        ConfigError: The dataset is there already and `overwrite` is not set, or something among
-            the parts or in the place of the dataset is not ours.
+        ConfigError: The folder holds anything else.
     """
-    require_place(letter, out, overwrite=overwrite)
-    folder = parts_folder(out, letter)
-    with one_line(folder):
-        parts = _require_all(folder, _require_own_parts(folder))
-    manifests = {shard: read_manifest(folder / shard.folder / MANIFEST) for shard in parts}
-    same = {"rows": 0, "events": 0, "rows_sha256": "", "events_sha256": ""}
-    first, *others = (made.model_copy(update=same) for made in manifests.values())
-    if first.scenario != letter or any(other != first for other in others):
-        raise DatasetError(f"{folder}: the parts are of different datasets → make them anew")
-    for shard, manifest in manifests.items():
-        _require_part(folder / shard.folder, shard, manifest)
-
-    def fill(target: Path) -> None:
-        sums = {
-            key: _concatenate(
-                [(folder / s.folder / name, getattr(m, key)) for s, m in manifests.items()],
-                target / name,
-            )
-            for name, key in ((QUESTIONS, "rows_sha256"), (EVENTS, "events_sha256"))
-        }
-        counts = {
-            key: sum(getattr(manifest, key) for manifest in manifests.values())
-            for key in ("rows", "events")
-        }
-        write_manifest(target, first.model_copy(update=counts | sums))
-
-    made = put_dataset(letter, out, fill, overwrite=overwrite)
-    with one_line(folder):
-        for shard in parts:
-            shutil.rmtree(folder / shard.folder)
-    with suppress(OSError):  # somebody is making parts of another total
-        folder.rmdir()
-    return made
-
-
-def _require_own_parts(folder: Path) -> list[Shard]:
-    """The parts that are there; refuses a folder that holds anything else."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ConfigError(f"{folder}: is no folder of ours → move it away or name another --out")
     found = []
@@ -200,63 +173,3 @@ def _require_own_parts(folder: Path) -> list[Shard]:
         elif not is_hidden(path):
             raise ConfigError(f"{path}: is no part of ours → move it away or name another --out")
     return sorted(found)
-
-
-def _require_all(folder: Path, found: list[Shard]) -> list[Shard]:
-    if not found:
-        raise DatasetError(f"{folder}: holds no parts → make them with --shard 1/N … N/N")
-    total = found[0].total
-    if any(shard.total != total for shard in found):
-        raise DatasetError(f"{folder}: lacks parts of one total → make them with --shard")
-    # Not a set of all numbers: a name may claim a total of any size.
-    missing = next((n for n, shard in enumerate(found, 1) if shard.number != n), None)
-    if missing is None and len(found) < total:
-        missing = len(found) + 1
-    if missing is not None:
-        raise DatasetError(f"{folder}: lacks {missing}/{total} → make them with --shard")
-    return found
-
-
-def _require_part(folder: Path, shard: Shard, manifest: Manifest) -> None:
-    """Refuse a part that is another one by its number of questions or its first log: a copy, say.
-
-    The rest is proven by `generators.verify`, once the parts are joined.
-    """
-    if manifest.generator_version != __version__:
-        raise DatasetError(
-            f"{folder}: made by version {manifest.generator_version}, not {__version__} "
-            "→ join with that version, or make the parts anew"
-        )
-    letter, config = manifest.scenario, manifest.config
-    number, _ = shard.worlds(letter, config)
-    (world,) = scenario(letter).worlds(config, number, number + 1)
-    begin = b"".join(canonical_line(event_row(event)) for event in world.events)
-    held = next(_blocks(folder / EVENTS, len(begin)), b"")
-    if manifest.rows != shard.rows(letter, config) or held != begin:
-        raise DatasetError(
-            f"{folder}: is not part {shard.number}/{shard.total} → make this part anew"
-        )
-
-
-def _concatenate(parts: list[tuple[Path, str]], target: Path) -> str:
-    """Join files, given with the sha256 that each should have; returns the sha256 of the whole."""
-    whole = hashlib.sha256()
-    with target.open("wb") as out:
-        for path, expected in parts:
-            own = hashlib.sha256()
-            for block in _blocks(path, _BLOCK):
-                out.write(block)
-                own.update(block)
-                whole.update(block)
-            if own.hexdigest() != expected:
-                raise DatasetError(f"{path}: is damaged → make this part anew")
-    return whole.hexdigest()
-
-
-def _blocks(path: Path, size: int) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while block := file.read(size):
-                yield block
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror} → make this part anew") from None

@@ -42,7 +42,7 @@ def write(
         write_lines(folder / EVENTS, tables.event_rows())
         write_manifest(folder, tables.manifest)
         if certificate is not None:
-            (folder / CERTIFICATE).write_text(certificate + "\n", encoding="utf-8")
+            write_certificate(folder, certificate)
 
     return put_dataset(tables.manifest.scenario, out, fill, overwrite=overwrite)
 
@@ -100,3 +100,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest of a dataset, or of a part of one, into its folder."""
     text = json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def write_certificate(folder: Path, certificate: str) -> None:
+    """Write what a verification found into the folder of a dataset."""
+    (folder / CERTIFICATE).write_text(certificate + "\n", encoding="utf-8")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from generators.records import Question, World
+from pydantic import BaseModel, ConfigDict, Field
+
+from generators.records import World
 from generators.scenario import Scenario
 
 # Every log has at least twenty values of each kind.
@@ -59,8 +61,8 @@ def floor(answerable: int) -> float:
     return hits / answerable
 
 
-def score_all(scenario: Scenario[Any], worlds: Sequence[World]) -> list[Score]:
-    """Score every strategy over a dataset.
+class Tally(BaseModel):
+    """What the strategies got right in some worlds, and what it takes to score them over all.
 
     - constant: the most frequent answer in all *other* worlds.
     - majority: the same, for each kind of value.
@@ -68,57 +70,99 @@ def score_all(scenario: Scenario[Any], worlds: Sequence[World]) -> list[Score]:
     - random_in_world: a random value of the asked kind in the log (expected score).
     - always_abstain: "unknown".
     - dump_everything: all values of the asked kind; right only if none of them is wrong.
+
+    Attributes:
+        hits: Right answers, by name of the strategy; of those that look at one world.
+        odds: Questions for which a random value may be right, by the number of values.
+        answers: Kind and answer of each answerable question, by world.
     """
-    constant, majority = _Frequent(worlds, lambda _: ""), _Frequent(worlds, lambda q: q.asked_slot)
-    hits = dict.fromkeys(STRATEGIES, 0.0)
-    count = 0
-    for world in worlds:
+
+    model_config = ConfigDict(extra="forbid")
+
+    hits: Counter[str] = Field(default_factory=Counter)
+    odds: Counter[Annotated[int, Field(ge=1)]] = Field(default_factory=Counter)
+    answers: list[list[tuple[str, str]]] = Field(default_factory=list)
+
+    def add(self, scenario: Scenario[Any], world: World) -> None:
+        """Let the strategies answer the questions of the next world."""
         solvers = {
             size: scenario.solver([event.text for event in world.store(size)])
             for size in {question.store_size for question in world.questions}
         }
-        for question in _answerable(world):
-            count += 1
+        asked = [question for question in world.questions if question.answerable]
+        for question in asked:
             gold = question.answers[0]
             solver = solvers[question.store_size]
             mentions = solver.mentions(question.query, question.store_size)
             distinct = set(mentions)
-            hits["constant"] += constant.elsewhere(world, question) == gold
-            hits["majority"] += majority.elsewhere(world, question) == gold
-            hits["last_mention"] += mentions[-1:] == [gold]
-            hits["random_in_world"] += (gold in distinct) / max(len(distinct), 1)
-            hits["always_abstain"] += gold == "unknown"
-            hits["dump_everything"] += distinct == {*question.values}
-    return [Score(name, hits[name] / max(count, 1), floor(count)) for name in STRATEGIES]
+            self.hits["last_mention"] += mentions[-1:] == [gold]
+            self.hits["always_abstain"] += gold == "unknown"
+            self.hits["dump_everything"] += distinct == {*question.values}
+            if gold in distinct:
+                self.odds[len(distinct)] += 1
+        self.answers.append([(question.asked_slot, question.answers[0]) for question in asked])
 
+    def extend(self, other: Tally) -> None:
+        """Add the worlds that follow."""
+        self.hits.update(other.hits)
+        self.odds.update(other.odds)
+        self.answers += other.answers
 
-class _Frequent:
-    """The most frequent answers of a dataset, by kind of question."""
+    @property
+    def answerable(self) -> int:
+        """Number of answerable questions."""
+        return sum(map(len, self.answers))
 
-    def __init__(self, worlds: Iterable[World], kind: Callable[[Question], str]) -> None:
-        self._kind = kind
-        counts: dict[str, Counter[str]] = {}
-        for world in worlds:
-            for question in _answerable(world):
-                counts.setdefault(kind(question), Counter())[question.answers[0]] += 1
-        # Ties go to the alphabetically first, so that the order of rows does not matter.
-        self._ranked = {
-            name: sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-            for name, counter in counts.items()
+    def scores(self) -> list[Score]:
+        """Score of every strategy."""
+        hits: dict[str, float] = {
+            **self.hits,
+            "constant": _right_elsewhere([[("", a) for _, a in own] for own in self.answers]),
+            "majority": _right_elsewhere(self.answers),
+            # In this order, so that parts add up to the last bit.
+            "random_in_world": sum(self.odds[size] / size for size in sorted(self.odds)),
         }
-
-    def elsewhere(self, world: World, question: Question) -> str | None:
-        """The most frequent answer to such a question in all worlds but one."""
-        kind = self._kind(question)
-        own = Counter(q.answers[0] for q in _answerable(world) if self._kind(q) == kind)
-        # The first answer that this world does not have is among the first len(own) + 1; every
-        # later one is at most as frequent.
-        top = [
-            (-(count - own[answer]), answer) for answer, count in self._ranked[kind][: len(own) + 1]
-        ]
-        best = min((item for item in top if item[0]), default=None)
-        return best[1] if best else None
+        count = self.answerable
+        return [Score(name, hits.get(name, 0) / max(count, 1), floor(count)) for name in STRATEGIES]
 
 
-def _answerable(world: World) -> list[Question]:
-    return [question for question in world.questions if question.answerable]
+def score_all(scenario: Scenario[Any], worlds: Iterable[World]) -> list[Score]:
+    """Score every strategy over a dataset, see `Tally`."""
+    tally = Tally()
+    for world in worlds:
+        tally.add(scenario, world)
+    return tally.scores()
+
+
+def _right_elsewhere(answers: Sequence[Sequence[tuple[str, str]]]) -> int:
+    """How often the most frequent answer to such a question in all worlds but its own is right.
+
+    Args:
+        answers: Kind and answer of each question, by world.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for world in answers:
+        for kind, answer in world:
+            counts.setdefault(kind, Counter())[answer] += 1
+    # Ties go to the alphabetically first, so that the order of rows does not matter.
+    ranked = {
+        kind: sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+        for kind, counter in counts.items()
+    }
+    right = 0
+    for world in answers:
+        own: dict[str, Counter[str]] = {}
+        for kind, answer in world:
+            own.setdefault(kind, Counter())[answer] += 1
+        best = {kind: _most_frequent(ranked[kind], counter) for kind, counter in own.items()}
+        right += sum(best[kind] == answer for kind, answer in world)
+    return right
+
+
+def _most_frequent(ranked: Sequence[tuple[str, int]], own: Counter[str]) -> str | None:
+    """The most frequent answer when those of one world are taken away; None if none is left."""
+    # The first answer that this world does not have is among the first len(own) + 1; every later
+    # one is at most as frequent.
+    top = [(own[answer] - count, answer) for answer, count in ranked[: len(own) + 1]]
+    best = min((item for item in top if item[0]), default=None)
+    return best[1] if best else None

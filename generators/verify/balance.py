@@ -25,7 +25,7 @@ def strata(scenario: Scenario[Any], config: Config, questions: Sequence[Question
     return [scenario.stratum(config, q) if q.answerable else UNANSWERABLE for q in questions]
 
 
-def prefix_imbalance(names: Sequence[str], questions: Sequence[Question]) -> float:
+def prefix_imbalance(names: Sequence[str], cue_types: Sequence[str | None]) -> float:
     """How far the first 64 questions are from an even mix, in questions.
 
     The largest distance of any stratum's count from its share: unanswerable questions from
@@ -34,18 +34,18 @@ def prefix_imbalance(names: Sequence[str], questions: Sequence[Question]) -> flo
 
     Args:
         names: Stratum of each question.
-        questions: All questions of the dataset, at least one.
+        cue_types: Cue type of each question, at least one; None for one without an answer.
     """
     first = [name for name in names[:PREFIX] if name != UNANSWERABLE]
-    cues = Counter(question.cue_type for question in questions[:PREFIX] if question.answerable)
-    cue_types = Counter(question.cue_type for question in questions if question.answerable)
+    cues = Counter(cue for cue in cue_types[:PREFIX] if cue is not None)
+    whole = Counter(cue for cue in cue_types if cue is not None)
     groups = {*names} - {UNANSWERABLE}
     counts = Counter(first)
     share = sum(name != UNANSWERABLE for name in names) / len(names)
     distances = [len(first) - len(names[:PREFIX]) * share]
     distances += [counts[group] - len(first) / len(groups) for group in groups]
-    expected = len(first) / max(cue_types.total(), 1)
-    distances += [cues[cue] - count * expected for cue, count in cue_types.items()]
+    expected = len(first) / max(whole.total(), 1)
+    distances += [cues[cue] - count * expected for cue, count in whole.items()]
     return max(map(abs, distances))
 
 

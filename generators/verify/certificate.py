@@ -9,15 +9,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from generators.console import visible
 from generators.datasets.tables import Manifest, Tables
+from generators.errors import DatasetError
 from generators.scenarios import scenario
 from generators.verify import balance
-from generators.verify.adversaries import CHANCE, Score, score_all
-from generators.verify.proofs import CHECKS, check_world
+from generators.verify.accumulating import Proof
+from generators.verify.adversaries import CHANCE, Score
+from generators.verify.proofs import CHECKS
 from generators.verify.remaking import doubt
 from generators.world.schedule import MAX_STRIDE
 
@@ -106,28 +107,45 @@ class Certificate:
         return "passed" if self.passed else "FAILED"
 
 
+class FailedError(DatasetError):
+    """A dataset does not pass its verification.
+
+    Attributes:
+        certificate: What was found.
+    """
+
+    def __init__(self, certificate: Certificate) -> None:
+        super().__init__(f"heinw_{certificate.manifest.scenario}: fails its verification")
+        self.certificate = certificate
+
+
 def certify(tables: Tables) -> Certificate:
     """Make a dataset again, check every row by brute force, and score the adversaries."""
-    reason = doubt(tables)
-    return Certificate(tables.manifest, reason, None if reason else _findings(tables))
-
-
-def _findings(tables: Tables) -> Findings:
-    kind = scenario(tables.manifest.scenario)
-    found: Counter[str] = Counter()
+    if reason := doubt(tables):
+        return Certificate(tables.manifest, reason, None)
+    proof = Proof()
     for world in tables.worlds:
-        found.update(check_world(kind, world))
-    questions = [question for world in tables.worlds for question in world.questions]
-    names = balance.strata(kind, tables.manifest.config, questions)
-    return Findings(
-        answerable=sum(question.answerable for question in questions),
-        violations={name: found[name] for name in CHECKS},
-        adversaries=score_all(kind, tables.worlds),
+        proof.add(scenario(tables.manifest.scenario), tables.manifest.config, world)
+    return certified(tables.manifest, proof)
+
+
+def certified(manifest: Manifest, proof: Proof) -> Certificate:
+    """The certificate of a dataset whose worlds are proven, all together or part by part."""
+    if proof.doubt:
+        return Certificate(manifest, proof.doubt, None)
+    names = proof.strata
+    findings = Findings(
+        answerable=proof.tally.answerable,
+        violations={name: proof.violations[name] for name in CHECKS},
+        adversaries=proof.tally.scores(),
         prefix_imbalance=(
-            balance.prefix_imbalance(names, questions) if len(questions) >= balance.PREFIX else None
+            balance.prefix_imbalance(names, proof.cue_types)
+            if len(names) >= balance.PREFIX
+            else None
         ),
         longest_wait=balance.longest_wait(names),
     )
+    return Certificate(manifest, None, findings)
 
 
 def _number(value: float | None) -> str:

@@ -16,12 +16,13 @@ that is not at hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from generators import __version__
-from generators.datasets.tables import Tables, canonical_line, event_row
+from generators.config import Config
+from generators.datasets.tables import Tables, canonical_line, digests, event_row
 from generators.errors import ConfigError
 from generators.records import World, to_row
 from generators.scenarios import scenario
@@ -42,6 +43,29 @@ def doubt(tables: Tables) -> str | None:
     if found and manifest.generator_version != __version__:
         return f"made by version {manifest.generator_version}, and {__version__} makes other rows"
     return found
+
+
+def fingerprint(world: World) -> str:
+    """Stands for all rows of a world."""
+    return " ".join(digest.sha256 for digest in digests([world]))
+
+
+def doubt_of_part(letter: str, config: Config, first: int, made: Sequence[str]) -> str | None:
+    """Why a part that was just made is not proven to be what its settings make; None if it is.
+
+    Args:
+        letter: Scenario.
+        config: Settings of the whole dataset.
+        first: Number of its first world.
+        made: Fingerprints of its worlds, which were made in their order.
+    """
+    if obstacle := config.obstacle():
+        return obstacle
+    for number in reversed(range(first, first + len(made))):
+        (again,) = scenario(letter).worlds(config, number, number + 1)
+        if fingerprint(again) != made[number - first]:
+            return f"log {again.world_id} differs when it is made again"
+    return None
 
 
 def _difference(tables: Tables) -> str | None:

@@ -83,6 +83,14 @@ class Keeper:
 
         return _once(self.folder_of(stores), lambda: self._kept(key, stores), written)
 
+    def has(self, stores: Sequence[Store]) -> bool:
+        """Whether stores that share a folder are kept.
+
+        Raises:
+            ConfigError: The folder cannot be used.
+        """
+        return self._folder is not None and self._kept(self._key(stores), stores) is not None
+
     def folder_of(self, stores: Sequence[Store]) -> Path:
         """Where stores that share a folder are written."""
         return self._kept_in / "stores" / self._key(stores).hex()[:16]

@@ -220,6 +220,10 @@ class ByReplay:
         advance(sum(len(store.events) for store in group) - told)
         return made
 
+    def is_kept(self, group: Sequence[Store]) -> bool:
+        """Whether stores that share a folder are written already."""
+        return self._keeper.has(group)
+
     def recall(
         self, store: Store, made: Replay, doc: Mapping[str, Any], scopes: ScopeValues | None = None
     ) -> Recall:

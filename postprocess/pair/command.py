@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generators.errors import HeinwError
+from generators.stopping import CommandParser
 from postprocess.errors import visible
 from postprocess.pair.pairing import PairOptions, pair
 from postprocess.rendering import json_text, markdown, pair_tables
@@ -66,7 +67,7 @@ def _line(row: Comparison) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=f"python -m postprocess {NAME}",
         description=(
             "Compare runs of any lm_eval tasks, made with --log_samples, document by document:"

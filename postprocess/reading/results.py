@@ -25,6 +25,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from generators.console import visible
 from generators.scenarios import SCENARIOS
 from postprocess.errors import ReportError, UnusableRunError
 from postprocess.reading.results_file import ResultsFile
@@ -40,6 +41,7 @@ _APPLE_DOUBLE = "._"  # what macOS adds to archives: one beside each file, of th
 _BY_TASK = (
     *("results", "configs", "n-samples", "n-shot", "versions", "task_hashes", "higher_is_better"),
 )
+_OTHER_VERSION = "report with the version that made it, or move the file away"
 Wanted = Callable[[str], bool]
 
 
@@ -192,13 +194,19 @@ def read_results(path: Path, date: str, found: Found) -> None:
         if path.stat().st_size > MAX_BYTES:
             raise UnusableRunError(path, f"over {MAX_BYTES:,} bytes", advice)
         raw = path.read_bytes()
-        results = _results(parse(raw, nan_as_none=True), found.wanted)
+        parsed = parse(raw, nan_as_none=True)
+        results = _results(parsed, found.wanted)
     except (OSError, StrictJsonError, ValidationError, UnusableRunError) as error:
         if _is_lm_evals(path, date, found.wanted):
             found.left_out.append(_unusable(path, error, advice))
         else:
             found.foreign.append(path)
         return
+    if found.wanted is is_ours:
+        found.left_out.extend(
+            UnusableRunError(path, f"{visible(task)} is no task of this version", _OTHER_VERSION)
+            for task in _unknown(parsed)
+        )
     if results is None:  # of other tasks
         return
     sha256 = hashlib.sha256(raw).hexdigest()
@@ -228,6 +236,12 @@ def _results(parsed: Any, wanted: Wanted) -> ResultsFile | None:
     if parsed.get("results") and not any(ours.get(key) for key in _BY_TASK):
         return None
     return ResultsFile.model_validate(ours)
+
+
+def _unknown(parsed: Any) -> list[str]:
+    """Tasks that are named like ours, of a scenario that this version has not."""
+    named = parsed["results"] if isinstance(parsed.get("results"), dict) else {}
+    return sorted(name for name in named if name.startswith(_TASK_PREFIX) and not is_ours(name))
 
 
 def _is_lm_evals(path: Path, date: str, wanted: Wanted) -> bool:

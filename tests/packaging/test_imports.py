@@ -19,6 +19,7 @@ TASKS = {"hei_nw_tasks"}
 ALL = {"generators", "hei_nw_tasks", "postprocess"}
 PYDANTIC = ("pydantic.main", "pydantic.types")
 AUDIT = (*PYDANTIC, "sklearn.ensemble", "sklearn.feature_extraction.text", "scipy.stats")
+SCALE = (*PYDANTIC, "datatrove.pipeline.base")
 LM_EVAL = ("lm_eval.api.filter", "lm_eval.api.registry")
 REPORT = (*PYDANTIC, "numpy", "scipy.special", "scipy.stats", "jinja2")
 
@@ -28,6 +29,7 @@ MAY_LOAD = {
     "generators": (PYDANTIC, GENERATORS),
     "generators.audit.adversaries": (AUDIT, GENERATORS),
     "generators.audit.intervals": (AUDIT, GENERATORS),
+    "generators.datasets.pipeline": (SCALE, GENERATORS),
     "generators.service_defaults": ((), GENERATORS),  # the metrics read it
     "hei_nw_tasks": ((), TASKS),
     "hei_nw_tasks.scripts": ((), TASKS),
@@ -37,6 +39,7 @@ MAY_LOAD = {
     "hei_nw_tasks.filters": ((*PYDANTIC, *LM_EVAL), TASKS),
     "hei_nw_tasks.harness": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.memory": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.memory.pipeline": (SCALE, GENERATORS | TASKS),
     "hei_nw_tasks.model": ((), GENERATORS | TASKS),
     "hei_nw_tasks.model.accounting": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.cache_file": ((), GENERATORS | TASKS),

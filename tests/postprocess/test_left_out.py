@@ -47,6 +47,12 @@ def older_version(path: Path) -> str:
     return "heinw_A has version 1.0, and 2.0 scores by other rules → run again"
 
 
+def of_a_later_scenario(path: Path) -> str:
+    path.write_text(path.read_text().replace("heinw_A", "heinw_F"))
+    samples_of(path).rename(path.with_name(f"samples_heinw_F_{DATE}.jsonl"))
+    return "heinw_F is no task of this version → report with the version that made it"
+
+
 def no_samples(path: Path) -> str:
     samples_of(path).unlink()
     return "heinw_A has no samples → run again with --log_samples"
@@ -95,6 +101,7 @@ def an_endless_results_file(path: Path) -> str:
 
 UNUSABLE = (
     older_version,
+    of_a_later_scenario,
     no_samples,
     no_whole_row,
     a_damaged_row,
