@@ -18,7 +18,7 @@ from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
 from postprocess.comparison.instructive import FEW_EACH, instructive
 from postprocess.errors import ReportError, UnusableRunError, visible
-from postprocess.export import Export
+from postprocess.export.writers import WRITERS, Export
 from postprocess.reading.known import Known
 from postprocess.reading.results import Found, find_runs
 from postprocess.reading.runs import Run, by_configuration, load_newest
@@ -29,8 +29,8 @@ from postprocess.summary.provenance import relative
 from postprocess.summary.summarize import summarize
 from postprocess.writing import Staging
 
-FORMATS = ("json", "md", "html", "csv", "parquet")
 DEFAULT_FORMATS = ("json", "md", "html")
+FORMATS = (*DEFAULT_FORMATS, *WRITERS)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Options:
         formats: Of `FORMATS`.
         compare: Names of two arms; None compares all that may be compared.
         allow_differences: Whether the two may have been asked different questions.
+        hub_dataset: Id on the Hub of the dataset that was asked; exports name it.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Options:
     formats: Sequence[str] = DEFAULT_FORMATS
     compare: tuple[str, str] | None = None
     allow_differences: bool = False
+    hub_dataset: str | None = None
 
 
 def report(options: Options) -> list[Path]:
@@ -67,7 +69,7 @@ def report(options: Options) -> list[Path]:
         ReportError: There is nothing to report on, or something that cannot be trusted or compared.
     """
     found = find_runs(options.root)
-    with Staging(options.outdir) as staging, Export(options.formats) as export:
+    with Staging(options.outdir) as staging, _export(options) as export:
         runs, taken, known = list[ComparedRun](), set[str](), Known()
         for alike in by_configuration(found.runs):
             if (run := load_newest(alike, found.left_out, known)) is not None:
@@ -82,6 +84,10 @@ def report(options: Options) -> list[Path]:
         for name, pieces in export.files():
             staging.add(name, pieces)
     return [path for path in staging.files if path.parent == options.outdir]
+
+
+def _export(options: Options) -> Export:
+    return Export(options.formats, options.hub_dataset)
 
 
 def _report_run(
