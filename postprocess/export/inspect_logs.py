@@ -9,13 +9,13 @@ packed again: the same run gives the same bytes.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generators.errors import HeinwError
+from postprocess.export.inspect_samples import RIGHT, inspect_sample, summed
 from postprocess.export.samples import (
-    Sample,
     began,
     ended,
     generation_of,
@@ -26,19 +26,17 @@ from postprocess.export.samples import (
 )
 from postprocess.measures import HEADLINE, label
 from postprocess.reading.runs import Run
-from postprocess.rendering.texts import OUTCOMES
-from postprocess.schema.parts import Estimate
+from postprocess.schema.parts import Estimate, Estimates
 from postprocess.schema.run import Summary
 from postprocess.summary.estimates import estimate
 from postprocess.summary.provenance import arguments_of
 
 if TYPE_CHECKING:
-    from inspect_ai.log import EvalLog, EvalMetric, EvalResults, EvalSample, EvalScore, EvalSpec
-    from inspect_ai.model import GenerateConfig, ModelUsage
+    from inspect_ai.log import EvalLog, EvalMetric, EvalResults, EvalScore, EvalSpec
+    from inspect_ai.model import GenerateConfig
+    from inspect_ai.viewer import ViewerConfig
 
 FOLDER = "inspect"
-# Whether the answer is right, over all questions; the other scores are our metrics.
-RIGHT = "right"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip file
 _TIME_DIGITS = len("2026-11-29T09-43-28")
 
@@ -83,7 +81,7 @@ def log_of(run: Run, summary: Summary) -> EvalLog:
     from inspect_ai.log import EvalLog, EvalPlan, EvalPlanStep, EvalStats
 
     config = _config(run)
-    samples = [_sample(sample, run, summary) for sample in samples_of(run, summary)]
+    samples = [inspect_sample(sample, run, summary) for sample in samples_of(run, summary)]
     return EvalLog(
         status="success",
         eval=_spec(run, summary, config),
@@ -96,7 +94,7 @@ def log_of(run: Run, summary: Summary) -> EvalLog:
         stats=EvalStats(
             started_at=began(run).isoformat(),
             completed_at=ended(run, summary).isoformat(),
-            model_usage=_summed(samples),
+            model_usage=summed(samples),
         ),
         samples=samples,
     )
@@ -114,7 +112,8 @@ def _spec(run: Run, summary: Summary, config: GenerateConfig) -> EvalSpec:
         task=summary.task,
         task_version=summary.task_version or 0,
         task_display_name=f"{summary.task}: {summary.arm}",
-        task_args=made.dataset_config,
+        # First what tells two logs in a list apart.
+        task_args={"arm": summary.arm, "mode": summary.mode, **made.dataset_config},
         solver=summary.arm,
         solver_args=run.arm.identity(),
         tags=[summary.scenario, summary.mode, summary.baseline],
@@ -130,7 +129,9 @@ def _spec(run: Run, summary: Summary, config: GenerateConfig) -> EvalSpec:
         model_args=arguments_of(run.found.results.config),
         config=EvalConfig(epochs=1, limit=None if made.limit is None else summary.counts.questions),
         packages={name: version for name, version in made.versions.items() if version},
+        viewer=_view([name for name, found in _means(summary).items() if found.mean is not None]),
         metadata={
+            "run_id": summary.run_id,
             "arm": summary.arm,
             "mode": summary.mode,
             "cycle": summary.cycle,
@@ -140,6 +141,32 @@ def _spec(run: Run, summary: Summary, config: GenerateConfig) -> EvalSpec:
             "provenance": made.model_dump(mode="json", exclude={"model_args", "dataset_config"}),
         },
     )
+
+
+def _view(scores: Sequence[str]) -> ViewerConfig:
+    """How the list of samples looks: the answer beside the target, then the scores."""
+    from inspect_ai.viewer import TaskSamplesColumn, TaskSamplesView, ViewerConfig
+
+    shown = [RIGHT, *scores]
+    return ViewerConfig(
+        trust_content=False,  # what a model says is shown as text, and followed nowhere
+        task_samples_view=TaskSamplesView(
+            name="answers and scores",
+            columns=[
+                *(TaskSamplesColumn(id=name) for name in ("input", "target", "answer")),
+                *(TaskSamplesColumn.score(name) for name in shown),
+                *(TaskSamplesColumn(id=name) for name in ("tokens", "duration", "sampleId")),
+            ],
+            compact_scores=True,
+            score_labels={name: label(name) for name in shown},
+        ),
+    )
+
+
+def _means(summary: Summary) -> Estimates:
+    """The means of the metrics; the headline is a mean of none."""
+    shared = {name: found for name, found in summary.aggregate.items() if name != HEADLINE}
+    return {**shared, **summary.own}
 
 
 def _config(run: Run) -> GenerateConfig:
@@ -159,9 +186,8 @@ def _results(run: Run, summary: Summary) -> EvalResults:
 
     right = estimate(run.answers, lambda answer: answer.right)
     whole = {"accuracy": right, HEADLINE: summary.aggregate[HEADLINE]}
-    estimates = {name: e for name, e in summary.aggregate.items() if name != HEADLINE}
     scores = [_score(RIGHT, whole, len(run.answers), right.n)]
-    for name, found in {**estimates, **summary.own}.items():
+    for name, found in _means(summary).items():
         if found.mean is not None:
             scores.append(_score(name, {"mean": found}, len(run.answers), found.n))
     best = HEADLINE if HEADLINE in scores[0].metrics else "accuracy"
@@ -202,90 +228,6 @@ def _metrics(name: str, found: Estimate) -> dict[str, EvalMetric]:
     if found.interval is not None:
         about["interval"] = f"95%, {found.interval.method}"
     return {key: EvalMetric(name=key, value=value, metadata=about) for key, value in values.items()}
-
-
-def _sample(sample: Sample, run: Run, summary: Summary) -> EvalSample:
-    from inspect_ai.log import EvalSample
-    from inspect_ai.model import (
-        ChatCompletionChoice,
-        ChatMessageAssistant,
-        ChatMessageUser,
-        ModelOutput,
-        ModelUsage,
-    )
-    from inspect_ai.scorer import Score
-
-    answer, shown, model = sample.answer, sample.shown, summary.provenance.model
-    key, seconds = stable_id(identity(run), answer.id), answer.measured.get("latency_s")
-    said = ChatMessageAssistant(
-        id=f"{key[:20]}-a", content=shown.response, source="generate", model=model
-    )
-    usage = None
-    if sample.tokens is not None:
-        read, written = sample.tokens
-        usage = ModelUsage(input_tokens=read, output_tokens=written, total_tokens=read + written)
-    verdict = Score(
-        value="C" if answer.right else "I",
-        answer=shown.final,
-        explanation=f"{answer.outcome}: the answer {OUTCOMES[answer.outcome]}",
-        metadata={"outcome": answer.outcome},
-    )
-    return EvalSample(
-        id=answer.id,
-        epoch=1,
-        input=shown.query,
-        target=sample.targets,
-        messages=[ChatMessageUser(id=f"{key[:20]}-q", content=shown.prompt, source="input"), said],
-        output=ModelOutput(
-            model=model,
-            choices=[ChatCompletionChoice(message=said, stop_reason="unknown")],
-            usage=usage,
-            time=seconds,
-        ),
-        scores={RIGHT: verdict, **{n: Score(value=v) for n, v in answer.scores.items()}},
-        metadata=_metadata(sample),
-        model_usage={model: usage} if usage else {},
-        total_time=seconds,
-        working_time=seconds,
-        uuid=key[:22],
-    )
-
-
-def _metadata(sample: Sample) -> dict[str, Any]:
-    answer, evidence = sample.answer, sample.shown.evidence
-    lines = sample.memory
-    return {
-        "outcome": answer.outcome,
-        "memory_showed": lines,
-        "evidence": list(evidence),
-        "evidence_showed": None
-        if lines is None or not evidence
-        else all(any(text in line for line in lines) for text in evidence),
-        "answerable": answer.answerable,
-        "query_kind": answer.query_kind,
-        "cue_type": answer.cue_type,
-        "cue_overlap": answer.cue_overlap,
-        "given_slots": list(answer.given_slots),
-        "lag_days": answer.lag,
-        "lag_events": answer.lag_events,
-        "store_size": answer.store_size,
-        "target_tokens": answer.target_tokens,
-        "depth": answer.depth,
-        "hard_negatives": answer.hard_negatives,
-        "doc_id": answer.doc_id,
-        "world_id": answer.world_id,
-        "group_id": answer.group_id,
-        "measured": dict(answer.measured),
-    }
-
-
-def _summed(samples: Iterable[EvalSample]) -> dict[str, ModelUsage]:
-    """The usage of all samples by model."""
-    total: dict[str, ModelUsage] = {}
-    for sample in samples:
-        for model, usage in sample.model_usage.items():
-            total[model] = total[model] + usage if model in total else usage
-    return total
 
 
 def _pack_again(path: Path) -> None:

@@ -1,7 +1,7 @@
 """What every format needs of a run: its samples in full, when it ran, and names that stay the same.
 
 >>> stable_id("a run", "a question"), slug("rag (bm25, k=5)")
-('0a9be19ecbb5f5c3da0f8b0c57f4c1', 'rag-bm25-k-5')
+('023e795c35929c4ba4aa4fea7333dc', 'rag-bm25-k-5')
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,10 +64,17 @@ def samples_of(run: Run, summary: Summary) -> Iterator[Sample]:
     """
     for answer in run.answers:
         shown = read_shown(run.samples.path, run.samples.offsets[answer.doc_id], answer.id)
+        said = {name: _whole(getattr(shown, name)) for name in ("prompt", "response", "final")}
+        shown = replace(shown, **said)
         # Demonstrations stand between the instruction and the question as well.
         before = None if summary.provenance.num_fewshot else shown.instruction(summary.scenario)
         memory = None if before is None else memory_of(shown.prompt, shown.query, before)
         yield Sample(answer, shown, memory)
+
+
+def _whole(text: str) -> str:
+    """A text that can be written as UTF-8: half a character becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Protocol
 
 from postprocess.errors import ReportError
-from postprocess.export.every_eval_ever import EveryEvalEver
+from postprocess.export.eee_records import EveryEvalEver
 from postprocess.export.hub_results import HubResults
 from postprocess.export.inspect_logs import InspectLogs
 from postprocess.export.tables import CsvTable, ParquetTable
