@@ -13,6 +13,7 @@ import json
 import shutil
 import subprocess
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -58,14 +59,14 @@ class Browser:
         self._process = subprocess.Popen(
             [program, *_FLAGS, size, profile], stderr=subprocess.PIPE, text=True
         )
-        self._calls = 0
+        self._stack, self._calls = ExitStack(), 0
 
     def __enter__(self) -> Browser:
         from websockets.sync.client import connect
 
         assert self._process.stderr is not None
         address = next(line for line in self._process.stderr if "DevTools listening on" in line)
-        self._socket = connect(address.split()[-1], max_size=None)
+        self._socket = self._stack.enter_context(connect(address.split()[-1], max_size=None))
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         attached = self._call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
@@ -77,7 +78,7 @@ class Browser:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self._stack.close()
         self._process.kill()
         self._process.wait()
         if self._process.stderr is not None:

@@ -5,15 +5,16 @@
     - dataset:
         id: org/heinw
         task_id: heinw_A
-      value: 0.512
-      date: '2026-11-29T09:43:28+00:00'
-      notes: 'correct: the final answer names …; rag (bm25, k=5), mode B0; 95% interval …'
+      value: 0.512000
+      date: "2026-11-29T09:43:28+00:00"
+      notes: "correct: the final answer names …; rag (bm25, k=5), mode B0; 95% interval …"
 
 The Hub wants a file for each variant of an evaluation, told apart by its notes.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -26,6 +27,14 @@ from postprocess.reading.runs import Run
 from postprocess.schema.run import Summary
 
 FOLDER = "hub"
+_ENTRY = """\
+- dataset:
+    id: {dataset}
+    task_id: {task}
+  value: {value:.6f}
+  date: "{date}"
+  notes: {notes}
+"""
 
 
 class HubResults:
@@ -55,8 +64,6 @@ class HubResults:
             ReportError: Runs of a task were asked different questions, which are not all those of
                 one dataset.
         """
-        from huggingface_hub.utils import yaml_dump
-
         found = summary.aggregate[PRIMARY]
         if (why := _no_result(summary)) or found.mean is None:
             what = why or f"no question has {PRIMARY}"
@@ -71,13 +78,16 @@ class HubResults:
         path = folder / f"{summary.task}_{slug(summary.arm)}.yaml"
         if path.exists():  # with other prompts, say
             path = path.with_stem(f"{path.stem}_{identity(run)[:8]}")
-        entry = {
-            "dataset": {"id": self._dataset, "task_id": summary.task},
-            "value": found.mean,
-            "date": began(run).isoformat(timespec="seconds"),
-            "notes": _notes(summary),
-        }
-        path.write_text(yaml_dump([entry], sort_keys=False, width=1_000), encoding="utf-8")
+        path.write_text(
+            _ENTRY.format(
+                dataset=self._dataset,
+                task=summary.task,
+                value=found.mean,
+                date=began(run).isoformat(timespec="seconds"),
+                notes=json.dumps(_notes(summary)),  # is YAML, too
+            ),
+            encoding="utf-8",
+        )
 
     def close(self) -> None:
         """Does nothing: each file is complete."""

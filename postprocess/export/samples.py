@@ -64,8 +64,12 @@ def samples_of(run: Run, summary: Summary) -> Iterator[Sample]:
     """
     for answer in run.answers:
         shown = read_shown(run.samples.path, run.samples.offsets[answer.doc_id], answer.id)
-        said = {name: _whole(getattr(shown, name)) for name in ("prompt", "response", "final")}
-        shown = replace(shown, **said)
+        shown = replace(
+            shown,
+            prompt=_whole(shown.prompt),
+            response=_whole(shown.response),
+            final=_whole(shown.final),
+        )
         # Demonstrations stand between the instruction and the question as well.
         before = None if summary.provenance.num_fewshot else shown.instruction(summary.scenario)
         memory = None if before is None else memory_of(shown.prompt, shown.query, before)
