@@ -151,12 +151,13 @@ def _watch(made: Iterable[World], total: int) -> Iterable[World]:
 
 
 def _push(push: hub.Push, out: Path, letters: list[str], dry_run: bool) -> None:
-    if not dry_run:
-        print(hub.upload(push, out, letters))
-        return
-    print(f"Would push to {push.repo} ({'private' if push.private else 'public'}):")
-    for name in hub.uploads(out, letters):
-        print(f"{(out / name).stat().st_size:>12} {name}")
+    with hub.as_pushed(out) as folder:
+        if not dry_run:
+            print(hub.upload(push, folder, letters))
+            return
+        print(f"Would push to {push.repo} ({'private' if push.private else 'public'}):")
+        for name in hub.uploads(folder):
+            print(f"{(folder / name).stat().st_size:>12} {name}")
 
 
 def _show(certificates: list[Certificate]) -> int:
