@@ -41,7 +41,7 @@ from operator import itemgetter
 from pathlib import Path
 from types import FrameType
 
-from postprocess.reporting import FORMATS
+from postprocess.reporting import DEFAULT_FORMATS
 from testing import damage, restructuring
 from testing.judging import DishonestError, Judge
 from testing.measured_arms import RAG, arm, run_two_arms
@@ -49,6 +49,7 @@ from testing.scripted import run_lm_eval
 
 SECONDS = 10  # limit for one input
 MEMORY = 3 << 30  # limit of the process, in bytes
+EVERYTHING = (*DEFAULT_FORMATS, "csv", "parquet", "eee")
 ALL_FORMATS = 50  # one input in 50 is reported on in all formats
 RESULTS, SAMPLES = "results", "samples"
 
@@ -235,7 +236,7 @@ def run(found: list[Corpus], options: argparse.Namespace) -> int:
         if options.only is not None and number != options.only:
             continue
         everything = number % ALL_FORMATS == 0 and not one.kind.startswith("prefixes")
-        formats = FORMATS if everything else ("json",)
+        formats = EVERYTHING if everything else ("json",)
         verdict, failure = try_input(one, formats)
         counts.setdefault(one.kind, Counter())[verdict] += 1
         if failure:

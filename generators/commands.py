@@ -174,13 +174,13 @@ def _watch(made: Iterable[World], total: int) -> Iterable[World]:
 def _push(request: Request) -> None:
     if (push := request.push) is None:
         return
-    out, letters = request.out, request.letters
-    if not request.dry_run:
-        print(hub.upload(push, out, letters))
-        return
-    print(f"Would push to {push.repo} ({'private' if push.private else 'public'}):")
-    for name in hub.uploads(out, letters):
-        print(f"{(out / name).stat().st_size:>12} {name}")
+    with hub.as_pushed(request.out) as folder:
+        if not request.dry_run:
+            print(hub.upload(push, folder, request.letters))
+            return
+        print(f"Would push to {push.repo} ({'private' if push.private else 'public'}):")
+        for name in hub.uploads(folder):
+            print(f"{(folder / name).stat().st_size:>12} {name}")
 
 
 def _show(certificates: list[Certificate]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ def run(argv: Sequence[str] | None) -> int:
         formats=given.format,
         compare=tuple(given.compare) if given.compare else None,
         allow_differences=given.allow_differences,
+        hub_dataset=given.hub_dataset,
     )
     try:
         written = report(options)
@@ -92,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --compare: even if their datasets, task versions or prompts differ",
     )
+    add(
+        "--hub-dataset",
+        type=_hub_id,
+        metavar="ORG/NAME",
+        help="dataset on the Hub that was asked, for --format hub and eee",
+    )
     add("--debug", action="store_true", help="show where an error comes from")
     add(
         "--json-schema",
@@ -108,6 +116,12 @@ def _edges(text: str) -> list[float]:
         return increasing([float(part) for part in text.split(",")])
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{error}; give days like 0,1,3,7,30") from error
+
+
+def _hub_id(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no Hub id; give ORG/NAME")
+    return text
 
 
 def _formats(text: str) -> list[str]:

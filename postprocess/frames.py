@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from postprocess.comparison.arms import ComparedRun, compared
 from postprocess.comparison.compare import compare
-from postprocess.export import Export
+from postprocess.export.writers import Export
 from postprocess.schema.index import Difference, Index
 from postprocess.schema.run import Summary
 from postprocess.statistics.intervals import Interval

@@ -16,7 +16,7 @@ from postprocess.comparison.choosing import chosen
 from postprocess.comparison.compare import compare, index_of
 from postprocess.comparison.instructive import FEW_EACH, instructive
 from postprocess.errors import UnusableRunError, visible
-from postprocess.export import Export
+from postprocess.export.writers import WRITERS, Export
 from postprocess.reading.runs import Run
 from postprocess.rendering import html, json_text, markdown
 from postprocess.rendering.answer_pages import ANSWERS, answers_of
@@ -26,8 +26,8 @@ from postprocess.summary.provenance import relative
 from postprocess.usable import UsableRuns
 from postprocess.writing import Staging
 
-FORMATS = ("json", "md", "html", "csv", "parquet")
 DEFAULT_FORMATS = ("json", "md", "html")
+FORMATS = (*DEFAULT_FORMATS, *WRITERS)
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Options:
         formats: Of `FORMATS`.
         compare: Names of two arms; None compares all that may be compared.
         allow_differences: Whether the two may have been asked different questions.
+        hub_dataset: Id on the Hub of the dataset that was asked; exports name it.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class Options:
     formats: Sequence[str] = DEFAULT_FORMATS
     compare: tuple[str, str] | None = None
     allow_differences: bool = False
+    hub_dataset: str | None = None
 
 
 def report(options: Options) -> list[Path]:
@@ -64,7 +66,8 @@ def report(options: Options) -> list[Path]:
         ReportError: There is nothing to report on, or something that cannot be trusted or compared.
     """
     usable, runs = UsableRuns(options.root, options.lag_bins), list[ComparedRun]()
-    with Staging(options.outdir) as staging, Export(options.formats) as export:
+    export_all = Export(options.formats, options.hub_dataset)
+    with Staging(options.outdir) as staging, export_all as export:
         for run, summary in usable:
             export.add(run, summary)
             runs.append(_report_run(run, summary, staging, options))

@@ -15,12 +15,14 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, get_args
 
+from generators.config import Style
 from generators.console import visible
 from generators.datasets.layout import CARD, CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
+from generators.datasets.parquet import FILES
 from generators.datasets.reading import LONGEST_LINE, read_file, read_manifest
-from generators.datasets.tables import EVENT_COLUMNS, QUESTION_COLUMNS, Manifest
+from generators.datasets.tables import DATES, EVENT_COLUMNS, QUESTION_COLUMNS, Manifest
 from generators.errors import ConfigError
 from generators.scenarios import SCENARIOS, scenario
 from generators.staging import publish, staging
@@ -28,7 +30,6 @@ from generators.staging import publish, staging
 # Marks every copy of the data, so that training corpora can be searched for it.
 CANARY = "heinw-canary-7f1d3c52-9c1e-4f0b-8d6a-52b1e6f0a9c4"
 _SEAL = "<!-- sha256 of what stands above:"
-_DATES = ("as_of", "date")
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 
 
@@ -84,8 +85,12 @@ def held(*folders: Path) -> dict[str, tuple[Path, Manifest]]:
     return found
 
 
-def render(*folders: Path) -> str:
+def render(*folders: Path, parquet: bool = False) -> str:
     """The card of what dataset folders hold, see `held`.
+
+    Args:
+        folders: The dataset folders.
+        parquet: Whether `load_dataset` and the Hub's viewer read the Parquet files.
 
     Raises:
         DatasetError: A manifest is damaged.
@@ -102,8 +107,8 @@ def render(*folders: Path) -> str:
         task_categories=["question-answering"],
         size_categories=[next((name for size, name in _SIZES if rows < size), "n>1M")],
         tags=["synthetic", "episodic-memory"],
-        configs=[config for made in manifests.values() for config in _configs(made)],
-        dataset_info=[info for letter in manifests for info in _features(letter)],
+        configs=[config for made in manifests.values() for config in _configs(made, parquet)],
+        dataset_info=[info for made in manifests.values() for info in _features(made)],
     )
     template = Template(
         files("generators.datasets").joinpath("card.md").read_text(encoding="utf-8")
@@ -111,8 +116,9 @@ def render(*folders: Path) -> str:
     return _sealed(
         template.substitute(
             data=data.to_yaml(),
-            table="\n".join(_table_row(letter, made) for letter, made in manifests.items()),
+            table="\n".join(_table_row(made) for made in manifests.values()),
             first=scenario(next(iter(manifests), "A")).name,
+            config=next(map(config_name, manifests.values()), ""),
             fields=_fields(QUESTION_COLUMNS),
             event_fields=_fields(EVENT_COLUMNS),
             certificates="\n\n".join(
@@ -136,25 +142,31 @@ def _content(path: Path) -> str | None:
     return read_file(path, LONGEST_LINE, advice).decode(errors="replace")
 
 
-def _configs(made: Manifest) -> list[dict[str, Any]]:
-    name = scenario(made.scenario).name
+def config_name(made: Manifest) -> str:
+    """What `load_dataset` calls the questions: the scenario, and the style but for logs."""
+    name, style = scenario(made.scenario).name, made.config.style
+    return name if style == get_args(Style)[0] else f"{name}_{style}"
+
+
+def _configs(made: Manifest, parquet: bool) -> list[dict[str, Any]]:
+    name, config_of_questions = scenario(made.scenario).name, config_name(made)
     return [
         {
             "config_name": config,
-            "data_files": [{"split": "test", "path": f"{name}/{file}"}],
+            "data_files": [{"split": "test", "path": f"{name}/{FILES[file] if parquet else file}"}],
             # A field of `datasets.BuilderConfig`, and so a part of the cache key.
             "description": f"{count} rows, sha256 {sha256}",
         }
         for config, file, count, sha256 in (
-            (name, QUESTIONS, made.rows, made.rows_sha256),
-            (f"{name}_events", EVENTS, made.events, made.events_sha256),
+            (config_of_questions, QUESTIONS, made.rows, made.rows_sha256),
+            (f"{config_of_questions}_events", EVENTS, made.events, made.events_sha256),
         )
     ]
 
 
-def _features(letter: str) -> list[dict[str, Any]]:
+def _features(made: Manifest) -> list[dict[str, Any]]:
     # Stated, because the type of a column that is all null cannot be inferred.
-    name = scenario(letter).name
+    name = config_name(made)
     return [
         {"config_name": config, "features": [_feature(*column) for column in columns.items()]}
         for config, columns in ((name, QUESTION_COLUMNS), (f"{name}_events", EVENT_COLUMNS))
@@ -162,7 +174,7 @@ def _features(letter: str) -> list[dict[str, Any]]:
 
 
 def _feature(name: str, kind: str | list[str]) -> dict[str, str]:
-    if name in _DATES:
+    if name in DATES:
         # `load_dataset` reads such strings as dates in any case, and would add a time.
         return {"name": name, "dtype": "date32"}
     if isinstance(kind, list):
@@ -171,7 +183,7 @@ def _feature(name: str, kind: str | list[str]) -> dict[str, str]:
 
 
 def _spell(name: str, kind: str | list[str]) -> str:
-    if name in _DATES:
+    if name in DATES:
         return "date"
     return f"list of {kind[0]}" if isinstance(kind, list) else kind
 
@@ -180,9 +192,9 @@ def _fields(columns: Mapping[str, str | list[str]]) -> str:
     return "\n".join(f"| `{name}` | {_spell(name, kind)} |" for name, kind in columns.items())
 
 
-def _table_row(letter: str, made: Manifest) -> str:
+def _table_row(made: Manifest) -> str:
     settings = ", ".join(f"{name} {value}" for name, value in made.config.settings().items())
-    return f"| `{scenario(letter).name}` | {made.rows} | {made.events} | {settings} |"
+    return f"| `{config_name(made)}` | {made.rows} | {made.events} | {settings} |"
 
 
 def _certificate(letter: str, folder: Path) -> str:

@@ -6,13 +6,20 @@ work does not end with a missing token.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from generators.datasets import card
 from generators.datasets.layout import CARD, CERTIFICATE, EVENTS, MANIFEST, QUESTIONS
+from generators.datasets.parquet import write_parquet
+from generators.datasets.reading import read
 from generators.errors import ConfigError
 from generators.scenarios import scenario
+from generators.staging import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,32 @@ class Push:
     overwrite: bool = False
 
 
-def uploads(out: Path, letters: Sequence[str]) -> list[str]:
-    """Paths within a dataset folder, in order, of the files that a push uploads."""
-    names = (QUESTIONS, EVENTS, MANIFEST, CERTIFICATE)
-    paths = [f"{scenario(letter).name}/{name}" for letter in letters for name in names]
-    return [CARD, *(path for path in paths if (out / path).exists())]
+@contextmanager
+def as_pushed(out: Path) -> Iterator[Path]:
+    """A folder with what the Hub gets of a dataset folder, and all that its card names.
+
+    That are the files of every scenario, the same rows as Parquet, which the Hub's viewer and
+    `load_dataset` read, and a card that says so.
+
+    Raises:
+        DatasetError: A dataset is damaged.
+        ConfigError: It cannot be written.
+    """
+    with one_line(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for letter, (source, _) in card.held(out).items():
+            (target := folder / source.name).mkdir()
+            for name in (QUESTIONS, EVENTS, MANIFEST, CERTIFICATE):
+                if (source / name).exists():
+                    shutil.copyfile(source / name, target / name)
+            write_parquet(read(source, letter), target)
+        (folder / CARD).write_text(card.render(folder, parquet=True), encoding="utf-8")
+        yield folder
+
+
+def uploads(folder: Path) -> list[str]:
+    """Paths of the files in a folder, in order."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
 def check(push: Push) -> None:
@@ -68,8 +96,13 @@ def check(push: Push) -> None:
         )
 
 
-def upload(push: Push, out: Path, letters: Sequence[str]) -> str:
-    """Push the files of some scenarios and the card in one commit.
+def upload(push: Push, folder: Path, letters: Sequence[str]) -> str:
+    """Push a folder in one commit.
+
+    Args:
+        push: Where to, and how.
+        folder: See `as_pushed`.
+        letters: The scenarios that are new, for the commit's message.
 
     Returns:
         Address of the commit or pull request.
@@ -88,10 +121,10 @@ def upload(push: Push, out: Path, letters: Sequence[str]) -> str:
         commit = api.upload_folder(
             repo_id=push.repo,
             repo_type="dataset",
-            folder_path=out,
+            folder_path=folder,
             revision=push.revision,
             create_pr=push.create_pr,
-            allow_patterns=uploads(out, letters),
+            allow_patterns=uploads(folder),
             commit_message=f"Add {', '.join(scenario(letter).name for letter in letters)}",
         )
     except (HfHubHTTPError, OSError) as error:

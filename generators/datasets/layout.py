@@ -5,6 +5,7 @@ data/heinw_A/questions.jsonl    one canonical row a line; its sha256 is the mani
 data/heinw_A/events.jsonl       the logs of all worlds, each in time order
 data/heinw_A/manifest.json      settings, version, counts and checksums
 data/heinw_A/certificate.txt    what a verification found when the dataset was made
+data/heinw_A/*.parquet          on the Hub besides (`generators.datasets.parquet`)
 data/heinw_A.parts/2-of-4/      a part, with the first three (`generators.datasets.shards`), and
                                 proof.json, what a verification found in it
 data/heinw_A.tasks/             what datatrove keeps of tasks (`generators.engines`)
@@ -21,7 +22,10 @@ CARD = "README.md"
 QUESTIONS, EVENTS = "questions.jsonl", "events.jsonl"
 MANIFEST, CERTIFICATE = "manifest.json", "certificate.txt"
 PROOF = "proof.json"
-_OURS = frozenset({QUESTIONS, EVENTS, MANIFEST, CERTIFICATE, PROOF})
+_OURS = frozenset(
+    # The last two: what was downloaded from the Hub has them, see `generators.datasets.hub`.
+    {QUESTIONS, EVENTS, MANIFEST, CERTIFICATE, PROOF, "questions.parquet", "events.parquet"}
+)
 
 
 def require_room(target: Path, *, overwrite: bool) -> None:

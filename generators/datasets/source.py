@@ -154,6 +154,7 @@ def _folder(named: str, letter: str) -> Path:
                 repo_type="dataset",
                 revision=hub_id["revision"],
                 allow_patterns=files,
+                ignore_patterns="*.parquet",  # for the viewer: the same rows again
             )
         )
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:

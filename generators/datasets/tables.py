@@ -59,6 +59,8 @@ def _columns(row: type[Any]) -> dict[str, str | list[str]]:
 
 
 QUESTION_COLUMNS, EVENT_COLUMNS = _columns(Question), _columns(EventRow)
+# Columns of dates, as ISO strings in rows; wherever columns have types, they are dates.
+DATES = ("as_of", "date")
 # Columns that datasets of version 0.1.0 do not have.
 LATER_COLUMNS = ("rank", "forgets", "cue_overlap")
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

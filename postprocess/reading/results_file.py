@@ -11,7 +11,7 @@ import math
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from hei_nw_tasks.compute.flops import FlopRates
 
@@ -29,6 +29,12 @@ def increasing(edges: list[float]) -> list[float]:
     if len(edges) < 2 or not finite or not all(low < high for low, high in pairwise(edges)):
         raise ValueError(f"{edges} are not the increasing edges of at least one bin")
     return edges
+
+
+def _moment(value: Any) -> float | None:
+    """Seconds since 1970; None for what is no moment, as nothing of the report depends on it."""
+    is_moment = isinstance(value, int | float) and 0 <= value < 2**36
+    return float(value) if is_moment else None
 
 
 class _Tolerant(BaseModel):
@@ -205,6 +211,7 @@ class ResultsFile(_Tolerant):
     higher_is_better: dict[str, dict[str, bool | None]] = {}
     group_subtasks: dict[str, list[str]] = {}
     config: ExecutionConfig
+    date: Annotated[float | None, BeforeValidator(_moment)] = None
     git_hash: str | None = None
     pretty_env_info: str | None = None
     lm_eval_version: str | None = None

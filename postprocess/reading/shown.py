@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generators.scenarios import SCENARIOS
 from hei_nw_tasks.scoring.final_answer import final_answer
 from postprocess.errors import ReportError
 from postprocess.reading.lines import ADVICE
@@ -47,6 +48,13 @@ class Shown:
         """The prompt up to its question; None if it does not hold it."""
         place = self.prompt.rfind(f"Question: {self.query}")
         return None if place < 0 else self.prompt[:place]
+
+    def instruction(self, scenario: str) -> str | None:
+        """The prompt up to the end of the instruction; None if it does not hold it."""
+        if scenario not in SCENARIOS:
+            return None
+        head, found, _ = self.prompt.partition(SCENARIOS[scenario].instruction)
+        return head + found if found else None
 
 
 def read_shown(path: Path, offset: int, question_id: str) -> Shown:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from generators.scenarios import SCENARIOS
 from hei_nw_tasks.memory.registry import ARMS
 from hei_nw_tasks.scoring.naming import Outcome
 from postprocess.comparison.arms import ComparedRun
@@ -153,11 +152,7 @@ def _question(
 def _answer(
     label: str, run: ComparedRun, shown: Shown, alone: str | None, scenario: str, id_: str
 ) -> ArmAnswer:
-    before = alone
-    if before is None and scenario in SCENARIOS:  # then, after the instruction
-        instruction = SCENARIOS[scenario].instruction
-        head, found, _ = shown.prompt.partition(instruction)
-        before = head + instruction if found else None
+    before = shown.instruction(scenario) if alone is None else alone
     lines = None if before is None else memory_of(shown.prompt, shown.query, before)
     memory, skipped = (None, 0) if lines is None else _cut_lines(lines, shown.evidence)
     return ArmAnswer(

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from postprocess.__main__ import main
-from postprocess.reporting import FORMATS
+from postprocess.reporting import DEFAULT_FORMATS
 from testing.scripted import run_lm_eval
 from tests.conftest import Once
 from tests.postprocess import memories
 from tests.postprocess.reading_arms import run_arms
+
+FORMATS = ",".join((*DEFAULT_FORMATS, "csv", "parquet"))
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +63,7 @@ def arms_report(saved_arms: Path, once: Once) -> Path:
     """The whole report on `saved_arms`, in all formats. Not to be written to."""
 
     def report(folder: Path) -> None:
-        given = [str(saved_arms), "--outdir", str(folder), "--format", ",".join(FORMATS)]
+        given = [str(saved_arms), "--outdir", str(folder), "--format", FORMATS]
         assert main(given) == 0
 
     return once("arms-report", report)
@@ -92,7 +94,7 @@ def memories_report(saved_memories: Path, once: Once) -> Path:
     """The whole report on `saved_memories`, in all formats. Not to be written to."""
 
     def report(folder: Path) -> None:
-        given = [str(saved_memories), "--outdir", str(folder), "--format", ",".join(FORMATS)]
+        given = [str(saved_memories), "--outdir", str(folder), "--format", FORMATS]
         assert main(given) == 0
 
     return once("memories-report", report)

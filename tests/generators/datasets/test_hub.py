@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import huggingface_hub
+import pyarrow.parquet as pq
 import pytest
+import yaml
+from datasets import Features, load_dataset
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from generators.__main__ import main
+from generators.datasets.hub import as_pushed, uploads
+from generators.datasets.source import config_from, tables_from
+from generators.datasets.storage import write
+from generators.datasets.tables import build
 
 Captured = pytest.CaptureFixture[str]
 RUN = ["--scenario", "A", "--n", "5", "--push-to-hub", "org/heinw"]
@@ -72,7 +80,8 @@ def test_a_new_repository_is_private_and_gets_every_file(
     assert main([*RUN, "--out", str(tmp_path)]) == 0
     assert hub.calls == [("exists", "org/heinw"), ("create", True), ("upload", (None, False))]
     on_disk = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
-    assert set(hub.uploaded) == on_disk
+    tables = {"heinw_A/questions.parquet", "heinw_A/events.parquet"}
+    assert set(hub.uploaded) == on_disk | tables
     printed = capsys.readouterr().out
     assert printed.splitlines()[-1] == "commit"
     assert "hf_secret" not in printed
@@ -87,7 +96,49 @@ def test_a_dry_run_lists_exactly_what_a_push_uploads(hub: Hub, tmp_path: Path, c
     ]
     assert main([*RUN, "--out", str(tmp_path / "wet")]) == 0
     assert listed == hub.uploaded
-    assert len(listed) == 5
+    assert len(listed) == 7
+
+
+@pytest.mark.parametrize(
+    ("style", "config"), [("log", "heinw_C"), ("dialogue", "heinw_C_dialogue")]
+)
+def test_what_is_pushed_is_parquet_for_the_viewer_and_jsonl_for_the_tasks(
+    style: str, config: str, tmp_path: Path
+):
+    out, copy = tmp_path / "data", tmp_path / "copy"
+    settings = {"n": 20, "seed": 3, "style": style}
+    made = build("C", config_from("C", settings))
+    write(made, out)
+    with as_pushed(out) as folder:
+        shutil.copytree(folder, copy)
+    assert not folder.exists()
+    for name, date, rows in (
+        (config, "as_of", made.rows()),
+        (f"{config}_events", "date", made.event_rows()),
+    ):
+        loaded = load_dataset(str(copy), name, split="test", cache_dir=str(tmp_path / "cache"))
+        assert [{**row, date: row[date].isoformat()} for row in loaded] == list(rows)
+        path = copy / "heinw_C" / ("questions.parquet" if name == config else "events.parquet")
+        # The card's types are the file's: the viewer casts nothing.
+        assert Features.from_arrow_schema(pq.read_schema(path)) == loaded.features
+        card = yaml.safe_load((copy / "README.md").read_text().split("---")[1])
+        (entry,) = [entry for entry in card["configs"] if entry["config_name"] == name]
+        assert entry["data_files"] == [{"split": "test", "path": f"heinw_C/{path.name}"}]
+    read_again, _ = tables_from("C", {"dataset": str(copy)})
+    assert list(read_again.rows()) == list(made.rows())
+    assert (copy / "heinw_C" / "questions.jsonl").read_bytes() == (
+        out / "heinw_C" / "questions.jsonl"
+    ).read_bytes()
+
+
+def test_the_card_names_nothing_that_is_not_pushed(tmp_path: Path):
+    for letter in "AB":
+        write(build(letter, config_from(letter, {"n": 5})), tmp_path)
+    with as_pushed(tmp_path) as folder:
+        card = yaml.safe_load((folder / "README.md").read_text().split("---")[1])
+        named = {file["path"] for entry in card["configs"] for file in entry["data_files"]}
+        assert named <= set(uploads(folder))
+        assert len(named) == 4
 
 
 def test_without_a_token_nothing_is_generated(

@@ -83,14 +83,19 @@ def test_a_hub_id_is_downloaded(
     asked = []
 
     def snapshot_download(
-        repo: str, *, repo_type: str, revision: str | None, allow_patterns: str
+        repo: str,
+        *,
+        repo_type: str,
+        revision: str | None,
+        allow_patterns: str,
+        ignore_patterns: str,
     ) -> str:
-        asked.append((repo, repo_type, revision, allow_patterns))
+        asked.append((repo, repo_type, revision, allow_patterns, ignore_patterns))
         return str(tmp_path)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
     assert tables_from("A", {"dataset": named}) == (made, named)
-    assert asked == [("org/heinw", "dataset", revision, "heinw_A/*")]
+    assert asked == [("org/heinw", "dataset", revision, "heinw_A/*", "*.parquet")]
 
 
 def test_a_hub_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch):

@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 
 from postprocess.__main__ import main
 from postprocess.comparison.charts import charts
-from postprocess.export import COLUMNS, Export
+from postprocess.export.tables import COLUMNS
+from postprocess.export.writers import Export
 from postprocess.figures.bars import BarRow, Bars
 from postprocess.figures.curve import Curve, Point, Series
 from postprocess.figures.forest import Forest, ForestRow

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from postprocess.export import COLUMNS, guarded
+from postprocess.export.tables import COLUMNS, guarded
 from tests.postprocess.saved import index_of, metrics_of
 
 csv.field_size_limit(1 << 24)
