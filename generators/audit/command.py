@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from generators.commands import configs_of
@@ -70,7 +70,7 @@ def audit(request: Request) -> int:
 
 
 def findings(letter: str, config: Config, train: int, test: int) -> Iterator[Finding]:
-    """What the adversaries reach on a scenario.
+    """What the adversaries reach on a scenario; of evidence, in stores of each size that it varies.
 
     Args:
         letter: The scenario.
@@ -84,8 +84,13 @@ def findings(letter: str, config: Config, train: int, test: int) -> Iterator[Fin
     kind, middle = scenario(letter), config.seed + test
     learnt = draw(kind, config, range(middle, middle + train))
     unseen = draw(kind, config, range(config.seed, middle))
-    for look in (adversaries.answerable, adversaries.evidence, adversaries.answers):
-        yield from look(learnt, unseen)
+    yield from adversaries.answerable(learnt, unseen)
+    yield from adversaries.evidence(learnt, unseen)
+    if any(axis.column == "store_size" for axis in kind.axes):
+        for size in sorted({event.store_size for event in unseen.events}):
+            for finding in adversaries.evidence(learnt.among(size), unseen.among(size)):
+                yield replace(finding, adversary=f"{finding.adversary}, among {size:,} events")
+    yield from adversaries.answers(learnt, unseen)
 
 
 def _line(letter: str, finding: Finding) -> str:

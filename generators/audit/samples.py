@@ -67,6 +67,10 @@ class Sample:
     questions: list[AskedQuestion]
     events: list[ShownEvent]
 
+    def among(self, size: int) -> Sample:
+        """The sample with the events of stores of one size only."""
+        return Sample(self.questions, [e for e in self.events if e.store_size == size])
+
 
 def draw(scenario: Scenario[Any], config: Config, seeds: Iterable[int]) -> Sample:
     """Make the datasets of some seeds, and take from them what the adversaries see.

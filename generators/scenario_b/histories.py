@@ -2,7 +2,7 @@
 
 >>> rng, at = Random(3), Moment(20, 600)
 >>> edits, decisive = draw_edits(
-...     rng, "out_of_order", ["Rome", "Oslo"], at, last_day=30, before=False
+...     rng, "out_of_order", ["Rome", "Oslo"], at, bins=[(0, 30)], asked=30, before=False
 ... )
 >>> [edit.value for edit in edits], decisive
 (['Rome', 'Oslo'], 1)
@@ -17,13 +17,14 @@ from random import Random
 from typing import NamedTuple
 
 from generators.scenario_b.plan import History
+from generators.world.lags import day_between
 from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE, Moment
 
 # Days on which a corrected value may take effect, counted from the first day of the log.
 _SINCE = range(-400, -7)
-# So that others can follow on the same day.
-_LATEST_EVIDENCE = LAST_MINUTE - 60
 MAX_EDITS = 4
+# So that others can be entered earlier and later on the same day.
+_EVIDENCE_MINUTES = range(FIRST_MINUTE + MAX_EDITS, LAST_MINUTE - 60)
 
 
 class Edit(NamedTuple):
@@ -71,7 +72,7 @@ def values_of(
 
 def evidence_moment(rng: Random, asked: int, lag_bin: tuple[int, int]) -> Moment:
     """When the decisive edit is entered."""
-    return Moment(asked - rng.randrange(*lag_bin), rng.randrange(FIRST_MINUTE, _LATEST_EVIDENCE))
+    return Moment(asked - rng.randrange(*lag_bin), rng.choice(_EVIDENCE_MINUTES))
 
 
 def draw_edits(
@@ -80,7 +81,8 @@ def draw_edits(
     values: Sequence[str | None],
     at: Moment,
     *,
-    last_day: int,
+    bins: Sequence[tuple[int, int]],
+    asked: int,
     before: bool,
 ) -> tuple[list[Edit], int]:
     """Draw the edits of a fact.
@@ -90,7 +92,8 @@ def draw_edits(
         history: "returned" and "withdrawn" facts are told in order or in reverse, by chance.
         values: The values that the fact takes one after the other.
         at: When the decisive edit is told.
-        last_day: Day on which the question is asked.
+        bins: Lag bins; what was superseded lies where evidence lies.
+        asked: Day on which the question is asked.
         before: Whether the question asks for the value before the last edit.
 
     Returns:
@@ -103,17 +106,24 @@ def draw_edits(
     older, newer = list(range(decisive)), list(range(decisive + 1, count))
     first, last = (older, newer) if in_order else (newer[::-1], older[::-1])
     told = {decisive: at}
-    told.update(zip(first, _moments(rng, len(first), Moment(0, FIRST_MINUTE), at), strict=True))
-    end = Moment(last_day, LAST_MINUTE)
-    told.update(zip(last, _moments(rng, len(last), at, end), strict=True))
+    begin, end = Moment(0, FIRST_MINUTE), Moment(asked, LAST_MINUTE)
+    for edits, after, until in ((first, begin, at), (last, at, end)):
+        told.update(zip(edits, _moments(rng, len(edits), after, until, bins, asked), strict=True))
     return [Edit(values[i], since[i], told[i]) for i in range(count)], decisive
 
 
-def _moments(rng: Random, count: int, after: Moment, before: Moment) -> list[Moment]:
+def _moments(
+    rng: Random,
+    count: int,
+    after: Moment,
+    before: Moment,
+    bins: Sequence[tuple[int, int]],
+    asked: int,
+) -> list[Moment]:
     """Distinct moments strictly between two others, in time order."""
     found: set[Moment] = set()
     while len(found) < count:
-        day = rng.randint(after.day, before.day)
+        day = day_between(rng, bins, asked, after.day, before.day)
         moment = Moment(day, rng.randint(FIRST_MINUTE, LAST_MINUTE))
         if after < moment < before:
             found.add(moment)

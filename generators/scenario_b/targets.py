@@ -29,7 +29,7 @@ from generators.world.lags import ASKED_DAYS, LagConfig, day_like_evidence
 from generators.world.log import Draft
 from generators.world.timestamps import Moment, random_minute
 
-# Days before the oldest possible lag, so that what was superseded has a past.
+# Days before the oldest possible lag, so that a log does not begin with evidence.
 HISTORY_DAYS = 6
 
 
@@ -128,7 +128,13 @@ def _edit(
     values = values_of(rng, spec.history, real, unused, before=spec.before)
     vocabulary.give_back(value for value in unused if value not in values)
     edits, decisive = draw_edits(
-        rng, spec.history, values, target.told, last_day=target.asked, before=spec.before
+        rng,
+        spec.history,
+        values,
+        target.told,
+        bins=config.bins,
+        asked=target.asked,
+        before=spec.before,
     )
     target.since = first_day + timedelta(days=edits[decisive].since)
     if spec.before:

@@ -89,6 +89,27 @@ def day_like_evidence(rng: Random, bins: Sequence[tuple[int, int]], asked: int) 
     return asked - rng.randrange(*rng.choice(bins))
 
 
+def day_between(
+    rng: Random, bins: Sequence[tuple[int, int]], asked: int, first: int, last: int
+) -> int:
+    """A day from `first` to `last`, each as likely as it is for evidence.
+
+    Args:
+        rng: Source of randomness.
+        bins: Lag bins.
+        asked: Day of the question.
+        first: First day to choose from.
+        last: Last day to choose from; it or the first one is in a lag bin.
+    """
+    spans, weights = [], []
+    for low, high in bins:
+        newest, oldest = max(low, asked - last), min(high - 1, asked - first)
+        if newest <= oldest:
+            spans.append((newest, oldest))
+            weights.append((oldest - newest + 1) / (high - low))
+    return asked - rng.randint(*rng.choices(spans, weights)[0])
+
+
 def lag_stratum(config: LagConfig, question: Question) -> str:
     """Name of the lag bin of an answerable question."""
     lag = question.lag

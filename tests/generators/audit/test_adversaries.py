@@ -117,6 +117,17 @@ def test_evidence_that_always_comes_first_or_is_always_longer_is_found() -> None
     assert not any(finding.passed for finding in found)
 
 
+def test_evidence_that_comes_first_in_large_stores_is_found_in_those_alone() -> None:
+    def plant(sample: Sample) -> Sample:
+        large = [replace(e, position=e.position // (1 + 9 * e.evidence)) for e in sample.events]
+        return Sample([], [*sample.events, *(replace(e, store_size=100) for e in large)])
+
+    train, test = plant(honest(1)), plant(honest(2))
+    found = {size: evidence(train.among(size), test.among(size))[0] for size in (50, 100)}
+    assert found[100].reached.value > 0.9
+    assert 0.42 < found[50].reached.value < 0.58
+
+
 @pytest.mark.parametrize("place", [0, 7, -1, -3])
 def test_a_value_that_is_always_right_at_its_place_is_found(place: int) -> None:
     def plant(sample: Sample) -> Sample:

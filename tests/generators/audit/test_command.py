@@ -26,6 +26,8 @@ def test_a_small_audit_of_every_scenario(capsys: pytest.CaptureFixture[str]) -> 
     for line in lines:
         value, low, high = (float(number) for number in re.findall(r"\d\.\d{3}", line)[:3])
         assert 0 <= low <= value <= high <= 1
+    for size in ("100", "300", "1,000"):
+        assert sum(f", among {size} events | " in line for line in lines) == 2
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,36 @@ def test_what_to_remember_shows_in_the_text_and_not_in_the_position():
         assert {int(place * 4) for place in found} == {0, 1, 2, 3}
 
 
+def test_made_up_subjects_are_as_frequent_among_corrections_as_among_evidence():
+    real = real_values()
+    made_up: dict[bool, list[bool]] = {True: [], False: []}
+    for world in made(n=640):
+        by_id = {event.event_id: event for event in world.events}
+        evidence = [by_id[name] for q in world.questions for name in q.evidence]
+        corrections = [event for event in world.events if event.should_remember]
+        for answers, events in ((True, evidence), (False, corrections)):
+            subjects = [(event.slots["relation"], event.slots["subject"]) for event in events]
+            made_up[answers] += [subject not in real for subject in subjects]
+    shares = {answers: sum(found) / len(found) for answers, found in made_up.items()}
+    assert shares[True] == pytest.approx(shares[False], abs=0.03)
+
+
+@pytest.mark.parametrize("bins", [(0, 1, 3, 7, 30), (0, 40), (3, 5)])
+def test_corrections_of_a_fact_are_entered_when_evidence_may_be(bins: tuple[int, ...]):
+    """Its question sees none that is older than evidence ever is: its age would tell."""
+    oldest = LagConfig(lag_bins=bins).longest_lag
+    several = 0
+    for world in made(n=400, lag_bins=bins):
+        edits = edits_of(world)
+        for question in asked(world, "direct") + asked(world, "novel"):
+            as_of = date.fromisoformat(question.as_of)
+            history = edits[question.asked_slot, question.cues[0]]
+            ages = [(as_of - event.date).days for event in history]
+            assert all(bins[0] <= age <= oldest for age in ages)
+            several += len(ages) > 1
+    assert several > 50
+
+
 def test_lag_bins_and_histories_are_even():
     rows = [row for row in generate(960, 5) if row["lag"] is not None]
     bins = Counter(next(high for high in (1, 3, 7, 30, 45) if row["lag"] < high) for row in rows)
