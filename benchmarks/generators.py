@@ -53,7 +53,10 @@ begun = time.process_time()
 """
 _END = "\nprint(time.process_time() - begun)"
 MADE = f"{_BEGIN}for world in scenario(letter).worlds(config): pass{_END}"
-WRITTEN = f"{_BEGIN}write_worlds(letter, config, scenario(letter).worlds(config), Path(sys.argv[3])){_END}"
+WRITTEN = (
+    f"{_BEGIN}write_worlds(letter, config, scenario(letter).worlds(config), "
+    f"Path(sys.argv[3])){_END}"
+)
 BUILT = f"{_BEGIN}kept = build(letter, config){_END}"
 
 
