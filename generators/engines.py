@@ -127,12 +127,25 @@ class Engine:
 
 
 def _connect() -> None:
-    """Use the cluster of RAY_ADDRESS, or start one on this machine."""
+    """Use the cluster of RAY_ADDRESS, or start one on this machine.
+
+    Raises:
+        ConfigError: There is none, or it does not start.
+    """
     import ray
 
-    if not ray.is_initialized():
-        here = {} if os.environ.get("RAY_ADDRESS") else {"include_dashboard": False}
+    if ray.is_initialized():
+        return
+    address = os.environ.get("RAY_ADDRESS")
+    here = {} if address else {"include_dashboard": False}
+    try:
         ray.init(log_to_driver=False, **here)
+    except Exception as error:  # Ray's own are of several kinds, and some of none
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        what = f"RAY_ADDRESS={address}" if address else "Ray does not start here"
+        raise ConfigError(
+            f"{_OPTION} ray: {what} ({reason}) → see that a cluster runs, or use {_OPTION} local"
+        ) from None
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:

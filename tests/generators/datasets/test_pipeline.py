@@ -147,12 +147,12 @@ def ray_session() -> Iterator[None]:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
         least = 80 << 20  # bytes; Ray takes no less
-        ray.init(
-            num_cpus=2,
-            include_dashboard=False,
-            log_to_driver=False,
-            object_store_memory=least,
-        )
+        few = {"num_cpus": 2, "object_store_memory": least, "include_dashboard": False}
+        try:
+            ray.init(log_to_driver=False, **few)
+        except Exception:  # it has 30 seconds to start, which a busy machine may take
+            ray.shutdown()
+            ray.init(log_to_driver=False, **few)
         yield
         ray.shutdown()
 
