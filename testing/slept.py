@@ -15,7 +15,7 @@ from hei_nw_tasks.response import MeasuredResponse
 from testing.measured_arms import costs
 from testing.scripted import run_lm_eval
 
-SECONDS, TOKENS, FLOPS, BYTES = 3.0, 500, 2e9, 4096
+SECONDS, TOKENS, FLOPS, BYTES, LEARNT = 3.0, 500, 2e9, 4096, 0.4
 # Of each phase: mode, order of replay, cycle, and how often it is right.
 PHASES: tuple[tuple[str, str | None, int | None, float], ...] = (
     ("B0", None, None, 0.1),
@@ -27,6 +27,8 @@ PHASES: tuple[tuple[str, str | None, int | None, float], ...] = (
     ("B3", "shuffled", 2, 0.2),
 )
 MEMORY = "keeper"
+# Days of a lag from which on evidence is not trained on.
+OLD = 7
 
 
 def run_phases(folder: Path, n: int = 60) -> None:
@@ -75,6 +77,8 @@ def _script(mode: str, cycle: int | None, share: float) -> Callable[[int, dict[s
 
 def _memory(doc: dict[str, Any], cycle: int | None, *, whole: bool) -> dict[str, Any]:
     known = bool(doc["evidence"])
+    # What is older was not trained on.
+    replayed = 12 * cycle if cycle and (doc["lag"] or 0) < OLD else 0
     unknown = dict.fromkeys(
         ("answer_shown", "near_miss", "collision", "foreign", "foreign_answer", "resurrected")
     )
@@ -86,7 +90,7 @@ def _memory(doc: dict[str, Any], cycle: int | None, *, whole: bool) -> dict[str,
         **unknown,
         "brought_back": None,
         "weights": cycle and f"{cycle:064x}",
-        "replayed": 12 * cycle if cycle and known else None,
+        "replayed": replayed if cycle and known else None,
         "pinned": doc["lag"] is not None and doc["lag"] < 3 if known else None,
         "of_store": _store(cycle) if whole else None,
     }
@@ -108,6 +112,7 @@ def _store(cycle: int | None) -> dict[str, Any]:
             "tokens": None,
             # The last event is replayed from the second cycle on.
             "replayed": [12] * (told - 1) + [one - 1],
+            "learnt": LEARNT * one,
         }
         for told in (4, 10)
         for one in range(1, (cycle or 0) + 1)

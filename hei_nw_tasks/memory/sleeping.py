@@ -19,7 +19,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,7 +45,8 @@ class BySleep:
         options: Of the arm.
         identity: All that a store depends on, see `Keeper`.
         count: Counts the tokens of a text.
-        model: Of lm_eval; memories train a change of its weights.
+        model: Of lm_eval; memories train a change of its weights. Its `prompt_of` says how it is
+            asked about a store.
         model_identity: Tells it from others.
         asks: Whether the memory is asked, too (mode B2).
     """
@@ -146,7 +147,8 @@ class BySleep:
                 shutil.copytree(from_, folder, dirs_exist_ok=True)
                 return self._sleep(store, size, cycle, folder, before and before[0].artefact)
 
-            known = {**self._known, "told": size, "cycle": cycle}
+            prompt = asdict(self._model.prompt_of(store.id))
+            known = {**self._known, "told": size, "cycle": cycle, "prompt": prompt}
             cycles.append(self._keeper.slept(store, known, sleep))
             advance()
         return cycles
@@ -172,6 +174,7 @@ class BySleep:
                     self._model,
                     cycle,
                     previous,
+                    self._model.prompt_of(store.id),
                 )
                 seconds = time.perf_counter() - start
             can_delete = memory.capabilities.delete
@@ -199,6 +202,7 @@ class BySleep:
             trained_tokens=made.tokens,
             trained_flops=made.flops,
             replayed=None if made.replayed is None else dict(made.replayed),
+            learnt=made.learnt,
             calls=made.usage.calls,
             tokens=made.usage.tokens,
             recalled=recalled,

@@ -27,14 +27,27 @@ def cycles(of: Consolidation) -> Table[AfterSleep]:
     )
 
 
+def learnt(of: Consolidation) -> Table[tuple[int, Sleep]]:
+    """What is memorised, as the memory tests itself, against what of it can be used."""
+    return Table(
+        [
+            column("Cycle", lambda row: Ours(row[0])),
+            column("Events told", lambda row: _number(row[1].events)),
+            column("Trained on", lambda row: _number(row[1].replayed)),
+            column("Memorised", lambda row: values.share(row[1].learnt)),
+            column("Usable (B3)", lambda row: values.rate(row[1].usable)),
+            column("of questions", lambda row: Ours(row[1].usable.n) if row[1].usable else MISSING),
+        ],
+        [(one.cycle, one.sleep) for one in of.cycles if one.sleep],
+    )
+
+
 def costs(of: Consolidation) -> Table[tuple[int, Sleep]]:
     """What sleep cost up to each cycle, on average over the moments that were asked about."""
     return Table(
         [
             column("Cycle", lambda row: Ours(row[0])),
             column("Weights made", lambda row: Ours(f"{row[1].changed} of {row[1].moments}")),
-            column("Events told", lambda row: _number(row[1].events)),
-            column("Replayed", lambda row: _number(row[1].replayed)),
             column("Tokens trained on", lambda row: _number(row[1].trained_tokens)),
             column("FLOPs", lambda row: values.amount(row[1].trained_flops, "FLOP")),
             column("FLOPs per event", lambda row: _flops_per_event(row[1])),

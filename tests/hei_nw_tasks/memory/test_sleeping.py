@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from generators.errors import ConfigError
 from generators.records import World
 from hei_nw_tasks.memory.options import SleepOptions
 from hei_nw_tasks.memory.plugged import PluggedMemory
-from hei_nw_tasks.memory.protocol import Consolidated, SleepBudget
+from hei_nw_tasks.memory.protocol import Consolidated, Prompt, SleepBudget
 from hei_nw_tasks.memory.recalling import Recall
 from hei_nw_tasks.memory.sleeping import BySleep
 from hei_nw_tasks.memory.stores import registered
@@ -24,6 +25,7 @@ from tests.hei_nw_tasks.memory.worlds import event, question
 
 # Each sleep that happened: scope, events, cycle, and the text of the artefact before.
 Sleeps = list[tuple[str, int, int, str | None]]
+PROMPT = Prompt("Question: ", "\nAnswer:")
 EVENTS, MOMENTS = 6, (2, 5)
 
 
@@ -70,7 +72,7 @@ def recalled(
         made,
         {"memory": "m"},
         len,
-        object(),
+        SimpleNamespace(prompt_of=lambda store: PROMPT),
         "model",
         asks=asks,
     )
