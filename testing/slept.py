@@ -26,6 +26,8 @@ PHASES: tuple[tuple[str, str | None, int | None, float], ...] = (
     ("B3", "prioritised", 2, 0.7),
     ("B3", "shuffled", 2, 0.2),
 )
+# Reading from the evidence: before sleep, and with the weights of another world after each cycle.
+READING: tuple[tuple[int | None, float], ...] = ((None, 0.9), (1, 0.9), (2, 0.7))
 MEMORY = "keeper"
 # Days of a lag from which on evidence is not trained on.
 OLD = 7
@@ -48,9 +50,21 @@ def run_phases(folder: Path, n: int = 60) -> None:
             model_info={"heinw": {"mode": mode, **(of_memory if order else {})}},
             n=n,
         )
+    for cycle, share in READING:
+        slept = {"memory": MEMORY, "memory_args": {"order": "prioritised"}, "drift": "reading"}
+        arm = {"mode": "B3", "cycle": cycle, "sleep_tokens": TOKENS, **slept}
+        run_lm_eval(
+            folder,
+            _script("B0", None, share, MEMORY if cycle else "oracle"),
+            model_args=f"pretrained=org/scripted,mode={arm['mode']}",
+            model_info={"heinw": arm if cycle else {"mode": "B0", "baseline": "oracle"}},
+            n=n,
+        )
 
 
-def _script(mode: str, cycle: int | None, share: float) -> Callable[[int, dict[str, Any]], str]:
+def _script(
+    mode: str, cycle: int | None, share: float, name: str | None = None
+) -> Callable[[int, dict[str, Any]], str]:
     told_of = set[str]()
 
     def answer(number: int, doc: dict[str, Any]) -> str:
@@ -60,7 +74,7 @@ def _script(mode: str, cycle: int | None, share: float) -> Callable[[int, dict[s
         shows = mode in ("B1", "B2")
         record = {
             "question_id": doc["id"],
-            "baseline": "none" if mode == "B0" else MEMORY,
+            "baseline": name or ("none" if mode == "B0" else MEMORY),
             "overflow": False,
             "shown": 2 if shows else 0,
             "evidence_shown": 1.0 if shows and doc["evidence"] else None,

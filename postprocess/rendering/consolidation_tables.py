@@ -22,6 +22,7 @@ def cycles(of: Consolidation) -> Table[AfterSleep]:
             column("B3 / B1", lambda row: _ratio(row.retention)),
             column("B3 − B0", lambda row: _points(row.uplift)),
             column("B2 − B1", lambda row: _points(row.beside_recall)),
+            column("Drift of reading", lambda row: _drift(row.drift)),
         ],
         of.cycles,
     )
@@ -86,6 +87,13 @@ def _points(found: Difference | None) -> Ours:
         return MISSING
     ends = "" if found.interval is None else f" ({values.point_interval(found.interval)})"
     return Ours(f"{values.points(found.difference)}{ends}")
+
+
+def _drift(found: Difference | None) -> Ours:
+    if found is None:
+        return MISSING
+    within = ", within ±1" if found.equivalent else ""
+    return Ours(f"{_points(found)}{within}")
 
 
 def _number(value: float | None) -> Ours:

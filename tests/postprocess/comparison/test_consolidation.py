@@ -43,14 +43,19 @@ def scores_of(
     order: str | None = None,
     *,
     trained: bool = False,
+    drift: str | None = "",
 ) -> Scores:
     """Correct answers of a phase by question, with its world, as lm_eval saved them.
 
-    With `trained`, only those whose evidence was trained on.
+    With `trained`, only those whose evidence was trained on. With `drift`, of reading: of the arm
+    before sleep if that is None.
     """
     for results in (slept / "runs").rglob("results_*.json"):
         arm = json.loads(results.read_text())["config"]["heinw"]
         own = (arm.get("memory_args") or {}).get("order")
+        reads = arm.get("drift") or arm.get("baseline") == "oracle"
+        if bool(reads) is not (drift != ""):
+            continue
         if (arm["mode"], arm.get("cycle")) == (mode, cycle) and order in (None, own):
             date = results.stem.removeprefix("results_")
             (path,) = results.parent.glob(f"samples_*_{date}.jsonl")
@@ -148,6 +153,26 @@ def test_sleep_costs_are_the_sums_over_cycles_and_means_over_moments(
         assert sleep["changed"] == sleep["moments"]
     # The last event of each moment is replayed from the second cycle on.
     assert (first["replayed"], second["replayed"]) == (6, 7)
+
+
+def test_drift_is_tested_for_equivalence_within_a_point(
+    slept: Path, found: list[dict[str, Any]]
+) -> None:
+    first, second = (one["drift"] for one in found[0]["cycles"])
+    assert (first["b"], first["difference"], first["margin"]) == ("oracle", 0, 0.01)
+    assert first["equivalent"] is True
+    before, after = (
+        scores_of(slept, mode, cycle, drift=drift)
+        for mode, cycle, drift in (("B0", None, None), ("B3", 2, "reading"))
+    )
+    assert second["difference"] == pytest.approx(
+        np.mean([after[key][0] - before[key][0] for key in before])
+    )
+    assert second["difference"] < -0.05
+    assert second["equivalent"] is False
+    assert "that it is within ±1 point is not shown" in found[0]["verdict"]
+    assert found[1]["cycles"][0]["drift"] is None
+    assert "0.0 (0.0 to 0.0), within ±1" in (slept / "report" / "index.md").read_text()
 
 
 def test_what_is_memorised_stands_beside_what_of_it_is_usable(
