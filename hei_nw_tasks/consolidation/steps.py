@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generators.errors import ConfigError
 from hei_nw_tasks.compute.cache import last_only
 from hei_nw_tasks.consolidation.rows import Row
 from hei_nw_tasks.memory.protocol import Prompt
@@ -39,6 +40,9 @@ def encoded(row: Row, model: Any, prompt: Prompt) -> Encoded:
         row: Without a question, its answer is trained on as it is.
         model: Of lm_eval.
         prompt: How questions are put.
+
+    Raises:
+        ConfigError: The model cannot hold a question and its answer.
     """
     asked, answer = "", row.answer
     if row.question is not None:
@@ -48,7 +52,13 @@ def encoded(row: Row, model: Any, prompt: Prompt) -> Encoded:
     given = model.tok_encode(asked) if asked else []
     end = model.tokenizer.eos_token_id
     learnt = [*model.tokenizer(answer, add_special_tokens=False).input_ids, end]
-    return Encoded(row.event, [*given, *learnt][: int(model.max_length)], len(given))
+    longest = int(model.max_length)
+    if given and len(given) + len(learnt) > longest:
+        raise ConfigError(
+            f"a question of {len(given)} tokens and its answer do not fit the model's {longest} "
+            "→ ask with fewer demonstrations"
+        )
+    return Encoded(row.event, [*given, *learnt][:longest], len(given))
 
 
 def beginning(model: Any, prompt: Prompt) -> int:

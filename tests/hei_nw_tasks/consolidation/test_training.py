@@ -136,6 +136,12 @@ def test_a_budget_that_allows_nothing_is_one_line(model: Any, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_prompt_that_does_not_fit_is_one_line(model: Any, tmp_path: Path):
+    long = Prompt("word " * int(model.max_length), PROMPT.after)
+    with pytest.raises(ConfigError, match="do not fit the model's"):
+        consolidated(STORED, model, SleepBudget(10**6), tmp_path, long)
+
+
 @pytest.mark.parametrize("wrong", [{"order": "random"}, {"rank": -1}, {"rate": 0}, {"batch": 0}])
 def test_options_that_cannot_be_used(wrong: dict[str, Any]):
     from hei_nw_tasks.memory.episodic import Episodic
