@@ -4,8 +4,8 @@ r"""What the suite's consolidator puts into the weights: what is memorised, agai
         --sleep_args rank=0,rate=0.003,batch=4
 
 stores the first facts of a world of scenario A that its questions are about, sleeps, and asks with
-the memory off: up to 40 questions that are made from the stored texts as the training rows are,
-leaving out other words, and the suite's own questions about them.
+the memory off about the facts that it has trained on: up to 40 questions that are made from the
+stored texts as the training rows are, leaving out other words, and the suite's own questions.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 from lm_eval.api.instance import Instance
 from lm_eval.utils import simple_parse_args_string
 
-from benchmarks.measuring import Tables, parser, run
+from benchmarks.measuring import Cell, Tables, parser, run
 from generators.datasets.source import config_from
 from generators.datasets.tables import build
 from generators.prompts import INSTRUCTION
@@ -51,6 +51,21 @@ def stored(world: World, facts: int) -> list[Stored]:
     ]
 
 
+def asked(world: World, facts: Sequence[Stored]) -> tuple[list[Asked], list[Asked]]:
+    """Questions made from the texts of facts, and the world's own about them."""
+    own: list[Asked] = [
+        (row.question, [row.answer])
+        for fact in facts
+        for row in rows_of(fact.id, fact.text, Random(1))
+        if row.question
+    ]
+    ids = {fact.id for fact in facts}
+    suite: list[Asked] = [
+        (q.query, q.answers) for q in world.questions if q.evidence and ids >= {*q.evidence}
+    ]
+    return Random(0).sample(own, min(_ASKED, len(own))), suite
+
+
 def right(model: Any, questions: Sequence[Asked]) -> str:
     """How many questions are answered as they should be."""
     stop = {"until": ["\n"], "max_gen_toks": 16, "do_sample": False}
@@ -74,15 +89,7 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
         {"pretrained": options.pretrained}, {"device": "cpu", "batch_size": 16}
     )
     settings = SleepSettings(**simple_parse_args_string(options.sleep_args))
-    own = [
-        (row.question, [row.answer])
-        for fact in facts
-        for row in rows_of(fact.id, fact.text, Random(options.seed + 1))
-        if row.question
-    ]
-    own = Random(0).sample(own, min(_ASKED, len(own)))
-    ids = {fact.id for fact in facts}
-    suite = [(q.query, q.answers) for q in world.questions if q.evidence and ids >= {*q.evidence}]
+    taken = set[str]()
     with TemporaryDirectory() as scratch:
         for cycle in range(1, options.cycles + 1):
             begun, folder = time.process_time(), Path(scratch) / str(cycle)
@@ -95,10 +102,12 @@ def measure(options: argparse.Namespace, tables: Tables) -> None:
             seconds = time.process_time() - begun
             ((kind, path),) = (made.artefact or {}).items()
             previous = {kind: folder / str(path)}
+            taken |= (made.replayed or {}).keys()
+            own, suite = asked(world, [fact for fact in facts if fact.id in taken])
             with patched(model.model, Weights(kind, folder / str(path), "", "")):
-                row = {
+                row: dict[str, Cell] = {
                     "cycle": cycle,
-                    "facts trained on": f"{len(made.replayed or ())} of {len(facts)}",
+                    "facts trained on": f"{len(taken)} of {len(facts)}",
                     "memorised: last rows": made.learnt,
                     "own questions right": right(model, own),
                     "the suite's questions right": right(model, suite),
