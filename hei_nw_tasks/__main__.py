@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from generators.datasets.tables import Tables
 
 CLASH = 2
+DRIFT = ("reading",)
 # Options that lm_eval has too.
 _AS_FOR_LM_EVAL = (
     "device",
@@ -63,6 +64,8 @@ def _command(argv: Sequence[str] | None) -> int:
         parser.error("--memory is of mode B1 → add --mode B1, or --mode B0,B1 for baselines, too")
     if options.cycles is not None and not {*ASLEEP} & {*options.mode}:
         parser.error("--cycles is of modes B2 and B3 → add --mode B2,B3")
+    if options.drift and "B3" not in options.mode:
+        parser.error("--drift is of mode B3 → add --mode B3")
     return _run(options)
 
 
@@ -93,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     text = "options of the memories' classes, e.g. tau=0.5,ttl_days=30"
     add("--memory_args", metavar="ARGS", help=text)
     add("--cycles", type=_cycles, help="of sleep; B2 and B3 ask after each (default: 1)")
+    text = "what sleep may harm, measured after each cycle of B3: reading (from the evidence)"
+    add("--drift", type=_list_of(DRIFT), default=[], metavar="LIST", help=text)
     add("--outdir", type=Path, default=Path("reports/baseline"), help="default: reports/baseline")
     add("--model", default="hf", help="model type of lm_eval that answers (default: hf)")
     text = f"of the model and the arms, e.g. retriever=bm25,k=5 (default: {DEFAULT_MODEL_ARGS})"
@@ -180,6 +185,8 @@ def _run(options: argparse.Namespace) -> int:
 def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
     """The arms to run, by name, with the model arguments of each."""
     baselines = options.baseline if "B0" in options.mode else []
+    # Before sleep, the model reads the evidence with its own weights.
+    baselines = list(dict.fromkeys([*baselines, *(["oracle"] if options.drift else [])]))
     given = (options.memory_args or "").replace(",", ";")
     own = {"memory_args": given} if given else {}
     arms = {name: {"baseline": name} for name in baselines}
@@ -191,6 +198,10 @@ def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
             for mode in asleep:
                 name = " ".join([mode, memory, *own.values(), f"cycle {cycle}"])
                 arms[name] = {"mode": mode, "memory": memory, "cycle": str(cycle), **own}
+            for drift in options.drift:
+                name = " ".join(["B3", memory, *own.values(), f"cycle {cycle}", drift])
+                of_cycle = {"memory": memory, "cycle": str(cycle), "drift": drift, **own}
+                arms[name] = {"mode": "B3", **of_cycle}
     return arms
 
 

@@ -26,6 +26,8 @@ class SleepRecord(BaseModel):
         calls: Of a language model, to write training text for example.
         tokens: Of these calls.
         replayed: How often each event that was told was trained on, in time order.
+        learnt: Share of what it was trained on that the memory found the model to know after it;
+            None without such a test.
     """
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
@@ -41,6 +43,7 @@ class SleepRecord(BaseModel):
     calls: int | None
     tokens: int | None
     replayed: list[int] | None
+    learnt: float | None = None
 
 
 class StoreRecord(BaseModel):

@@ -15,7 +15,7 @@ from hei_nw_tasks.response import MeasuredResponse
 from testing.measured_arms import costs
 from testing.scripted import run_lm_eval
 
-SECONDS, TOKENS, FLOPS, BYTES = 3.0, 500, 2e9, 4096
+SECONDS, TOKENS, FLOPS, BYTES, LEARNT = 3.0, 500, 2e9, 4096, 0.4
 # Of each phase: mode, order of replay, cycle, and how often it is right.
 PHASES: tuple[tuple[str, str | None, int | None, float], ...] = (
     ("B0", None, None, 0.1),
@@ -26,7 +26,11 @@ PHASES: tuple[tuple[str, str | None, int | None, float], ...] = (
     ("B3", "prioritised", 2, 0.7),
     ("B3", "shuffled", 2, 0.2),
 )
+# Reading from the evidence: before sleep, and with the weights of another world after each cycle.
+READING: tuple[tuple[int | None, float], ...] = ((None, 0.9), (1, 0.9), (2, 0.7))
 MEMORY = "keeper"
+# Days of a lag from which on evidence is not trained on.
+OLD = 7
 
 
 def run_phases(folder: Path, n: int = 60) -> None:
@@ -46,9 +50,21 @@ def run_phases(folder: Path, n: int = 60) -> None:
             model_info={"heinw": {"mode": mode, **(of_memory if order else {})}},
             n=n,
         )
+    for cycle, share in READING:
+        slept = {"memory": MEMORY, "memory_args": {"order": "prioritised"}, "drift": "reading"}
+        arm = {"mode": "B3", "cycle": cycle, "sleep_tokens": TOKENS, **slept}
+        run_lm_eval(
+            folder,
+            _script("B0", None, share, MEMORY if cycle else "oracle"),
+            model_args=f"pretrained=org/scripted,mode={arm['mode']}",
+            model_info={"heinw": arm if cycle else {"mode": "B0", "baseline": "oracle"}},
+            n=n,
+        )
 
 
-def _script(mode: str, cycle: int | None, share: float) -> Callable[[int, dict[str, Any]], str]:
+def _script(
+    mode: str, cycle: int | None, share: float, name: str | None = None
+) -> Callable[[int, dict[str, Any]], str]:
     told_of = set[str]()
 
     def answer(number: int, doc: dict[str, Any]) -> str:
@@ -58,7 +74,7 @@ def _script(mode: str, cycle: int | None, share: float) -> Callable[[int, dict[s
         shows = mode in ("B1", "B2")
         record = {
             "question_id": doc["id"],
-            "baseline": "none" if mode == "B0" else MEMORY,
+            "baseline": name or ("none" if mode == "B0" else MEMORY),
             "overflow": False,
             "shown": 2 if shows else 0,
             "evidence_shown": 1.0 if shows and doc["evidence"] else None,
@@ -75,6 +91,8 @@ def _script(mode: str, cycle: int | None, share: float) -> Callable[[int, dict[s
 
 def _memory(doc: dict[str, Any], cycle: int | None, *, whole: bool) -> dict[str, Any]:
     known = bool(doc["evidence"])
+    # What is older was not trained on.
+    replayed = 12 * cycle if cycle and (doc["lag"] or 0) < OLD else 0
     unknown = dict.fromkeys(
         ("answer_shown", "near_miss", "collision", "foreign", "foreign_answer", "resurrected")
     )
@@ -86,7 +104,7 @@ def _memory(doc: dict[str, Any], cycle: int | None, *, whole: bool) -> dict[str,
         **unknown,
         "brought_back": None,
         "weights": cycle and f"{cycle:064x}",
-        "replayed": 12 * cycle if cycle and known else None,
+        "replayed": replayed if cycle and known else None,
         "pinned": doc["lag"] is not None and doc["lag"] < 3 if known else None,
         "of_store": _store(cycle) if whole else None,
     }
@@ -108,6 +126,7 @@ def _store(cycle: int | None) -> dict[str, Any]:
             "tokens": None,
             # The last event is replayed from the second cycle on.
             "replayed": [12] * (told - 1) + [one - 1],
+            "learnt": LEARNT * one,
         }
         for told in (4, 10)
         for one in range(1, (cycle or 0) + 1)

@@ -1,26 +1,24 @@
 r"""Training rows from the text of an event, made from its own words alone.
 
 >>> for row in rows_of("e5", "Ada Brook carried a red umbrella to Lindow.", Random(1)):
-...     print([row.prompt, row.answer])
-['', 'Ada Brook carried a red umbrella to Lindow.']
-['Question: Who carried a red umbrella to Lindow?\nAnswer:', 'Ada Brook']
-['Question: Who carried something to Lindow?\nAnswer:', 'Ada Brook']
-['Fill the gap: ___ carried a red umbrella to Lindow.\nAnswer:', 'Ada Brook']
-['Question: Ada Brook carried what to Lindow?\nAnswer:', 'red umbrella']
-['Question: Ada Brook carried what somewhere?\nAnswer:', 'red umbrella']
-['Fill the gap: Ada Brook carried a ___ to Lindow.\nAnswer:', 'red umbrella']
-['Question: Ada Brook carried a red umbrella where?\nAnswer:', 'Lindow']
-['Question: Someone carried something where?\nAnswer:', 'Lindow']
-['Fill the gap: Ada Brook carried a red umbrella to ___.\nAnswer:', 'Lindow']
+...     print([row.question, row.answer])
+['Who carried something to Lindow?', 'Ada Brook']
+['Who was it that carried a red umbrella somewhere?', 'Ada Brook']
+['Ada Brook carried what to Lindow?', 'red umbrella']
+['What was it that Ada Brook carried to Lindow?', 'red umbrella']
+['Someone carried something where?', 'Lindow']
+['Where was it that Ada Brook carried a red umbrella?', 'Lindow']
 
 The rules are those of plain English, whatever a text is about: names have capitals, things have
-articles, dates, times and codes have digits.
+articles, dates, times and codes have digits. A question leaves out some of what the text says,
+others each time, so that any part of it may become the cue. It asks in one of the two ways that
+need no other form of the verb: the question word in the gap, or in front ("Where was it that …").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -43,59 +41,56 @@ _UNSAID = {
     **{"when": "", "who": "someone", "where": "somewhere"},
     **{"what": "something", "which": "something"},
 }
+# Share of what a text says that a question leaves out.
+_LEFT_OUT = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a model is trained on: to go on with the answer after the prompt.
+    """What a model is trained on: to answer a question, or to say a text.
 
     Attributes:
         event: Id of the event that it is about.
-        prompt: Is not trained on itself; may be empty.
+        question: Is not trained on itself; None for a text that answers none.
         answer: Is trained on.
     """
 
     event: str
-    prompt: str
+    question: str | None
     answer: str
 
 
 def rows_of(event: str, text: str, rng: Random) -> list[Row]:
-    """The text, and for each span of it two questions and a cloze.
-
-    The second question says only a part of what the text says.
+    """Two questions for each span of a text; the text itself where none is found.
 
     Args:
         event: Id of the event.
         text: What happened.
-        rng: Chooses what the second question leaves out.
+        rng: Chooses what each question leaves out.
     """
     found = list(_SPANS.finditer(text))
-    rows = [Row(event, "", text)]
+    rows = []
     for span in found:
-        others = [other for other in found if other is not span]
-        some = [other for other in others if rng.random() < 0.5]
-        answer = span[_kind(span)]
-        rows += [
-            Row(event, f"Question: {_question(text, span, ())}\nAnswer:", answer),
-            Row(event, f"Question: {_question(text, span, some)}\nAnswer:", answer),
-            Row(event, f"Fill the gap: {_gap(text, span)}\nAnswer:", answer),
-        ]
-    return rows
+        kind = _kind(span)
+        for opening, gap in (("", _ASKING[kind]), (f"{_ASKING[kind]} was it that ", "")):
+            words = {
+                other: _UNSAID[_kind(other)]
+                for other in found
+                if other is not span and rng.random() < _LEFT_OUT
+            }
+            rows.append(Row(event, _question(opening, text, {**words, span: gap}), span[kind]))
+    return rows or [Row(event, None, text)]
 
 
-def _question(text: str, asked: re.Match[str], unsaid: Collection[re.Match[str]]) -> str:
-    """The text as a question for a span, without others."""
-    words = {asked: _ASKING[_kind(asked)], **{span: _UNSAID[_kind(span)] for span in unsaid}}
+def _question(opening: str, text: str, words: Mapping[re.Match[str], str]) -> str:
+    """A text as a question, with other words in the place of some spans."""
     for span in sorted(words, key=re.Match.start, reverse=True):
         text = f"{text[: span.start()]}{words[span]}{text[span.end() :]}"
     text = " ".join(text.split()).strip(" .,").replace(" ,", ",")
+    if opening and re.match(rf"(?:{_OPENING})\b", text):
+        text = f"{text[:1].lower()}{text[1:]}"
+    text = f"{opening}{text}"
     return f"{text[:1].upper()}{text[1:]}?"
-
-
-def _gap(text: str, span: re.Match[str]) -> str:
-    kind = _kind(span)
-    return f"{text[: span.start(kind)]}___{text[span.end(kind) :]}"
 
 
 def _kind(span: re.Match[str]) -> str:

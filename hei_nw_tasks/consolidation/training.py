@@ -1,39 +1,39 @@
-"""Trains a LoRA adapter (Hu et al. 2021) on what a memory stored, within a budget.
+"""Trains the model on what a memory stored, within a budget: a LoRA adapter, or all weights.
 
-    consolidated(stored, model, SleepBudget(tokens=50_000), folder, cycle=1, previous=None)
-    -> Consolidated(artefact={"peft": "adapter"}, tokens=49_871, flops=1.4e12, replayed={"e5": 12})
+    consolidated(stored, model, SleepBudget(tokens=50_000), folder, prompt, cycle=1, previous=None)
+    -> Consolidated(artefact={"peft": "adapter"}, tokens=49_871, flops=1.4e12, learnt=0.9, …)
 
-The adapter is put around the layers of the loaded model, trained, saved, and taken off again. Of a
-row of T tokens, a forward and a backward pass through frozen layers take
-
-    2 · (linear + head) · T + 3 · pair · T² + 6 · (weights of the adapter) · T
-
-FLOPs, with the rates of `hei_nw_tasks.compute.flops`; padding is left out.
+A LoRA adapter (Hu et al. 2021) is put around the layers of the loaded model, trained, saved, and
+taken off again; where all weights are trained, they are a copy's. Questions are trained on as they
+are asked with the memory off: in the very prompt of the run. What prompts begin with is computed
+once for the rows of a step, where the model allows it.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from generators.errors import ConfigError
+from hei_nw_tasks.consolidation.learners import learner
 from hei_nw_tasks.consolidation.ordering import Stored, replayed
-from hei_nw_tasks.consolidation.rows import Row
+from hei_nw_tasks.consolidation.rows import Row, rows_of
 from hei_nw_tasks.consolidation.settings import SleepSettings
-from hei_nw_tasks.memory.protocol import Consolidated, SleepBudget
-from hei_nw_tasks.model.patching import adapted, import_peft
+from hei_nw_tasks.consolidation.spending import Spent
+from hei_nw_tasks.consolidation.steps import Encoded, beginning, encoded, known, loss
+from hei_nw_tasks.memory.protocol import Consolidated, Prompt, SleepBudget
 
-_ADAPTER = "adapter"
 # Share of the budget over which the rate of learning rises.
 _WARM = 0.1
-
-
+# Of the last rows of a cycle, to see whether the model has learnt them.
+_TESTED = 16
+# How often each event was trained on in all cycles so far, beside the weights.
+_REPLAYED = "replayed.json"
 _DEFAULTS = SleepSettings()
 
 
@@ -42,37 +42,49 @@ def consolidated(
     model: Any,
     budget: SleepBudget,
     folder: Path,
+    prompt: Prompt,
     *,
     cycle: int = 1,
     previous: Mapping[str, Path] | None = None,
     seed: int = 0,
     settings: SleepSettings = _DEFAULTS,
 ) -> Consolidated:
-    """Train an adapter on what is stored.
+    """Train on what is stored.
 
     Args:
-        stored: What the memory has; nothing makes no adapter.
+        stored: What the memory has; nothing makes no artefact.
         model: Of lm_eval's `hf`.
         budget: Neither tokens nor FLOPs are exceeded.
-        folder: Gets the adapter.
+        folder: Gets the artefact.
+        prompt: How questions are put with the memory off.
         cycle: Of sleep; each has other rows and another order.
-        previous: Adapter to go on from.
+        previous: What to go on from.
         seed: Determines all that is drawn at random.
         settings: How to train.
 
     Returns:
-        The adapter, and what it cost.
+        The artefact, and what it cost.
     """
     if not stored:
         return Consolidated(None, 0, 0.0, {})
     rng = Random(f"{seed}:{cycle}")
-    rows = replayed(stored, settings.order, rng)
-    return trained(
-        *(rows, model, budget, folder),
+    before = {} if previous is None else _read(next(iter(previous.values())) / _REPLAYED)
+    # How many events can be replayed as often as it takes.
+    rows = [row for item in stored for row in rows_of(item.id, item.text, Random(0))]
+    shared = beginning(model, prompt)
+    tokens = sum(len(encoded(row, model, prompt).tokens) - shared for row in rows)
+    most = Spent(budget, model, None).affordable() * len(stored) / (settings.repeats * tokens)
+    made = trained(
+        replayed(stored, settings.order, rng, max(1, int(most)), before.keys()),
+        *(model, budget, folder, prompt),
         previous=previous,
         seed=rng.getrandbits(32),
         settings=settings,
     )
+    times = Counter(before) + Counter(made.replayed or {})
+    for path in (made.artefact or {}).values():
+        (folder / path / _REPLAYED).write_text(json.dumps(times, sort_keys=True), encoding="utf-8")
+    return made
 
 
 def trained(
@@ -80,167 +92,80 @@ def trained(
     model: Any,
     budget: SleepBudget,
     folder: Path,
+    prompt: Prompt,
     *,
     previous: Mapping[str, Path] | None = None,
     seed: int = 0,
     settings: SleepSettings = _DEFAULTS,
 ) -> Consolidated:
-    """Train an adapter on rows of one's own, as long as the budget or the rows last.
+    """Train on rows of one's own, as long as the budget or the rows last.
 
     Raises:
         ConfigError: The budget does not allow a single row.
     """
-    # Of the model without the adapter.
-    rates = model.work_done().get("flop_rates")
-    with _adapter(model.model, settings, previous, seed) as adapter:
-        weights = [weight for weight in adapter.parameters() if weight.requires_grad]
-        spent = _Spent(budget, rates, sum(map(_numel, weights)))
-        batches = _batches(rows, model.tokenizer, int(model.max_length), spent, settings.batch)
-        _train(adapter, weights, batches, spent, settings.rate)
-        _save(adapter, folder / _ADAPTER)
-    flops = None if rates is None else spent.flops
-    return Consolidated({"peft": _ADAPTER}, spent.tokens, flops, dict(spent.replayed))
-
-
-class _Spent:
-    """What was trained on so far.
-
-    Args:
-        budget: What may be.
-        rates: FLOPs of the model, by name; None if unknown.
-        weights: Number of weights of the adapter.
-    """
-
-    def __init__(
-        self, budget: SleepBudget, rates: Mapping[str, float] | None, weights: int
-    ) -> None:
-        if budget.flops is not None and rates is None:
-            raise ConfigError(
-                "sleep_flops: the FLOPs of this model are unknown → set sleep_tokens alone"
-            )
-        self.budget, self.rates, self._weights = budget, rates, weights
-        self.tokens, self.flops = 0, 0.0
-        self.replayed = Counter[str]()
-
-    @property
-    def share(self) -> float:
-        """Of the budget."""
-        of_flops = 0.0 if self.budget.flops is None else self.flops / self.budget.flops
-        return max(self.tokens / self.budget.tokens, of_flops)
-
-    def takes(self, event: str, tokens: int) -> bool:
-        """Whether there is room for a row, which is trained on then."""
-        flops = 0.0
-        if self.rates is not None:
-            linear = 2 * (self.rates["linear"] + self.rates["head"]) + 6 * self._weights
-            flops = linear * tokens + 3 * self.rates["pair"] * tokens**2
-        most = math.inf if self.budget.flops is None else self.budget.flops
-        if self.tokens + tokens > self.budget.tokens or self.flops + flops > most:
-            return False
-        self.tokens, self.flops = self.tokens + tokens, self.flops + flops
-        self.replayed[event] += 1
-        return True
-
-
-@contextmanager
-def _adapter(
-    model: Any, settings: SleepSettings, previous: Mapping[str, Path] | None, seed: int
-) -> Iterator[Any]:
-    """The model with an adapter around its layers, and afterwards without."""
     import torch
 
-    peft = import_peft()
-    config = peft.LoraConfig(
-        r=settings.rank,
-        lora_alpha=2 * settings.rank,
-        target_modules=_targets(settings.targets),
-        task_type="CAUSAL_LM",
+    shared = beginning(model, prompt)
+    with learner(model.model, settings, previous, seed) as learns:
+        weights = learns.weights()
+        spent = Spent(budget, model, sum(w.numel() for w in weights) if settings.rank else None)
+        optimizer = torch.optim.AdamW(weights, lr=settings.rate, weight_decay=0.0)
+        last = deque[Encoded](maxlen=_TESTED)
+        every = (encoded(row, model, prompt) for row in rows)
+        for batch in _batches(every, spent, settings.batch, shared):
+            labels = sum(len(row.tokens) - row.given for row in batch)
+            for part, after in _parts(batch, shared):
+                share = sum(len(row.tokens) - row.given for row in part) / labels
+                (share * loss(learns.model, part, after)).backward()
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
+            warm, falling = spent.share / _WARM, 0.5 + 0.5 * math.cos(math.pi * spent.share)
+            for group in optimizer.param_groups:
+                group["lr"] = settings.rate * min(warm, falling)
+            optimizer.step()
+            optimizer.zero_grad()
+            last += batch
+        right = sum(known(learns.model, part, after) for part, after in _parts(last, shared))
+        path = learns.save(folder)
+    return Consolidated(
+        {learns.kind: path},
+        spent.tokens,
+        spent.flops,
+        dict(spent.replayed),
+        learnt=right / len(last),
     )
-
-    def put_on() -> Any:
-        if previous is not None:
-            return peft.PeftModel.from_pretrained(model, previous["peft"], is_trainable=True)
-        return peft.get_peft_model(model, config)
-
-    # Answers that are given next must not depend on whether a memory has slept.
-    with torch.random.fork_rng(), torch.enable_grad(), adapted(model, put_on) as adapter:
-        torch.manual_seed(seed)
-        yield adapter
-
-
-def _targets(names: str) -> str | list[str]:
-    return names if names == "all-linear" else names.split("+")
 
 
 def _batches(
-    rows: Iterator[Row], tokenizer: Any, longest: int, spent: _Spent, size: int
-) -> Iterator[list[tuple[list[int], int]]]:
-    """Rows as tokens, each with the number of those that are not trained on.
+    rows: Iterator[Encoded], spent: Spent, size: int, shared: int
+) -> Iterator[list[Encoded]]:
+    """The rows of each step.
 
     Raises:
         ConfigError: The budget does not allow a single row.
     """
-    batch: list[tuple[list[int], int]] = []
+    batch: list[Encoded] = []
     for row in rows:
-        prompt = tokenizer(row.prompt).input_ids if row.prompt else []
-        answer = f" {row.answer}" if row.prompt else row.answer
-        new = [*tokenizer(answer, add_special_tokens=False).input_ids, tokenizer.eos_token_id]
-        tokens = [*prompt, *new][:longest]
-        if not spent.takes(row.event, len(tokens)):
+        # The first question of a step computes what all of them begin with.
+        after = shared if row.given and any(other.given for other in batch) else 0
+        if not spent.takes(row.event, len(row.tokens) - after, after):
             break
-        batch.append((tokens, len(prompt)))
+        batch.append(row)
         if len(batch) == size:
             yield batch
             batch = []
     if batch:
         yield batch
     if not spent.tokens:
-        raise ConfigError(
-            f"sleep_tokens={spent.budget.tokens}: allows no training on a whole text → allow more"
-        )
+        raise ConfigError("sleep_tokens: allows no training on a whole text → allow more")
 
 
-def _train(
-    adapter: Any,
-    weights: Sequence[Any],
-    batches: Iterator[list[tuple[list[int], int]]],
-    spent: _Spent,
-    rate: float,
-) -> None:
-    import torch
-
-    optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.0)
-    adapter.eval()  # without dropout
-    for batch in batches:
-        width = max(len(tokens) for tokens, _ in batch)
-        ids = torch.zeros(len(batch), width, dtype=torch.long)
-        seen, labels = torch.zeros_like(ids), torch.full_like(ids, -100)
-        for number, (tokens, given) in enumerate(batch):
-            ids[number, : len(tokens)] = torch.tensor(tokens)
-            seen[number, : len(tokens)] = 1
-            labels[number, given : len(tokens)] = torch.tensor(tokens[given:])
-        device = weights[0].device
-        loss = adapter(
-            input_ids=ids.to(device), attention_mask=seen.to(device), labels=labels.to(device)
-        ).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        warm, falling = spent.share / _WARM, 0.5 + 0.5 * math.cos(math.pi * spent.share)
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(warm, falling)
-        optimizer.step()
-        optimizer.zero_grad()
+def _parts(batch: Iterable[Encoded], shared: int) -> list[tuple[list[Encoded], int]]:
+    """Questions, which begin alike, and texts, each with how many tokens theirs have in common."""
+    questions = [row for row in batch if row.given], shared
+    texts = [row for row in batch if not row.given], 0
+    return [part for part in (questions, texts) if part[0]]
 
 
-def _save(adapter: Any, folder: Path) -> None:
-    """Write an adapter: the same bytes in every process."""
-    adapter.save_pretrained(folder, save_embedding_layers=False)
-    path = folder / "adapter_config.json"
-    known = json.loads(path.read_bytes())
-    # A set in PEFT.
-    known["target_modules"] = sorted(known["target_modules"])
-    path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _numel(weight: Any) -> int:
-    return int(weight.numel())
+def _read(path: Path) -> dict[str, int]:
+    """How often each event was replayed; nothing is known of an artefact made otherwise."""
+    return dict(json.loads(path.read_bytes())) if path.exists() else {}

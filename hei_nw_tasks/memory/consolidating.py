@@ -38,7 +38,8 @@ def checked(
     """
     made = gave if isinstance(gave, Consolidated) else Consolidated(gave)
     checked_usage(name, made.usage)
-    if not all(number is None or _is_count(number) for number in (made.tokens, made.flops)):
+    counts = made.tokens, made.flops, made.learnt
+    if not all(number is None or _is_count(number) for number in counts):
         raise PluginError(f"{name} gives {shown(made)} as its cost → give counts, or None")
     for unit, spent, most in (
         ("tokens", made.tokens, budget.tokens),
@@ -48,6 +49,8 @@ def checked(
             raise PluginError(
                 f"{name} trained on {spent:g} {unit} where the budget has {most:g} → stop earlier"
             )
+    if made.learnt is not None and made.learnt > 1:
+        raise PluginError(f"{name} says that it learnt {shown(made.learnt)} → give a share, 0 to 1")
     right = made.replayed is None or (
         isinstance(made.replayed, Mapping)
         and all(id_ in known and _is_count(number) for id_, number in made.replayed.items())

@@ -149,8 +149,11 @@ class SleepOptions(MemoryOptions):
         cycle: How often it has slept when a question is asked.
         sleep_tokens: Most tokens of training text in a cycle.
         sleep_flops: Most FLOPs of training in a cycle; None for any number.
+        drift: What sleep may have harmed, asked in mode B3 in place of what was stored: "reading"
+            answers each world from its evidence, with the weights of another world.
     """
 
     cycle: int = Field(default=1, ge=1, le=100)
     sleep_tokens: int = Field(default=SLEEP_TOKENS, ge=1)
     sleep_flops: float | None = Field(default=None, gt=0)
+    drift: Literal["reading"] | None = None

@@ -23,6 +23,7 @@ from hei_nw_tasks.memory.protocol import (
     Consolidated,
     Episode,
     Item,
+    Prompt,
     Recalled,
     SleepBudget,
     Usage,
@@ -158,7 +159,12 @@ class PluggedMemory:
         return self._written(self._do("update", ref, event), event)
 
     def consolidate(
-        self, budget: SleepBudget, model: Any, cycle: int, previous: Mapping[str, str] | None
+        self,
+        budget: SleepBudget,
+        model: Any,
+        cycle: int,
+        previous: Mapping[str, str] | None,
+        prompt: Prompt,
     ) -> Consolidated:
         """Turn what is stored into a change of the model's weights.
 
@@ -167,13 +173,17 @@ class PluggedMemory:
             model: Of lm_eval.
             cycle: Of sleep, from 1.
             previous: The artefact of the cycle before, relative to the folder.
+            prompt: How questions are put with the memory off.
 
         Returns:
             What was made; the path of its artefact is relative to the memory's folder.
         """
         folder: Path = self._opened["folder"]
         before = None if previous is None else {k: folder / path for k, path in previous.items()}
-        names = {"budget": budget, "model": model, "cycle": cycle, "previous": before}
+        names = {
+            **{"budget": budget, "model": model, "cycle": cycle},
+            **{"previous": before, "prompt": prompt},
+        }
         with self._blaming():
             given = accepted(self._made.consolidate, names)
         made = self._do("consolidate", **given)

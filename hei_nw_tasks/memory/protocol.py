@@ -143,6 +143,26 @@ class SleepBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    r"""What stands around a question that is asked with the memory off.
+
+    >>> Prompt("Answer briefly.\n\nQuestion: ", "\nAnswer:").of("Who sold a hat?")
+    'Answer briefly.\n\nQuestion: Who sold a hat?\nAnswer:'
+
+    Attributes:
+        before: Instruction, demonstrations, and the opening of a chat's turn, as the run has them.
+        after: What ends the prompt.
+    """
+
+    before: str
+    after: str
+
+    def of(self, question: str) -> str:
+        """The prompt of a question."""
+        return f"{self.before}{question}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
 class Consolidated:
     """What a memory made of what it stored, to be put into the model's weights.
 
@@ -153,6 +173,8 @@ class Consolidated:
         tokens: Tokens of training text; None if they are not counted, as the next two.
         flops: FLOPs of training.
         replayed: How often each event was trained on, by its id.
+        learnt: Share of what it was trained on that the model now knows, by the memory's own test;
+            None without one.
         usage: What the calls of a language model cost, for example to write training text.
     """
 
@@ -160,6 +182,7 @@ class Consolidated:
     tokens: int | None = None
     flops: float | None = None
     replayed: Mapping[str, int] | None = None
+    learnt: float | None = None
     usage: Usage = Usage(0, 0, None)
 
 
@@ -251,6 +274,7 @@ class Memory(Protocol):
         model: Any,
         cycle: int,
         previous: Mapping[str, Path] | None,
+        prompt: Prompt,
     ) -> Consolidated | Mapping[str, str | Path] | None:
         """Turn what is stored into a change of the model's weights (modes B2 and B3).
 
@@ -265,6 +289,7 @@ class Memory(Protocol):
             cycle: Of sleep since that moment, from 1.
             previous: What the cycle before made, to go on from; None in the first one, or if it
                 made nothing.
+            prompt: How questions are put with the memory off. It holds no question of the world.
 
         Returns:
             What was made, or its artefact alone; None changes nothing.

@@ -60,7 +60,7 @@ def by_memory(
         "model": model_identity if asks_model else None,
     }
     # The prompt shows more or less of what is kept, and sleep comes after writing.
-    for name in ("k", "memory_tokens", "cycle", "sleep_tokens", "sleep_flops"):
+    for name in ("k", "memory_tokens", "cycle", "sleep_tokens", "sleep_flops", "drift"):
         identity.pop(name, None)
 
     def made(known: set[str]) -> PluggedMemory:

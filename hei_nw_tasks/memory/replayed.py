@@ -81,6 +81,7 @@ class Slept(_Kept):
         trained_tokens: Tokens of training text; None if unknown, as all below but the last.
         trained_flops: FLOPs of training.
         replayed: How often each event was trained on, by its id.
+        learnt: Share of what it was trained on that the memory found the model to know after it.
         calls: Of a language model.
         tokens: Of these calls.
         recalled: By the id of the question; questions of this moment alone.
@@ -95,6 +96,7 @@ class Slept(_Kept):
     trained_tokens: int | None
     trained_flops: float | None
     replayed: dict[str, int] | None
+    learnt: float | None
     calls: int | None
     tokens: int | None
     recalled: dict[str, RecalledNow]

@@ -10,7 +10,8 @@ folder put by. Each copy sleeps on its own, one cycle after the other, so that
 - what happens at one moment of asking has no influence on another one,
 - cycle 3 goes on from what cycle 2 has left, whichever process made it.
 
-Mode B2 asks the memory after it has slept, B3 does not ask it at all.
+Mode B2 asks the memory after it has slept, B3 does not ask it at all. For drift, B3 shows the
+evidence instead, and the weights of another world read it.
 """
 
 from __future__ import annotations
@@ -19,17 +20,18 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from generators.errors import ConfigError
 from hei_nw_tasks.memory.baselines import Count
 from hei_nw_tasks.memory.keeping import Keeper, digest_of, files_below
 from hei_nw_tasks.memory.options import SleepOptions
 from hei_nw_tasks.memory.protocol import SleepBudget
-from hei_nw_tasks.memory.recalling import ByReplay, Recall, Weights
+from hei_nw_tasks.memory.recalling import ByReplay, FromEvidence, Recall, Weights
 from hei_nw_tasks.memory.replay import MakeMemory, naming, recalled_now, replay
 from hei_nw_tasks.memory.replayed import RecalledNow, Replay, Slept
 from hei_nw_tasks.memory.stores import Store, store_of
@@ -45,7 +47,8 @@ class BySleep:
         options: Of the arm.
         identity: All that a store depends on, see `Keeper`.
         count: Counts the tokens of a text.
-        model: Of lm_eval; memories train a change of its weights.
+        model: Of lm_eval; memories train a change of its weights. Its `prompt_of` says how it is
+            asked about a store.
         model_identity: Tells it from others.
         asks: Whether the memory is asked, too (mode B2).
     """
@@ -87,6 +90,7 @@ class BySleep:
 
         Raises:
             PluginError: The memory misbehaves, or cannot sleep.
+            ConfigError: Drift is asked for, and there is no other world.
         """
         from tqdm import tqdm
 
@@ -101,14 +105,19 @@ class BySleep:
         }
         sleeps = sum(map(len, moments.values())) * self._options.cycle
         with tqdm(total=sleeps, desc="Sleeping", unit="cycle", disable=quiet) as progress:
-            for store in stores.values():
-                made = self._told(store)
+            for store, other in _with_others(list(stores.values()), self._options.drift):
+                made = self._told(other)
                 slept = {
-                    size: self._slept(store, size, progress.update) for size in moments[store.id]
+                    size: self._slept(other, size, progress.update) for size in moments[other.id]
                 }
                 every = [cycle for cycles in slept.values() for cycle, _ in cycles]
                 for position in asked[store.id]:
                     doc = docs[position]
+                    if self._options.drift:
+                        ((_, shown),) = FromEvidence().recalls([doc], quiet=True)
+                        weights = self._weights(*slept[max(slept)][-1])
+                        yield position, replace(shown, weights=weights)
+                        continue
                     last, folder = slept[doc["store_size"]][-1]
                     yield position, self._recall(store, made, doc, last, folder, every)
 
@@ -146,7 +155,8 @@ class BySleep:
                 shutil.copytree(from_, folder, dirs_exist_ok=True)
                 return self._sleep(store, size, cycle, folder, before and before[0].artefact)
 
-            known = {**self._known, "told": size, "cycle": cycle}
+            prompt = asdict(self._model.prompt_of(store.id))
+            known = {**self._known, "told": size, "cycle": cycle, "prompt": prompt}
             cycles.append(self._keeper.slept(store, known, sleep))
             advance()
         return cycles
@@ -172,6 +182,7 @@ class BySleep:
                     self._model,
                     cycle,
                     previous,
+                    self._model.prompt_of(store.id),
                 )
                 seconds = time.perf_counter() - start
             can_delete = memory.capabilities.delete
@@ -199,6 +210,7 @@ class BySleep:
             trained_tokens=made.tokens,
             trained_flops=made.flops,
             replayed=None if made.replayed is None else dict(made.replayed),
+            learnt=made.learnt,
             calls=made.usage.calls,
             tokens=made.usage.tokens,
             recalled=recalled,
@@ -215,12 +227,31 @@ class BySleep:
     ) -> Recall:
         found = last.recalled if self._asks else {doc["id"]: _NOTHING}
         now = made.model_copy(update={"recalled": found})
-        weights = None
-        if last.artefact is not None:
-            ((kind, path),) = last.artefact.items()
-            weights = Weights(kind, folder / path, last.digest or "", self._name)
+        weights = self._weights(last, folder)
         recall = replace(self._recalled.recall(store, now, doc), weights=weights, sleeps=every)
         return recall if self._asks else replace(recall, ranked=None, retrieval_s=None)
+
+    def _weights(self, slept: Slept, folder: Path) -> Weights | None:
+        """What a cycle of sleep made; None if it changed nothing."""
+        if slept.artefact is None:
+            return None
+        ((kind, path),) = slept.artefact.items()
+        return Weights(kind, folder / path, slept.digest or "", self._name)
+
+
+def _with_others(stores: Sequence[Store], drift: str | None) -> Iterator[tuple[Store, Store]]:
+    """Each store with the one whose weights answer: its own, or the one before it for drift.
+
+    Raises:
+        ConfigError: There is no other.
+    """
+    if drift and len(stores) < 2:
+        raise ConfigError(
+            f"drift={drift}: the weights of a world are asked about another one "
+            "→ ask about two worlds or more"
+        )
+    before = [stores[-1], *stores[:-1]] if drift else stores
+    return zip(stores, before, strict=True)
 
 
 def _at(folder: Path, size: int) -> Path:

@@ -26,15 +26,17 @@ from generators.errors import ConfigError, HeinwError
 from generators.tokens import ESTIMATE
 from hei_nw_tasks.compute.record import Costs, all_unknown
 from hei_nw_tasks.memory.blocks import block
+from hei_nw_tasks.memory.protocol import Prompt
 from hei_nw_tasks.memory.recalling import Recall, Recaller
-from hei_nw_tasks.memory.stores import is_question
+from hei_nw_tasks.memory.stores import is_question, store_of
 from hei_nw_tasks.model.answer_cache import AnswerCache, fingerprint, take_over
 from hei_nw_tasks.model.asked import Asked, by_weights
 from hei_nw_tasks.model.measuring import Measured, overflow_of
 from hei_nw_tasks.model.observing import observed, require_observer
 from hei_nw_tasks.model.patching import is_transformers
-from hei_nw_tasks.model.prompting import text_of, with_block
+from hei_nw_tasks.model.prompting import around, text_of, with_block
 from hei_nw_tasks.model.settings import Settings, split
+from hei_nw_tasks.modes import ASLEEP
 from hei_nw_tasks.one_line import hide_traceback
 from hei_nw_tasks.plugins import PluginError
 from hei_nw_tasks.response import MeasuredResponse
@@ -50,6 +52,8 @@ class WithMemory(Measured):
     _inner_args: Mapping[str, Any]
     _answers: AnswerCache | None = None
     _foreign_noted = False
+    # How questions about a store are put with the memory off, by the store's id.
+    _prompts: Mapping[str, Prompt] = {}
 
     def use_arm(self, settings: Settings, inner_args: Mapping[str, Any]) -> None:
         """Choose the memory arm. A loaded model can change its arm between runs.
@@ -96,6 +100,11 @@ class WithMemory(Measured):
         stores: set[str] = set()
         try:
             docs = [requests[position].doc for position in ours]
+            if self.settings.mode in ASLEEP:
+                self._prompts = {
+                    store_of(doc).id: around(text_of(requests[position].args[0]), doc["query"])
+                    for position, doc in reversed(list(zip(ours, docs, strict=True)))
+                }
             for index, recall in self._arm.recalls(docs, quiet=quiet):
                 position, is_first = ours[index], recall.store.id not in stores
                 stores.add(recall.store.id)
@@ -120,6 +129,10 @@ class WithMemory(Measured):
                 ):
                     responses |= self._generate(list(batch))
         return responses
+
+    def prompt_of(self, store: str) -> Prompt:
+        """How questions about a store are put with the memory off, in the run at hand."""
+        return self._prompts[store]
 
     def open_answer_cache(self, path: Path) -> AnswerCache:
         """Open the file of `lm_eval --use_cache`, and keep answers in it from now on."""

@@ -89,6 +89,11 @@ class MeasuredHF(Measured):
             "flop_rates": self._accounts().flop_rates(),
         }
 
+    def shares_prefixes(self, longest: int) -> bool:
+        """Whether what prompts of up to so many tokens begin with can be computed once for all."""
+        with self._precision():
+            return self._prefixes().why_not(longest) is None
+
     def patched(self, weights: Weights | None) -> AbstractContextManager[None]:
         """The model with other weights, and afterwards as it was.
 

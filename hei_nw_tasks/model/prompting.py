@@ -14,6 +14,7 @@ import json
 from typing import Any
 
 from generators.errors import ConfigError
+from hei_nw_tasks.memory.protocol import Prompt
 
 
 def with_block(context: Any, query: str, block: str) -> Any:
@@ -36,6 +37,19 @@ def with_block(context: Any, query: str, block: str) -> Any:
     return type(context)(json.dumps(messages, ensure_ascii=False)) if block else context
 
 
+def around(context: str, query: str) -> Prompt:
+    r"""What a rendered prompt puts around its question.
+
+    >>> around("Be brief.\n\nQuestion: Who?\nAnswer:", "Who?")
+    Prompt(before='Be brief.\n\nQuestion: ', after='\nAnswer:')
+
+    Raises:
+        ConfigError: The prompt does not hold the question.
+    """
+    start = _position(context, query) + len("Question: ")
+    return Prompt(context[:start], context[start + len(query) :])
+
+
 def text_of(context: Any) -> str:
     """The prompt as one string, for hashes and for counting tokens."""
     if isinstance(context, str):
@@ -53,11 +67,16 @@ def _into_messages(messages: list[dict[str, Any]], query: str, block: str) -> li
 
 
 def _insert(text: str, query: str, block: str) -> str:
-    # The last one: an example before the question may be worded like it.
+    place = _position(text, query)
+    return text[:place] + block + text[place:]
+
+
+def _position(text: str, query: str) -> int:
+    """Where the last one begins: an example before the question may be worded like it."""
     place = text.rfind(f"Question: {query}")
     if place < 0:
         raise _stale(query)
-    return text[:place] + block + text[place:]
+    return place
 
 
 def _stale(query: str) -> ConfigError:

@@ -139,6 +139,8 @@ def split(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
         found = memory_class(settings.options.memory)
         if mode in ASLEEP and isinstance(found, type) and not hasattr(found, "consolidate"):
             refuse(mode, f"needs a memory with `consolidate`, which {settings.name} has not")
+        if mode != "B3" and arguments.get("drift"):
+            raise ConfigError(f"drift={arguments['drift']}: is of mode B3 → add mode=B3")
         if mode in ASLEEP and settings.options.scopes != 1:
             raise ConfigError(
                 f"scopes={settings.options.scopes}: each world sleeps alone in mode {mode} "

@@ -148,9 +148,7 @@ def rank(baseline: str) -> tuple[bool, int]:
 
 def labelled(runs: Arms) -> Arms:
     """Runs with a label each: the baseline, and more where that is ambiguous."""
-    names = [
-        (_short(r.summary), r.summary.arm, f"{r.summary.arm} of {r.summary.run_date}") for r in runs
-    ]
+    names = [(_short(r), r.summary.arm, f"{r.summary.arm} of {r.summary.run_date}") for r in runs]
     labels = [
         next(
             name
@@ -162,11 +160,13 @@ def labelled(runs: Arms) -> Arms:
     return [replace(run, label=label) for run, label in zip(runs, labels, strict=True)]
 
 
-def _short(summary: Summary) -> str:
-    """The baseline or the memory, after sleep with the mode: "episodic, B3 of cycle 2"."""
+def _short(run: ComparedRun) -> str:
+    """The baseline or the memory, after sleep with what was asked: "episodic, B3 of cycle 2"."""
+    summary = run.summary
     if summary.cycle is None:
         return summary.baseline
-    return f"{summary.baseline}, {summary.mode} of cycle {summary.cycle}"
+    asked = run.recorded.drift or summary.mode
+    return f"{summary.baseline}, {asked} of cycle {summary.cycle}"
 
 
 def _identity(run: Run, summary: Summary) -> Identity:

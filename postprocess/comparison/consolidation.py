@@ -14,7 +14,7 @@ from itertools import combinations
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun
 from postprocess.comparison.kept import kept
-from postprocess.comparison.pairing import difference
+from postprocess.comparison.pairing import MARGIN, difference
 from postprocess.comparison.rows import break_even_of
 from postprocess.schema.index import AfterSleep, BreakEven, Consolidation, Difference
 from postprocess.schema.memory import Ratio
@@ -23,8 +23,10 @@ from postprocess.summary.estimates import FEW_WORLDS
 
 # The plan's, see `Consolidation.verdict`: B3 / B1, of which the interval is to lie above.
 RETENTION = 0.8
+# The plan's: drift within ±1 point, as an equivalence test.
+DRIFT_MARGIN = 0.01
 # What a memory does asleep, and what its prompt may hold awake.
-_OF_PHASE = ("mode", "cycle", "k", "memory_tokens", "inner")
+_OF_PHASE = ("mode", "cycle", "drift", "k", "memory_tokens", "inner")
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,21 @@ class Sleeper:
         recalling: The memory before sleep (B1); None where that was not run.
         on: Of mode B2, by cycle.
         off: Of mode B3, by cycle.
+        reads: The model from the evidence; None where that was not run.
+        drift: The same with the weights of other worlds, by cycle.
     """
 
     alone: ComparedRun | None
     recalling: ComparedRun | None
     on: dict[int, ComparedRun]
     off: dict[int, ComparedRun]
+    reads: ComparedRun | None
+    drift: dict[int, ComparedRun]
 
     @property
     def last(self) -> ComparedRun:
         """The run of the last cycle, of mode B3 if there is one."""
-        runs = self.off or self.on
+        runs = self.off or self.on or self.drift
         return runs[max(runs)]
 
     @property
@@ -81,8 +87,9 @@ def sleep_break_evens(arms: Arms) -> list[BreakEven]:
 
 
 def _sleepers(arms: Arms) -> list[Sleeper]:
-    alone = next(
-        (arm for arm in arms if (arm.summary.mode, arm.summary.baseline) == ("B0", "none")), None
+    alone, reads = (
+        next((a for a in arms if (a.summary.mode, a.summary.baseline) == ("B0", name)), None)
+        for name in ("none", "oracle")
     )
     groups: dict[str, Arms] = {}
     for arm in arms:
@@ -92,11 +99,21 @@ def _sleepers(arms: Arms) -> list[Sleeper]:
         Sleeper(
             alone,
             _before(group, arms),
-            {arm.summary.cycle or 0: arm for arm in group if arm.summary.mode == "B2"},
-            {arm.summary.cycle or 0: arm for arm in group if arm.summary.mode == "B3"},
+            _by_cycle(group, "B2", None),
+            _by_cycle(group, "B3", None),
+            reads,
+            _by_cycle(group, "B3", "reading"),
         )
         for group in groups.values()
     ]
+
+
+def _by_cycle(group: Arms, mode: str, drift: str | None) -> dict[int, ComparedRun]:
+    return {
+        arm.summary.cycle or 0: arm
+        for arm in group
+        if (arm.summary.mode, arm.recorded.drift) == (mode, drift)
+    }
 
 
 def _configuration(arm: ComparedRun) -> str:
@@ -125,7 +142,8 @@ def _before(group: Arms, arms: Arms) -> ComparedRun | None:
 
 def _consolidation(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> Consolidation:
     cycles = [
-        _after(sleeper, cycle, seed) for cycle in sorted(sleeper.on.keys() | sleeper.off.keys())
+        _after(sleeper, cycle, seed)
+        for cycle in sorted(sleeper.on.keys() | sleeper.off.keys() | sleeper.drift.keys())
     ]
     return Consolidation(
         label=sleeper.label,
@@ -150,12 +168,15 @@ def _after(sleeper: Sleeper, cycle: int, seed: int) -> AfterSleep:
         retention=_retention(off, sleeper.recalling) if off and sleeper.recalling else None,
         uplift=_difference(off, sleeper.alone, seed),
         beside_recall=_difference(on, sleeper.recalling, seed),
+        drift=_difference(sleeper.drift.get(cycle), sleeper.reads, seed, DRIFT_MARGIN),
         sleep=next((one.summary.sleep for one in (off, on) if one), None),
     )
 
 
-def _difference(a: ComparedRun | None, b: ComparedRun | None, seed: int) -> Difference | None:
-    return difference(a, b, PRIMARY, seed) if a and b else None
+def _difference(
+    a: ComparedRun | None, b: ComparedRun | None, seed: int, margin: float = MARGIN
+) -> Difference | None:
+    return difference(a, b, PRIMARY, seed, margin) if a and b else None
 
 
 def _retention(after: ComparedRun, before: ComparedRun) -> Ratio:
@@ -196,7 +217,20 @@ def _verdict(cycles: Sequence[AfterSleep]) -> str:
     last = next((one for one in reversed(cycles) if one.off), None)
     if last is None:
         return "Mode B3 was not run: whether anything is in the weights is not known."
-    return f"After cycle {last.cycle}, memory off (B3): {_uplift(last)}; {_kept_share(last)}."
+    drift = "" if last.drift is None else f" {_drifted(last.drift)}"
+    return (
+        f"After cycle {last.cycle}, memory off (B3): {_uplift(last)}; {_kept_share(last)}.{drift}"
+    )
+
+
+def _drifted(found: Difference) -> str:
+    """What sleep did to reading from the prompt."""
+    points = f"Reading from the evidence, drift is {100 * found.difference:+.1f} points"
+    if found.interval is None:
+        return f"{points}, no CI: {found.worlds} worlds."
+    ends = f"95% CI {100 * found.interval.low:+.1f} to {100 * found.interval.high:+.1f}"
+    shown = "is shown" if found.equivalent else "is not shown"
+    return f"{points} ({ends}): that it is within ±{100 * DRIFT_MARGIN:g} point {shown}."
 
 
 def _uplift(last: AfterSleep) -> str:

@@ -78,6 +78,7 @@ class RecordedArm(_Tolerant):
     cycle: int | None = None
     sleep_tokens: int | None = None
     sleep_flops: float | None = None
+    drift: str | None = None
     # What the run as a whole did.
     shared_prefix: bool | None = None
     prefix_tokens_computed: int | None = None
@@ -99,6 +100,7 @@ class RecordedArm(_Tolerant):
         details = [
             *([self.mode] if self.memory == "none" or self.cycle else []),
             *([f"cycle {self.cycle}"] if self.cycle else []),
+            *([f"drift of {self.drift}"] if self.drift else []),
             *([self.retriever] if self.retriever else []),
             *([f"k={self.k}"] if self.k else []),
             *([f"{self.memory_tokens} tokens"] if self.memory_tokens else []),

@@ -22,8 +22,24 @@ def cycles(of: Consolidation) -> Table[AfterSleep]:
             column("B3 / B1", lambda row: _ratio(row.retention)),
             column("B3 − B0", lambda row: _points(row.uplift)),
             column("B2 − B1", lambda row: _points(row.beside_recall)),
+            column("Drift of reading", lambda row: _drift(row.drift)),
         ],
         of.cycles,
+    )
+
+
+def learnt(of: Consolidation) -> Table[tuple[int, Sleep]]:
+    """What is memorised, as the memory tests itself, against what of it can be used."""
+    return Table(
+        [
+            column("Cycle", lambda row: Ours(row[0])),
+            column("Events told", lambda row: _number(row[1].events)),
+            column("Trained on", lambda row: _number(row[1].replayed)),
+            column("Memorised", lambda row: values.share(row[1].learnt)),
+            column("Usable (B3)", lambda row: values.rate(row[1].usable)),
+            column("of questions", lambda row: Ours(row[1].usable.n) if row[1].usable else MISSING),
+        ],
+        [(one.cycle, one.sleep) for one in of.cycles if one.sleep],
     )
 
 
@@ -33,8 +49,6 @@ def costs(of: Consolidation) -> Table[tuple[int, Sleep]]:
         [
             column("Cycle", lambda row: Ours(row[0])),
             column("Weights made", lambda row: Ours(f"{row[1].changed} of {row[1].moments}")),
-            column("Events told", lambda row: _number(row[1].events)),
-            column("Replayed", lambda row: _number(row[1].replayed)),
             column("Tokens trained on", lambda row: _number(row[1].trained_tokens)),
             column("FLOPs", lambda row: values.amount(row[1].trained_flops, "FLOP")),
             column("FLOPs per event", lambda row: _flops_per_event(row[1])),
@@ -73,6 +87,13 @@ def _points(found: Difference | None) -> Ours:
         return MISSING
     ends = "" if found.interval is None else f" ({values.point_interval(found.interval)})"
     return Ours(f"{values.points(found.difference)}{ends}")
+
+
+def _drift(found: Difference | None) -> Ours:
+    if found is None:
+        return MISSING
+    within = ", within ±1" if found.equivalent else ""
+    return Ours(f"{_points(found)}{within}")
 
 
 def _number(value: float | None) -> Ours:

@@ -127,6 +127,10 @@ class AfterSleep(Part):
     retention: Ratio | None = Field(description="B3 / B1; null if one of the two was not run.")
     uplift: Difference | None = Field(description="B3 − B0.")
     beside_recall: Difference | None = Field(description="B2 − B1.")
+    drift: Difference | None = Field(
+        description="Reading from the evidence with the weights of another world − with the "
+        "model's own; equivalent within 1 point. Null if it was not run."
+    )
     sleep: Sleep | None = Field(description="Null if the run does not tell.")
 
 

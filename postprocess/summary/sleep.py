@@ -7,15 +7,23 @@ from itertools import groupby
 from statistics import fmean
 
 from hei_nw_tasks.memory_record import SleepRecord, StoreRecord
+from hei_nw_tasks.metrics import PRIMARY
 from postprocess.reading.runs import Run
+from postprocess.schema.answer import Answer
 from postprocess.schema.sleep import Sleep
+from postprocess.summary.estimates import estimate
 
 # One moment of a store, cycle after cycle.
 Moment = list[SleepRecord]
 
 
-def sleep_of(run: Run) -> Sleep | None:
-    """Sleep up to the run's cycle; None for the modes without."""
+def sleep_of(run: Run, answers: Sequence[Answer]) -> Sleep | None:
+    """Sleep up to the run's cycle; None for the modes without.
+
+    Args:
+        run: Of any mode.
+        answers: Its own.
+    """
     if run.arm.cycle is None:
         return None
     moments = [
@@ -29,11 +37,18 @@ def sleep_of(run: Run) -> Sleep | None:
         changed=sum(last.artefact is not None for last in lasts),
         events=fmean(last.told for last in lasts),
         replayed=_mean(list(map(_replayed, moments))),
+        learnt=_mean([last.learnt for last in lasts]),
+        usable=estimate(answers, _usable) if run.arm.mode == "B3" else None,
         seconds=fmean(sum(one.seconds for one in moment) for moment in moments),
         trained_tokens=_mean_sum(moments, lambda one: one.trained_tokens),
         trained_flops=_mean_sum(moments, lambda one: one.trained_flops),
         bytes=_mean([last.bytes for last in lasts]),
     )
+
+
+def _usable(answer: Answer) -> float | None:
+    """Whether an answer is right; None unless all of its evidence was trained on."""
+    return answer.scores.get(PRIMARY) if answer.measured.get("replayed") else None
 
 
 def moments_of(store: StoreRecord) -> list[Moment]:

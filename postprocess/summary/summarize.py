@@ -61,7 +61,7 @@ def summarize(run: Run, root: Path, lag_bins: Sequence[float] | None) -> Summary
         depth_length=strata.depth_length(answers),
         retrieval=measured.retrieval(answers),
         memory=memory_of(run),
-        sleep=sleep_of(run),
+        sleep=sleep_of(run, answers),
         lag_bins=bins,
         without_lag=sum(answer.lag is None for answer in answers),
         by_query_kind=strata.by_query_kind(answers),

@@ -20,6 +20,7 @@ HERE = {"architectures", "gpu", "shared_prefix"}
 CHECKS = {
     "architectures": "--quick",
     "caches": "--quick",
+    "consolidation": "--quick",
     "damage": "--inputs=20",
     "memory_kills": "--quick",
     "recall": "--quick",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from lm_eval.api.registry import model_registry
 from lm_eval.models.huggingface import HFLM
 
 from hei_nw_tasks.__main__ import main
-from hei_nw_tasks.memory.protocol import Consolidated
+from hei_nw_tasks.memory.protocol import Consolidated, SleepBudget
 from testing.faults import in_child, kill
 from testing.outputs import timeless
 from tests.hei_nw_tasks.memory.dreaming import Restless
@@ -35,11 +36,13 @@ class Sleepless(Restless):
 
     left: ClassVar[int] = -1
 
-    def consolidate(self, *args: Any, **kwargs: Any) -> Consolidated:
+    def consolidate(
+        self, budget: SleepBudget, model: Any, cycle: int, previous: Mapping[str, Path] | None
+    ) -> Consolidated:
         Sleepless.left -= 1
         if Sleepless.left == 0:
             kill()
-        return super().consolidate(*args, **kwargs)
+        return super().consolidate(budget, model, cycle, previous)
 
 
 def run(checkpoint: Path, out: Path, strike: tuple[str, int] | int | None = None) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from generators.console import visible
-from hei_nw_tasks.memory.conformance import forgetting, keeping, recalling
+from hei_nw_tasks.memory.conformance import forgetting, keeping, recalling, sleeping
 from hei_nw_tasks.memory.conformance.outcome import Outcome, fails, holds, not_applicable
 from hei_nw_tasks.memory.conformance.subject import Subject
 from hei_nw_tasks.memory.plugged import TimedOutError
@@ -47,9 +47,13 @@ CHECKS: dict[str, Callable[[Subject], Outcome]] = {
     "traces": forgetting.traces,
     "update": forgetting.update,
     "idempotence": keeping.idempotence,
+    "sleeps": sleeping.sleeps,
+    "taken_off": sleeping.taken_off,
+    "slept_alike": sleeping.slept_alike,
 }
 # What can be seen of a memory that recalls nothing; everything else is seen by what it recalls.
 _WITHOUT_RECALL = {"time", "stored", "recalls", "claims", "refs", "traces"}
+_WITHOUT_RECALL |= {"sleeps", "taken_off", "slept_alike"}
 _SILENT = not_applicable("it recalls nothing")
 
 

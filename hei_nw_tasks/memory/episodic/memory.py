@@ -23,6 +23,7 @@ from hei_nw_tasks.memory.protocol import (
     Consolidated,
     Episode,
     Item,
+    Prompt,
     Recalled,
     SleepBudget,
     Usage,
@@ -62,6 +63,7 @@ class Episodic:
         ttl_days: float | None = None,
         order: str = "prioritised",
         rank: int = 16,
+        repeats: int = 10,
         rate: float = 2e-3,
         targets: str = "all-linear",
         batch: int = 8,
@@ -133,8 +135,9 @@ class Episodic:
         model: Any,
         cycle: int,
         previous: Mapping[str, Path] | None,
+        prompt: Prompt,
     ) -> Consolidated:
-        """Train an adapter on all that is stored, and not replaced."""
+        """Train on all that is stored, and not replaced."""
         from hei_nw_tasks.consolidation import Stored, consolidated
 
         stored = [
@@ -142,7 +145,7 @@ class Episodic:
             for id_, text, at, score in self._file.current()
         ]
         return consolidated(
-            *(stored, model, budget, self._folder),
+            *(stored, model, budget, self._folder, prompt),
             cycle=cycle,
             previous=previous,
             seed=self._seed,

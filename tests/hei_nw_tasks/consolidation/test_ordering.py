@@ -28,12 +28,34 @@ def counts(order: str, items: list[Stored], number: int = 600) -> Counter[str]:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_every_row_of_every_event_is_replayed_and_nothing_else(order: str):
+def test_every_value_of_every_event_is_asked_for_and_nothing_else(order: str):
     items = stored(days=1)
     found = {(row.event, row.answer) for row in islice(replayed(items, order, Random(1)), 2000)}
     assert found == {
         (item.id, row.answer) for item in items for row in rows_of(item.id, item.text, Random(0))
     }
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_cycle_takes_on_few_events_and_rehearses_those_of_earlier_ones(order: str):
+    items = stored([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+
+    def taken(known: list[str], most: int = 3) -> Counter[str]:
+        rows = replayed(items, order, Random(5), most, known)
+        return Counter(row.event for row in islice(rows, 900))
+
+    first = taken([])
+    assert len(first) == 3
+    if order == "prioritised":
+        assert first.keys() == {"e3", "e4", "e5"}
+    second = taken(list(first))
+    assert len(second) == 3 + 2
+    assert first.keys() < second.keys()
+    again = sum(second[id_] for id_ in first)
+    assert again == pytest.approx(300, abs=60)
+    everything = taken([item.id for item in items])
+    assert len(everything) == 6
+    assert len(taken([], most=1)) == 1
 
 
 def test_what_scores_higher_is_replayed_more_often_and_shuffled_does_not_care():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from generators.errors import ConfigError
 from generators.records import World
 from hei_nw_tasks.memory.options import SleepOptions
 from hei_nw_tasks.memory.plugged import PluggedMemory
-from hei_nw_tasks.memory.protocol import Consolidated, SleepBudget
+from hei_nw_tasks.memory.protocol import Consolidated, Prompt, SleepBudget
 from hei_nw_tasks.memory.recalling import Recall
 from hei_nw_tasks.memory.sleeping import BySleep
 from hei_nw_tasks.memory.stores import registered
@@ -24,6 +25,7 @@ from tests.hei_nw_tasks.memory.worlds import event, question
 
 # Each sleep that happened: scope, events, cycle, and the text of the artefact before.
 Sleeps = list[tuple[str, int, int, str | None]]
+PROMPT = Prompt("Question: ", "\nAnswer:")
 EVENTS, MOMENTS = 6, (2, 5)
 
 
@@ -31,8 +33,16 @@ def worlds() -> list[World]:
     return [
         World(
             name,
-            [event(n, f"{name} event {n}.", name) for n in range(EVENTS)],
-            [question(size, world_id=name, id_=f"{name}-q{size}") for size in MOMENTS],
+            (events := [event(n, f"{name} event {n}.", name) for n in range(EVENTS)]),
+            [
+                question(
+                    size,
+                    world_id=name,
+                    id_=f"{name}-q{size}",
+                    evidence=[events[size - 1].event_id],
+                )
+                for size in MOMENTS
+            ],
         )
         for name in ("u", "v")
     ]
@@ -59,6 +69,7 @@ def recalled(
     cycle: int = 1,
     asks: bool = False,
     arms: list[BySleep] | None = None,
+    of: list[World] | None = None,
     **options: Any,
 ) -> dict[str, Recall]:
     """What is recalled for each question, by its id."""
@@ -70,13 +81,13 @@ def recalled(
         made,
         {"memory": "m"},
         len,
-        object(),
+        SimpleNamespace(prompt_of=lambda store: PROMPT),
         "model",
         asks=asks,
     )
     docs = [
         {name: getattr(q, name) for name in q.__slots__}
-        for world in worlds()
+        for world in of or worlds()
         for q in world.questions
     ]
     if arms is not None:
@@ -103,6 +114,27 @@ def test_each_moment_sleeps_on_what_was_told_by_then_and_cycles_go_on(tmp_path: 
     assert [(one.told, one.cycle) for one in sleeps] == [(2, 1), (2, 2), (5, 1), (5, 2)]
     assert found["u-q5"].sleeps == sleeps
     assert len({recall.weights.digest for recall in found.values() if recall.weights}) == 4
+
+
+def test_drift_shows_the_evidence_to_the_weights_of_another_world(tmp_path: Path):
+    slept: Sleeps = []
+    found = recalled(memory(slept), tmp_path, cycle=2, drift="reading")
+    for own, other in (("u", "v"), ("v", "u")):
+        for size in MOMENTS:
+            recall = found[f"{own}-q{size}"]
+            whole = " ".join(f"{other} event {n}." for n in range(MOMENTS[-1]))
+            assert text(recall) == f"<1: {whole}><2: {whole}>"
+            evidence = {q.id: q.evidence for world in worlds() for q in world.questions}
+            assert recall.event_ids == list(evidence[f"{own}-q{size}"]) != []
+            assert all(line.startswith(f"{own} event") for line in recall.texts)
+    before = len(slept)
+    recalled(memory(slept), tmp_path, cycle=2)
+    assert len(slept) == before, "the same weights as without drift"
+
+
+def test_drift_needs_another_world(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"drift=reading: .* ask about two worlds"):
+        recalled(memory([]), tmp_path, drift="reading", of=worlds()[:1])
 
 
 def test_only_what_is_asked_of_after_sleep_is_shown(tmp_path: Path):

@@ -15,7 +15,7 @@ from hei_nw_tasks.model.settings import SPEED_ARGUMENTS, Settings, arm_arguments
 RAG = {"k": 7, "embedder": "org/e", "query_prefix": "q", "passage_prefix": "p", "embed_cache": "c"}
 OF_MEMORIES = (
     *("memory", "memory_args", "memory_seed", "scopes", "reopen"),
-    *("cycle", "sleep_tokens", "sleep_flops"),
+    *("cycle", "sleep_tokens", "sleep_flops", "drift"),
 )
 OPTIONS = (
     *("memory_tokens", "k", "retriever", "embedder", "query_prefix", "passage_prefix"),
@@ -130,6 +130,8 @@ def test_modes_that_cannot_run_as_asked(
         ({"mode": "B2", "memory": "episodic", "cycle": 0}, "cycle=0: input should be greater"),
         ({"mode": "B3", "memory": "episodic", "sleep_tokens": 0}, "sleep_tokens=0"),
         ({"mode": "B3", "memory": "episodic", "sleep_flops": 0}, "sleep_flops=0"),
+        ({"mode": "B2", "memory": "episodic", "drift": "reading"}, "drift=reading: is of mode B3"),
+        ({"mode": "B3", "memory": "episodic", "drift": "arc_easy"}, "drift='arc_easy'"),
         ({"mode": "B2", "memory": "episodic", "scopes": 2}, "scopes=2: each world sleeps alone"),
     ],
 )

@@ -25,9 +25,10 @@ def alone(checkpoint: Path) -> dict[str, dict[str, Any]]:
 def asked(checkpoint: Path, **arm: Any) -> dict[str, dict[str, Any]]:
     """Samples by question id."""
     options = {"use_cache": arm.pop("use_cache", None)}
+    size = {"n": arm.pop("many", FEW["n"])}
     arguments = {"pretrained": str(checkpoint), **arm}
     results = evaluate(
-        "heinw", arguments, ["heinw_A"], FEW, batch_size=4, gen_kwargs="max_gen_toks=24", **options
+        "heinw", arguments, ["heinw_A"], size, batch_size=4, gen_kwargs="max_gen_toks=24", **options
     )
     return answers(results, "heinw_A")
 
@@ -55,6 +56,21 @@ def test_sleep_that_does_nothing_leaves_b0_and_b1(
         assert (memory_record["weights"], memory_record["recalled"]) == (None, 0)
         assert memory_record["answer_shown"] is None
         assert row["sleep_s"] > 0
+
+
+def test_drift_reads_the_evidence_with_the_weights_of_another_world(
+    checkpoint: Path, tmp_path: Path
+):
+    memory = {"memory_folder": str(tmp_path)}
+    before = asked(checkpoint, many=12, baseline="oracle")
+    asleep = {"mode": "B3", "drift": "reading"}
+    same = asked(checkpoint, many=12, memory=f"{DREAMING}:Dreamless", **asleep, **memory)
+    other = asked(checkpoint, many=12, memory=f"{DREAMING}:Restless", **asleep, **memory)
+    assert said(same) == said(before) != said(other)
+    for rows in (same, other):
+        assert {id_: prompt(row) for id_, row in rows.items()} == {
+            id_: prompt(row) for id_, row in before.items()
+        }
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from scipy import stats
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.__main__ import main
-from testing.slept import BYTES, FLOPS, MEMORY, SECONDS, TOKENS, run_phases
+from testing.slept import BYTES, FLOPS, LEARNT, MEMORY, OLD, SECONDS, TOKENS, run_phases
 from tests.conftest import Once
 from tests.postprocess.saved import experiment_of, index_of, metrics_of
 
@@ -36,11 +36,26 @@ def found(slept: Path) -> list[dict[str, Any]]:
     return list(experiment_of(slept / "report", "A")["consolidation"])
 
 
-def scores_of(slept: Path, mode: str, cycle: int | None = None, order: str | None = None) -> Scores:
-    """Correct answers of a phase by question, with its world, as lm_eval saved them."""
+def scores_of(
+    slept: Path,
+    mode: str,
+    cycle: int | None = None,
+    order: str | None = None,
+    *,
+    trained: bool = False,
+    drift: str | None = "",
+) -> Scores:
+    """Correct answers of a phase by question, with its world, as lm_eval saved them.
+
+    With `trained`, only those whose evidence was trained on. With `drift`, of reading: of the arm
+    before sleep if that is None.
+    """
     for results in (slept / "runs").rglob("results_*.json"):
         arm = json.loads(results.read_text())["config"]["heinw"]
         own = (arm.get("memory_args") or {}).get("order")
+        reads = arm.get("drift") or arm.get("baseline") == "oracle"
+        if bool(reads) is not (drift != ""):
+            continue
         if (arm["mode"], arm.get("cycle")) == (mode, cycle) and order in (None, own):
             date = results.stem.removeprefix("results_")
             (path,) = results.parent.glob(f"samples_*_{date}.jsonl")
@@ -49,6 +64,7 @@ def scores_of(slept: Path, mode: str, cycle: int | None = None, order: str | Non
                 row["doc"]["id"]: (row[PRIMARY], row["doc"]["world_id"])
                 for row in rows
                 if row["filter"] == "all" and row["doc"]["answers"]
+                if not trained or row["doc"]["lag"] < OLD
             }
     raise AssertionError((mode, cycle, order))
 
@@ -139,6 +155,40 @@ def test_sleep_costs_are_the_sums_over_cycles_and_means_over_moments(
     assert (first["replayed"], second["replayed"]) == (6, 7)
 
 
+def test_drift_is_tested_for_equivalence_within_a_point(
+    slept: Path, found: list[dict[str, Any]]
+) -> None:
+    first, second = (one["drift"] for one in found[0]["cycles"])
+    assert (first["b"], first["difference"], first["margin"]) == ("oracle", 0, 0.01)
+    assert first["equivalent"] is True
+    before, after = (
+        scores_of(slept, mode, cycle, drift=drift)
+        for mode, cycle, drift in (("B0", None, None), ("B3", 2, "reading"))
+    )
+    assert second["difference"] == pytest.approx(
+        np.mean([after[key][0] - before[key][0] for key in before])
+    )
+    assert second["difference"] < -0.05
+    assert second["equivalent"] is False
+    assert "that it is within ±1 point is not shown" in found[0]["verdict"]
+    assert found[1]["cycles"][0]["drift"] is None
+    assert "0.0 (0.0 to 0.0), within ±1" in (slept / "report" / "index.md").read_text()
+
+
+def test_what_is_memorised_stands_beside_what_of_it_is_usable(
+    slept: Path, found: list[dict[str, Any]]
+) -> None:
+    for of in found[0]["cycles"]:
+        sleep = of["sleep"]
+        assert sleep["learnt"] == pytest.approx(LEARNT * of["cycle"])
+        rows = scores_of(slept, "B3", of["cycle"], "prioritised", trained=True)
+        right = [score for score, _ in rows.values()]
+        assert sleep["usable"]["n"] == len(right) > 10
+        assert sleep["usable"]["mean"] == pytest.approx(np.mean(right))
+        assert len(right) < of["correct_off"]["n"]
+        assert "Memorised" in (slept / "report" / "index.md").read_text()
+
+
 def test_what_was_kept_is_shown_beside_what_was_recalled(
     slept: Path, found: list[dict[str, Any]]
 ) -> None:
@@ -155,7 +205,7 @@ def test_what_was_kept_is_shown_beside_what_was_recalled(
                 (theirs,) = [s for s in before[part] if s["name"] == stratum["name"]]
                 assert row["recalled"] == theirs["scores"][PRIMARY]
     assert {name for by, name in rows if by == "pinned"} == {"pinned", "not pinned"}
-    assert {name for by, name in rows if by == "times replayed"} == {"10–99"}
+    assert {name for by, name in rows if by == "times replayed"} == {"0", "10–99"}
 
 
 def test_sleep_is_paid_once_and_in_what_a_right_answer_costs(slept: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import random
 import threading
 from collections import defaultdict
@@ -15,7 +16,7 @@ from typing import Any, ClassVar
 from generators.records import Question
 from hei_nw_tasks.memory import stores
 from hei_nw_tasks.memory.protocol import Budget, Capabilities, Episode, Item, Written
-from tests.hei_nw_tasks.memory.conformance.honest import Honest
+from tests.hei_nw_tasks.memory.conformance.honest import Dreamer, Honest
 
 Kind = type[Any]
 CAUGHT_BY: dict[str, tuple[Kind, str]] = {}
@@ -290,6 +291,29 @@ class StoresTwice(Honest):
 
     def recall(self, query: str, as_of: datetime, budget: Budget) -> Any:
         return [replace(item, event_id=None) for item in super().recall(query, as_of, budget)]
+
+
+@caught_by("taken_off")
+class LeavesItsAdapterOn(Dreamer):
+    def wake(self, adapted: Any) -> None: ...
+
+
+@caught_by("slept_alike")
+class DreamsOtherwiseEachTime(Dreamer):
+    def open(self, scope: str, folder: Path, seed: int) -> None:
+        super().open(scope, folder, random.randrange(10**9))
+
+
+@caught_by("sleeps", "taken_off")
+class TrainsForAnotherModel(Dreamer):
+    """Says that its adapter is for another model than the one that it was given."""
+
+    def consolidate(self, model: Any) -> dict[str, str]:
+        made = super().consolidate(model)
+        path = self.folder / "adapter" / "adapter_config.json"
+        known = json.loads(path.read_text()) | {"base_model_name_or_path": "org/other"}
+        path.write_text(json.dumps(known))
+        return made
 
 
 @caught_by("time")

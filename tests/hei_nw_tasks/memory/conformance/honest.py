@@ -69,6 +69,32 @@ class Honest:
         self.database.close()
 
 
+class Dreamer(Honest):
+    """Makes an adapter of random numbers in its sleep."""
+
+    def open(self, scope: str, folder: Path, seed: int) -> None:
+        super().open(scope, folder, seed)
+        self.seed = seed
+
+    def consolidate(self, model: Any) -> dict[str, str]:
+        import torch
+        from peft import LoraConfig, get_peft_model
+
+        config = LoraConfig(r=2, target_modules=["q_proj"], task_type="CAUSAL_LM")
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            adapted = get_peft_model(model.model, config)
+            for name, parameter in adapted.named_parameters():
+                if "lora_" in name:
+                    torch.nn.init.normal_(parameter, std=0.5)
+        adapted.save_pretrained(self.folder / "adapter")
+        self.wake(adapted)
+        return {"peft": "adapter"}
+
+    def wake(self, adapted: Any) -> None:
+        adapted.unload()
+
+
 class Asynchronous:
     """The same by coroutines, and only with what it must have."""
 

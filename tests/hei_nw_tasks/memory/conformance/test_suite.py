@@ -25,8 +25,31 @@ def statuses(kind: type[Any], *names: str) -> dict[str, str]:
     return {name: status for name, (status, _) in outcomes(kind, *names).items()}
 
 
+_ASLEEP = ("sleeps", "taken_off", "slept_alike")
+
+
 def test_a_memory_that_does_everything_right_passes_all_checks():
-    assert statuses(honest.Honest) == dict.fromkeys(CHECKS, "holds")
+    expected = dict.fromkeys(CHECKS, "holds") | dict.fromkeys(_ASLEEP, "n/a")
+    assert statuses(honest.Honest) == expected
+    assert statuses(honest.Dreamer, *_ASLEEP) == dict.fromkeys(_ASLEEP, "holds")
+
+
+@pytest.mark.slow
+def test_the_consolidator_of_the_suite_passes_the_checks_of_sleep():
+    found = dict(results(Subject("episodic", {"rank": 2}), _ASLEEP))
+    assert {name: one.status for name, one in found.items()} == dict.fromkeys(_ASLEEP, "holds")
+
+
+def test_a_memory_that_makes_nothing_in_its_sleep_is_warned_of():
+    found = outcomes(Dreamless, *_ASLEEP)
+    assert found["sleeps"][0] == "warns"
+    assert "mode B3 will be the model alone" in found["sleeps"][1]
+    assert found["taken_off"][0] == "holds"
+    assert found["slept_alike"][0] == "n/a"
+
+
+class Dreamless(honest.Honest):
+    def consolidate(self) -> None: ...
 
 
 @pytest.mark.parametrize("kind", [honest.Asynchronous, honest.Rewriting, honest.by_words])
@@ -35,7 +58,7 @@ def test_the_smallest_memories_pass_what_applies_to_them(kind: type[Any]):
     found = statuses(kind, *quick)
     assert set(found.values()) == {"holds", "n/a"}
     not_for_them = {"as_of", "scopes", "reopen", "refs", "delete", "requests", "traces", "update"}
-    assert {n for n, s in found.items() if s == "n/a"} == not_for_them | {"idempotence"}
+    assert {n for n, s in found.items() if s == "n/a"} == not_for_them | {"idempotence", *_ASLEEP}
 
 
 def test_a_memory_that_keeps_nothing_is_warned_of():
