@@ -62,21 +62,46 @@ def generate(request: Request) -> int:
         require_place(letter, request.out, overwrite=request.overwrite)
     if request.push is not None and not request.dry_run:
         hub.check(request.push)
-    if request.engine is not None:
-        return _make_on(request.engine, request, configs)
+    make = _make if request.engine is None else _make_on
+    failed = make(request, configs)
+    if failed:
+        return _show(failed)
+    if request.push is not None:
+        _push(request.push, request.out, request.letters, request.dry_run)
+    return 0
+
+
+def _make(request: Request, configs: Mapping[str, Config]) -> list[Certificate]:
+    """Make and write datasets in this process; the certificate of the first that fails."""
     for letter, config in configs.items():
         kind = scenario(letter)
         worlds = list(_watch(kind.worlds(config), kind.world_count(config)))
         tables = Tables(describe(letter, config, worlds), worlds)
         certificate = certify(tables)
         if not certificate.passed:
-            return _show([certificate])
+            return [certificate]
         folder = write(
             tables, request.out, certificate=str(certificate), overwrite=request.overwrite
         )
         print(f"{folder}: {tables.manifest.rows} questions about {tables.manifest.events} events")
-    _push(request)
-    return 0
+    return []
+
+
+def _make_on(request: Request, configs: Mapping[str, Config]) -> list[Certificate]:
+    """The same in parts, on an engine."""
+    engine = request.engine
+    if engine is None:
+        raise ValueError("no engine is named")
+    engine.check()
+    from generators.datasets.pipeline import make
+
+    try:
+        for letter, config in configs.items():
+            folder = make(letter, config, request.out, engine, overwrite=request.overwrite)
+            print(folder or f"{scenario(letter).name}: queued; {request.out} will hold it")
+    except FailedError as error:
+        return [error.certificate]
+    return []
 
 
 def verify(folder: Path) -> int:
@@ -129,20 +154,6 @@ def _make_parts(request: Request, shard: shards.Shard, configs: Mapping[str, Con
     return 0
 
 
-def _make_on(engine: Engine, request: Request, configs: Mapping[str, Config]) -> int:
-    engine.check()
-    from generators.datasets.pipeline import make
-
-    try:
-        for letter, config in configs.items():
-            folder = make(letter, config, request.out, engine, overwrite=request.overwrite)
-            print(folder or f"{scenario(letter).name}: queued; {request.out} will hold it")
-    except FailedError as error:
-        return _show([error.certificate])
-    _push(request)
-    return 0
-
-
 def configs_of(letters: Iterable[str], settings: Mapping[str, Any]) -> dict[str, Config]:
     """The settings of each scenario.
 
@@ -171,12 +182,10 @@ def _watch(made: Iterable[World], total: int) -> Iterable[World]:
     return watched
 
 
-def _push(request: Request) -> None:
-    if (push := request.push) is None:
-        return
-    with hub.as_pushed(request.out) as folder:
-        if not request.dry_run:
-            print(hub.upload(push, folder, request.letters))
+def _push(push: hub.Push, out: Path, letters: list[str], dry_run: bool) -> None:
+    with hub.as_pushed(out) as folder:
+        if not dry_run:
+            print(hub.upload(push, folder, letters))
             return
         print(f"Would push to {push.repo} ({'private' if push.private else 'public'}):")
         for name in hub.uploads(folder):

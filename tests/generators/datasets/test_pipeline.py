@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -135,6 +136,8 @@ def test_killed_half_way_it_goes_on_with_what_is_missing(tmp_path: Path, one_run
     assert before.items() <= after.items()
     begun = {path.name for path in (logs / "logs").iterdir()}
     assert begun == {f"task_0000{rank}.log" for rank in range(TASKS)}
+    # Its marker stays, and says that it is finished.
+    shutil.rmtree(parts_folder(out, "A") / "1-of-4")
     assert main([*RUN, "--out", str(out), "--executor", "local", "--tasks", "4"]) == 0
     assert contents(out) == one_run
 

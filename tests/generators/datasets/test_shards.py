@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from generators.datasets.storage import read
 from generators.datasets.tables import build
 from generators.errors import ConfigError, DatasetError
 from generators.scenario_a.config import EpisodeConfig
+from generators.scenarios import scenario
+from generators.verify.remaking import doubt_of_part, fingerprint
 
 CONFIG = EpisodeConfig(n=57, seed=5)
 Captured = pytest.CaptureFixture[str]
@@ -130,3 +133,49 @@ def test_more_parts_than_worlds_are_refused(tmp_path: Path, capsys: Captured):
 def test_a_folder_without_parts_has_nothing_to_join(tmp_path: Path, capsys: Captured):
     assert main(["join", str(tmp_path)]) == 2
     assert "holds no parts" in capsys.readouterr().err
+
+
+def test_a_part_that_was_found_wrong_is_not_joined(parts: Path, capsys: Captured):
+    proof = json.loads((parts / "2-of-3" / "proof.json").read_text())
+    proof["violations"]["ambiguous"] = 1
+    (parts / "2-of-3" / "proof.json").write_text(json.dumps(proof))
+    before = sorted(parts.parent.rglob("*"))
+    assert main(["join", str(parts.parent)]) == 1
+    certificate = capsys.readouterr().out
+    assert certificate.startswith("Certificate of heinw_A: FAILED")
+    assert "violations    ambiguous 1," in certificate
+    assert sorted(parts.parent.rglob("*")) == before
+
+
+def test_a_part_that_could_not_be_made_again_is_not_joined(parts: Path, capsys: Captured):
+    proof = json.loads((parts / "3-of-3" / "proof.json").read_text())
+    assert proof["doubt"] is None
+    (parts / "3-of-3" / "proof.json").write_text(json.dumps(proof | {"doubt": "log x differs"}))
+    assert main(["join", str(parts.parent)]) == 1
+    assert "made again    NO: log x differs" in capsys.readouterr().out
+    assert sorted(path.name for path in parts.parent.iterdir()) == [parts.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"odds": 1}', b"\xff", None])
+def test_a_proof_that_is_not_of_its_part_is_named(
+    parts: Path, content: bytes | None, capsys: Captured
+):
+    path = parts / "2-of-3" / "proof.json"
+    other = (parts / "1-of-3" / "proof.json").read_bytes()
+    path.write_bytes(other if content is None else content)
+    assert main(["join", str(parts.parent)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"heinw: {path}: ")
+    assert err.endswith(" → make this part anew\n")
+    assert err.count("\n") == 1
+
+
+def test_worlds_that_come_out_otherwise_when_made_again_are_doubted():
+    worlds = list(scenario("A").worlds(CONFIG, 2, 4))
+    made = [fingerprint(world) for world in worlds]
+    assert doubt_of_part("A", CONFIG, 2, made) is None
+    assert doubt_of_part("A", CONFIG, 1, made) is not None
+    worlds[1].questions[0].answers.append("unknown")
+    changed = [fingerprint(world) for world in worlds]
+    expected = f"log {worlds[1].world_id} differs when it is made again"
+    assert doubt_of_part("A", CONFIG, 2, changed) == expected
