@@ -17,6 +17,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from hei_nw_tasks.shadowing import PackageClashError, use_ours
 
@@ -67,7 +68,7 @@ def _add_check(command: argparse.ArgumentParser) -> None:
     text = f"of {', '.join(CHECKS)}, separated by commas (default: all)"
     add("--only", type=_names, default=[], metavar="LIST", help=text)
     add("--list", action="store_true", help="say what is checked, and end")
-    command.set_defaults(run=_check)
+    command.set_defaults(run=partial(_check, command))
 
 
 def _add_write(command: argparse.ArgumentParser) -> None:
@@ -113,7 +114,7 @@ def _write(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(command: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     from hei_nw_tasks.memory.conformance.subject import Subject
     from hei_nw_tasks.memory.conformance.suite import CHECKS, meaning, results
     from hei_nw_tasks.memory.options import MemoryOptions
@@ -123,9 +124,7 @@ def _check(options: argparse.Namespace) -> int:
         print("\n".join(f"{name:<12} {meaning(name)}" for name in CHECKS))
         return 0
     if options.name is None:
-        from generators.errors import ConfigError
-
-        raise ConfigError("check: no memory is named → name one, e.g. mine:Notebook")
+        command.error("name a memory, e.g. mine:Notebook")
     arguments = MemoryOptions(memory_args=options.memory_args).memory_args
     memory_class(options.name)
     made_with(options.name, arguments)
