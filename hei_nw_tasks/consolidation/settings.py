@@ -33,4 +33,4 @@ class SleepSettings(BaseModel):
     repeats: int = Field(default=10, ge=1)
     rate: float = Field(default=2e-3, gt=0, le=1)
     targets: str = "all-linear"
-    batch: int = Field(default=8, ge=1)
+    batch: int = Field(default=4, ge=1)

@@ -66,7 +66,7 @@ class Episodic:
         repeats: int = 10,
         rate: float = 2e-3,
         targets: str = "all-linear",
-        batch: int = 8,
+        batch: int = 4,
     ) -> None:
         given = {name: value for name, value in locals().items() if name != "self"}
         self._sleep = checked(SleepSettings, given)
