@@ -21,6 +21,7 @@ null, with the reason next to it; "–" for people
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from generators.console import visible
 from generators.errors import HeinwError
@@ -42,6 +43,10 @@ class ReportError(HeinwError):
         place = f"{path}:{line}" if line else f"{path}"
         super().__init__(f"{place}: {what} → {advice}")
         self.path, self.what, self.advice, self.line = path, what, advice, line
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Lets it come out of another process."""
+        return type(self), (self.path, self.what, self.advice, self.line), self.__dict__
 
 
 class UnusableRunError(ReportError):

@@ -6,9 +6,10 @@ largest run and not with their number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from postprocess.comparison.arms import ComparedRun, compared
 from postprocess.comparison.charts import MOST_ILLUSTRATED, charts
@@ -22,12 +23,14 @@ from postprocess.rendering import html, json_text, markdown
 from postprocess.rendering.answer_pages import ANSWERS, answers_of
 from postprocess.schema.index import Experiment, Figure, Index, LeftOut
 from postprocess.schema.run import Summary
+from postprocess.spreading import is_apart, spread
 from postprocess.summary.provenance import relative
 from postprocess.usable import UsableRuns
 from postprocess.writing import Staging
 
 DEFAULT_FORMATS = ("json", "md", "html")
 FORMATS = (*DEFAULT_FORMATS, *WRITERS)
+Files: TypeAlias = list[tuple[str, Iterable[bytes]]]
 
 
 @dataclass(frozen=True)
@@ -66,27 +69,34 @@ def report(options: Options) -> list[Path]:
         ReportError: There is nothing to report on, or something that cannot be trusted or compared.
     """
     usable, runs = UsableRuns(options.root, options.lag_bins), list[ComparedRun]()
-    export_all = Export(options.formats, options.hub_dataset)
-    with Staging(options.outdir) as staging, export_all as export:
-        for run, summary in usable:
+    exported = Export(options.formats, options.hub_dataset)
+    with Staging(options.outdir) as staging, exported as export:
+
+        def report_run(run: Run, summary: Summary) -> tuple[ComparedRun, Files]:
             export.add(run, summary)
-            runs.append(_report_run(run, summary, staging, options))
+            files = _of_run(run, summary, options)
+            if is_apart():
+                files = [(name, [b"".join(pieces)]) for name, pieces in files]
+            return compared(run, summary, [name for name, _ in files]), files
+
+        # What is exported goes through this process, run by run.
+        for run, files in usable.each(report_run, map if export else spread):
+            runs.append(run)
+            staging.add_all(files)
         by_id = {run.summary.run_id: run for run in runs}
         _report_index(_index(runs, usable.left_out, options), by_id, staging, options)
-        for name, pieces in export.files():
-            staging.add(name, pieces)
+        staging.add_all(export.files())
     return [path for path in staging.files if path.parent == options.outdir]
 
 
-def _report_run(run: Run, summary: Summary, staging: Staging, options: Options) -> ComparedRun:
-    files = []
+def _of_run(run: Run, summary: Summary, options: Options) -> Files:
+    files = list[tuple[str, Iterable[bytes]]]()
     if "json" in options.formats:
-        files.append(f"{summary.run_id}_metrics.json")
-        staging.add(files[-1], json_text.metrics(summary, run.answers))
+        pieces = json_text.metrics(summary, run.answers)
+        files.append((f"{summary.run_id}_metrics.json", pieces))
     if "md" in options.formats:
-        files.append(f"{summary.run_id}_report.md")
-        staging.add(files[-1], [markdown.render(summary).encode()])
-    return compared(run, summary, files)
+        files.append((f"{summary.run_id}_report.md", [markdown.render(summary).encode()]))
+    return files
 
 
 def _index(
@@ -118,15 +128,20 @@ def _report_index(
     pages = [name for name in ("md", "html") if name in options.formats]
     summaries = {run_id: run.summary for run_id, run in runs.items()}
     alone = len(index.experiments) == 1
-    done = []
+    shown = []
     for experiment in index.experiments:
         name = "index" if alone else experiment.id
         files = [f"{name}.{page}" for page in pages]
         if "html" in pages:
             files.append(f"{experiment.id}{ANSWERS}")
-        shown = experiment.model_copy(update={"files": files})
-        done.append(_report_experiment(index, shown, runs, staging) if pages else shown)
-    index = index.model_copy(update={"experiments": done})
+        shown.append(experiment.model_copy(update={"files": files}))
+    if pages:
+        made = spread(lambda experiment: _of_experiment(index, experiment, runs), shown)
+        shown = []
+        for experiment, contents in made:
+            shown.append(experiment)
+            staging.add_all(contents)
+    index = index.model_copy(update={"experiments": shown})
     if "json" in options.formats:
         staging.add("index.json", [json_text.index(index).encode()])
     if "md" in pages and not alone:
@@ -135,34 +150,32 @@ def _report_index(
         staging.add("index.html", [html.render_overview(index, summaries).encode()])
 
 
-def _report_experiment(
-    index: Index, experiment: Experiment, runs: Mapping[str, ComparedRun], staging: Staging
-) -> Experiment:
-    """Adds the figures and pages of an experiment; returns it with its figures."""
+def _of_experiment(
+    index: Index, experiment: Experiment, runs: Mapping[str, ComparedRun]
+) -> tuple[Experiment, Files]:
+    """The experiment with its figures, and the files of its figures and pages."""
     from postprocess.figures.render import render
 
     arms = {arm.label: runs[arm.run_id] for arm in experiment.arms}
     of_arms = {label: run.summary for label, run in arms.items()}
     summaries = {run.summary.run_id: run.summary for run in arms.values()}
     few = len(index.experiments) <= MOST_ILLUSTRATED
-    figures, inside = list[Figure](), dict[str, bytes]()
+    files, figures, inside = list[tuple[str, Iterable[bytes]]](), list[Figure](), dict[str, bytes]()
     for chart in charts(experiment, of_arms, all_of_them=few):
         drawn = render(chart, png=few)
         contents = {"svg": drawn.svg, "png": drawn.png, "csv": drawn.csv.encode()}
-        for ending, content in contents.items():
-            if content:
-                staging.add(f"figures/{chart.name}.{ending}", [content])
+        files += [(f"figures/{chart.name}.{end}", [what]) for end, what in contents.items() if what]
         inside[chart.name] = drawn.svg
         figures.append(Figure(name=chart.name, title=chart.title, description=chart.description))
     experiment = experiment.model_copy(update={"figures": figures})
     for name in experiment.files:
         if name.endswith(".md"):
             text = markdown.render_experiment(index, experiment, summaries)
-            staging.add(name, [text.encode()])
+            files.append((name, [text.encode()]))
     if page := next((name for name in experiment.files if name.endswith(".html")), None):
         ids = instructive(list(arms.values()), *(() if few else FEW_EACH))
         answers = answers_of(f"{experiment.id}{ANSWERS}", experiment.scenario, arms, ids)
         text = html.render_experiment(index, experiment, summaries, inside, answers)
-        staging.add(page, [text.encode()])
-        staging.add(answers.name, [html.render_answers(index, experiment, answers).encode()])
-    return experiment
+        files.append((page, [text.encode()]))
+        files.append((answers.name, [html.render_answers(index, experiment, answers).encode()]))
+    return experiment, files

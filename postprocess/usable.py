@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from postprocess.errors import ReportError, UnusableRunError, visible
 from postprocess.reading.known import Known
-from postprocess.reading.results import Found, find_runs
+from postprocess.reading.results import Found, FoundRun, find_runs
 from postprocess.reading.runs import Run, by_configuration, load_newest
 from postprocess.schema.run import Summary
+from postprocess.spreading import spread
 from postprocess.summary.summarize import summarize
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -36,17 +40,43 @@ class UsableRuns:
         Raises:
             ReportError: No run can be used, or one contradicts itself or another.
         """
+        return self.each(lambda run, summary: (run, summary), map)
+
+    def each(
+        self, make: Callable[[Run, Summary], Made], mapped: Callable[..., Iterator[Any]] = spread
+    ) -> Iterator[Made]:
+        """Yields what is made of each run and its summary; lists on stderr what is left out.
+
+        Args:
+            make: Makes it; may be called in another process.
+            mapped: Applies a function to each item of a list: `spread`, or `map` for this process.
+
+        Raises:
+            ReportError: No run can be used, or one contradicts itself or another.
+        """
         found, taken, known = find_runs(self.root), set[str](), Known()
-        for alike in by_configuration(found.runs):
-            if (run := load_newest(alike, found.left_out, known)) is None:
+
+        def usable(
+            alike: Sequence[FoundRun],
+        ) -> tuple[list[UnusableRunError], int | None, Made | None]:
+            left_out = list[UnusableRunError]()
+            if (run := load_newest(alike, left_out, known)) is None:
+                return left_out, None, None
+            made = make(run, summarize(run, self.root, self.lag_bins))
+            return left_out, alike.index(run.found), made
+
+        groups = by_configuration(found.runs)
+        for alike, (left_out, place, made) in zip(groups, mapped(usable, groups), strict=True):
+            found.left_out.extend(left_out)
+            if place is None or made is None:
                 continue
-            summary = summarize(run, self.root, self.lag_bins)
-            if summary.run_id in taken:
-                what = f"two different runs of {run.found.task} were saved at {run.found.date}"
+            run = alike[place]
+            if run.run_id in taken:
+                what = f"two different runs of {run.task} were saved at {run.date}"
                 advice = "move one of them out, and report on it alone"
-                raise ReportError(run.found.path, what, advice)
-            taken.add(summary.run_id)
-            yield run, summary
+                raise ReportError(run.path, what, advice)
+            taken.add(run.run_id)
+            yield made
         self.left_out.extend(sorted(found.left_out, key=str))
         if taken or len(self.left_out) > 1:
             _warn(found)

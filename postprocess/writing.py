@@ -67,6 +67,11 @@ class Staging:
         except OSError as error:
             raise self._failed(error) from error
 
+    def add_all(self, files: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+        """Writes files under temporary names, see `add`."""
+        for name, content in files:
+            self.add(name, content)
+
     def __exit__(
         self,
         kind: type[BaseException] | None,

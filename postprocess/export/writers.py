@@ -90,6 +90,10 @@ class Export:
             if self._folder is not None:
                 self._folder.cleanup()
 
+    def __bool__(self) -> bool:
+        """Whether anything is exported."""
+        return bool(self._formats)
+
     def add(self, run: Run, summary: Summary) -> None:
         """Exports the samples of a run.
 
