@@ -140,13 +140,18 @@ def test_no_metadata_is_a_traceback_or_more_than_a_line(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--scenario", "Z"], ["--scenario", "A", "--baseline", "magic"], []]
+    ("arguments", "named"),
+    [
+        (["--scenario", "Z"], "--scenario"),
+        (["--scenario", "A", "--baseline", "magic"], "--baseline: 'magic'"),
+        ([], "--scenario"),
+    ],
 )
-def test_unknown_choices_are_refused(arguments: list[str], capsys: Captured):
+def test_unknown_choices_are_refused(arguments: list[str], named: str, capsys: Captured):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert "--scenario" in capsys.readouterr().err
+    assert named in capsys.readouterr().err
 
 
 def test_lists_of_arms_and_scenarios_share_one_model(

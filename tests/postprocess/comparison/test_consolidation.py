@@ -160,7 +160,8 @@ def test_drift_is_tested_for_equivalence_within_a_point(
 ) -> None:
     first, second = (one["drift"] for one in found[0]["cycles"])
     assert (first["b"], first["difference"], first["margin"]) == ("oracle", 0, 0.01)
-    assert first["equivalent"] is True
+    # No answer has changed, but so few worlds cannot show that fewer than one in a hundred would.
+    assert first["equivalent"] is False
     before, after = (
         scores_of(slept, mode, cycle, drift=drift)
         for mode, cycle, drift in (("B0", None, None), ("B3", 2, "reading"))
@@ -172,7 +173,7 @@ def test_drift_is_tested_for_equivalence_within_a_point(
     assert second["equivalent"] is False
     assert "that it is within ±1 point is not shown" in found[0]["verdict"]
     assert found[1]["cycles"][0]["drift"] is None
-    assert "0.0 (0.0 to 0.0), within ±1" in (slept / "report" / "index.md").read_text()
+    assert "| Drift of reading |" in (slept / "report" / "index.md").read_text()
 
 
 def test_what_is_memorised_stands_beside_what_of_it_is_usable(
@@ -213,7 +214,9 @@ def test_sleep_is_paid_once_and_in_what_a_right_answer_costs(slept: Path) -> Non
     rows = {arm["label"]: arm for arm in experiment["arms"]}
     once = [one for one in experiment["break_even"] if one["once"] == "sleep"]
     assert {one["kept"] for one in once} == {
-        label for label, row in rows.items() if "B3" in row["arm"]
+        label
+        for label, row in rows.items()
+        if "B3" in row["arm"] and "reading" not in label  # asked of weights of another world
     }
     for one in once:
         assert one["against"] == MEMORY
