@@ -22,6 +22,7 @@ from postprocess.comparison.refusing import refused
 from postprocess.comparison.rows import arm_rows, break_evens
 from postprocess.comparison.verdict import verdict
 from postprocess.schema.index import Difference, Experiment, HardNegativeEffect, Index, Refused
+from postprocess.spreading import spread
 from postprocess.summary.verdict import unproven
 
 SEED = 0
@@ -47,7 +48,7 @@ def _index(
     groups: Mapping[str, Arms], of_models: Sequence[ModelGroup], not_compared: list[Refused]
 ) -> Index:
     paired = [*groups.values(), *(group.runs for group in of_models)]
-    found = adjusted([differences(arms, SEED) for arms in paired])
+    found = adjusted(list(spread(lambda arms: differences(arms, SEED), paired)))
     effects = hard_negative_effects(list(groups.values()), SEED)
     pairs = iter(found)
     return Index(
