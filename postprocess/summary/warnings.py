@@ -60,7 +60,7 @@ def _of_memory(run: Run) -> list[str]:
     lost = sum(one.lost or 0 for one in records)
     if told and not stored:
         found.append(f"{name} STORED NOTHING of {told} events: these are scores without a memory.")
-    if not stores.recalled:
+    if not stores.recalled and run.arm.mode != "B3":  # there it is not asked
         found.append(
             f"{name} RECALLED NOTHING for any of {stores.questions} questions: these are scores"
             " without a memory."

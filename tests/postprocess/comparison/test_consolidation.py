@@ -235,6 +235,10 @@ def test_pages_and_figure_show_the_cycles(slept: Path) -> None:
     for text in (page, markdown):
         assert "Consolidation" in text
         assert "something was retained" in text
+    # The scripted memory recalls nothing; in B3 nobody asks it to.
+    warned = [line for line in markdown.splitlines() if "RECALLED NOTHING" in line]
+    assert any("B2 of cycle" in line for line in warned)
+    assert not any("B3" in line or "reading" in line for line in warned)
     lines = (report / "figures" / "A_cycles.csv").read_text().splitlines()
     assert any(line.startswith(f"{MEMORY}: memory off,2,") for line in lines)
     assert any(line.startswith(f"{MEMORY}: memory on,before,") for line in lines)
