@@ -1,14 +1,17 @@
-"""A consolidator for memories that can list what they stored: texts become a LoRA adapter.
+"""A consolidator for memories that can list what they stored: texts become weights.
 
-    rows.py      training rows from a text: itself, with gaps, and questions about it
-    ordering.py  which rows are replayed, and in which order
+    rows.py      questions about a text, made from its own words
+    ordering.py  which events are taken on, and in which order their rows are replayed
     settings.py  what can be set
-    training.py  trains an adapter on them
+    steps.py     rows as tokens, and what a model makes of them
+    spending.py  what training costs
+    learners.py  what is trained: an adapter, or all weights of a copy
+    training.py  trains it within a budget
 
-    def consolidate(self, budget, model, cycle, previous):
+    def consolidate(self, budget, model, cycle, previous, prompt):
         stored = [Stored(id, text, at), …]
         return consolidated(
-            stored, model, budget, self.folder, cycle=cycle, previous=previous
+            stored, model, budget, self.folder, prompt, cycle=cycle, previous=previous
         )
 
 It needs PEFT, the extra `[consolidate]`, and knows nothing but the texts. A memory that makes rows

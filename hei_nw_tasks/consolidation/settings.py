@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class SleepSettings(BaseModel):
-    """How an adapter is trained.
+    """How weights are trained.
 
     Attributes:
         order: Of replay: prioritised, or shuffled as a control.

@@ -12,9 +12,8 @@ The smallest memory is a class with two methods, for `mode=B1,memory=mine:Notebo
         def recall(self, query, as_of, k):
             return self.notes[-k:]
 
-For each world a memory of its own is made and opened, told the events in time order, and asked each
-question right after the events that precede it. `Memory` says what else one may have; all of that
-is optional and found by looking. What a memory cannot do is reported as n/a, never as 0.
+Each world has a memory of its own, which is told the events in time order, and asked each question
+right after what precedes it. `Memory` lists what else is found by looking; what a memory lacks is n/a.
 """
 
 from __future__ import annotations
@@ -73,10 +72,8 @@ class Written:
 
     Attributes:
         stored: Whether it is kept; False if a gate turned it away.
-        score: What the gate made of it, higher for events that are worth keeping; None if there is
-            no gate, or it does not tell.
-        refs: The memory's own names of what it stored, for `delete` and `update`. Empty means the
-            event's id.
+        score: Of the gate, higher for what is worth keeping; None without one.
+        refs: The memory's names of what it stored, for `delete` and `update`; else the event's id.
         usage: What writing cost.
     """
 
@@ -119,10 +116,8 @@ class Budget:
     """How much may be recalled.
 
     Attributes:
-        k: Most items; None for any number. The prompt shows the first few of them: rankings are
-            measured deeper than that.
-        tokens: Most tokens of what the prompt shows; None for any number. Items beyond it are left
-            out.
+        k: Most items, of which the prompt shows the first few; None for any number.
+        tokens: Most tokens that the prompt shows, without the items beyond; None for any number.
     """
 
     k: int | None = None
@@ -167,14 +162,12 @@ class Consolidated:
     """What a memory made of what it stored, to be put into the model's weights.
 
     Attributes:
-        artefact: A change of the model that answers, named by the argument of lm_eval's `hf` model
-            that would load it: {"peft": folder of an adapter} or {"pretrained": folder of a
-            checkpoint}. Paths are inside the memory's folder. None changes nothing.
+        artefact: {"peft": folder of an adapter} or {"pretrained": folder of a checkpoint}, as
+            lm_eval's `hf` would load it, inside the memory's folder. None changes nothing.
         tokens: Tokens of training text; None if they are not counted, as the next two.
         flops: FLOPs of training.
         replayed: How often each event was trained on, by its id.
-        learnt: Share of what it was trained on that the model now knows, by the memory's own test;
-            None without one.
+        learnt: Share of its training that the model now knows, by the memory's own test.
         usage: What the calls of a language model cost, for example to write training text.
     """
 
@@ -224,8 +217,7 @@ class Memory(Protocol):
 
     Attributes:
         capabilities: What the memory can do, beyond what its methods show.
-        version: Told apart from others in results and kept stores; a module is known by its source
-            and its distribution's version besides.
+        version: Tells it apart in results and kept stores, besides source and distribution.
     """
 
     capabilities: Capabilities
@@ -244,8 +236,7 @@ class Memory(Protocol):
         """Take in an event.
 
         Returns:
-            What became of it; or whether it is stored, or the memory's own names of it. None means
-            that it is stored.
+            What became of it, or whether it is stored, or the memory's names of it. None: stored.
         """
 
     def flush(self) -> None:
@@ -278,17 +269,15 @@ class Memory(Protocol):
     ) -> Consolidated | Mapping[str, str | Path] | None:
         """Turn what is stored into a change of the model's weights (modes B2 and B3).
 
-        The memory is opened on a folder of its own for each cycle: a copy of what the cycle before
-        left, or of what was told up to a moment. It has what it stored to learn from: neither the
-        questions nor the key.
+        The memory is opened on a copy of what the cycle before left, or of what was told up to a
+        moment. It learns from what it stored: it gets neither questions nor key.
 
         Args:
             budget: How much to train.
             model: Of lm_eval's `hf`: `model.model` is the model of transformers, to be left as it
                 was found, and `model.tokenizer` its tokeniser.
             cycle: Of sleep since that moment, from 1.
-            previous: What the cycle before made, to go on from; None in the first one, or if it
-                made nothing.
+            previous: What the cycle before made, to go on from; None if there is nothing.
             prompt: How questions are put with the memory off. It holds no question of the world.
 
         Returns:
@@ -304,8 +293,7 @@ class Memory(Protocol):
     def use_model(self, model: Any) -> None:
         """Get at the model that answers, before `open`.
 
-        What such a memory keeps belongs to the model. If that depends on its options, the class has
-        a static method `asks_model(**options)` that says whether it does.
+        What it keeps then belongs to the model, unless a static `asks_model(**options)` says no.
 
         Args:
             model: Of lm_eval; `model.loglikelihood(requests)` tells how likely texts are to it.

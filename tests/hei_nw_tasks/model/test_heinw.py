@@ -132,6 +132,22 @@ def test_batches_and_prefixes_change_neither_answers_nor_costs(baseline: str, ch
     assert rows(batch_size=4) == alone
 
 
+@pytest.mark.parametrize(
+    ("arguments", "shared"),
+    [
+        ({"baseline": "recent", "memory_tokens": 400}, True),  # the same events for many questions
+        ({"baseline": "rag", "retriever": "bm25", "k": 20}, False),  # other events for each
+        ({"baseline": "rag", "retriever": "bm25", "k": 20, "shared_prefix": True}, True),
+    ],
+)
+def test_prefixes_are_shared_where_that_spares_much_or_on_request(
+    arguments: dict[str, Any], shared: bool, checkpoint: Path
+):
+    model = {"pretrained": str(checkpoint), **arguments}
+    results = evaluate("heinw", model, ["heinw_A"], {"n": 10, "cue_overlap": "lexical"})
+    assert results["config"]["heinw"]["shared_prefix"] is shared
+
+
 class KilledError(Exception):
     pass
 
