@@ -13,7 +13,7 @@ The smallest memory is a class with two methods, for `mode=B1,memory=mine:Notebo
             return self.notes[-k:]
 
 Each world has a memory of its own, which is told the events in time order, and asked each question
-right after what precedes it. `Memory` lists what else is found by looking; what a memory lacks is n/a.
+right after what precedes it. `Memory` lists what else is found by looking; what is missing is n/a.
 """
 
 from __future__ import annotations
