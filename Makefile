@@ -17,7 +17,8 @@ READY := .venv/ready
 PYTHON_CODE := hei_nw_tasks generators postprocess testing tests benchmarks training
 # Tests of one file share costly fixtures, such as a run of lm_eval. Files keep their order, in
 # which those with slow tests come first (tests/conftest.py): no process ends long after the other.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# A process that dies ends the run: pytest-xdist would start another, and never end.
+PYTEST := $(BIN)/python -m pytest -n 2 --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
 # Cues in the words of the log, and stores and transcripts of a size, that the reader was trained for.
 DEMO_N := 150
 DEMO_SETTINGS := {"cue_overlap": "lexical", "store_sizes": [32, 48, 64], \

@@ -12,6 +12,8 @@ import argparse
 import importlib
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,7 +99,7 @@ class Engine:
             logs.joinpath("completions", f"{rank:05d}").unlink(missing_ok=True)
         executor = self._made(list(steps), logs, after)
         if self.name == "ray":
-            _connect()
+            connect()
         executor.run()
         failed = executor.get_incomplete_ranks() if self.waits else []
         if failed:
@@ -126,8 +128,11 @@ class Engine:
             ) from None
 
 
-def _connect() -> None:
+def connect(**options: Any) -> None:
     """Use the cluster of RAY_ADDRESS, or start one on this machine.
+
+    Args:
+        options: Of `ray.init`, for one that is started here.
 
     Raises:
         ConfigError: There is none, or it does not start.
@@ -137,7 +142,8 @@ def _connect() -> None:
     if ray.is_initialized():
         return
     address = os.environ.get("RAY_ADDRESS")
-    here = {} if address else {"include_dashboard": False}
+    here = {} if address else {"include_dashboard": False, **options}
+    ended_by = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(log_to_driver=False, **here)
     except Exception as error:  # Ray's own are of several kinds, and some of none
@@ -146,6 +152,10 @@ def _connect() -> None:
         raise ConfigError(
             f"{_OPTION} ray: {what} ({reason}) → see that a cluster runs, or use {_OPTION} local"
         ) from None
+    finally:
+        # Ray would end the process on its own, without the line that all our commands end with.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, ended_by)
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:

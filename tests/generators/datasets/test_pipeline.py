@@ -19,6 +19,7 @@ from generators.__main__ import main
 from generators.datasets.joining import join
 from generators.datasets.pipeline import JoinParts, MakePart, is_made
 from generators.datasets.shards import Shard, parts_folder, write_part
+from generators.engines import connect
 from generators.errors import ConfigError
 from generators.scenario_a.config import EpisodeConfig
 
@@ -149,13 +150,15 @@ def ray_session() -> Iterator[None]:
         patch.setenv("RAY_AUTH_MODE", "disabled")
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        least = 80 << 20  # bytes; Ray takes no less
-        few = {"num_cpus": 2, "object_store_memory": least, "include_dashboard": False}
+        few = {"num_cpus": 2, "object_store_memory": 80 << 20}  # bytes; Ray takes no less
+        ended_by = signal.getsignal(signal.SIGTERM)
         try:
-            ray.init(log_to_driver=False, **few)
-        except Exception:  # it has 30 seconds to start, which a busy machine may take
+            connect(**few)
+        except ConfigError:  # it has 30 seconds to start, which a busy machine may take
             ray.shutdown()
-            ray.init(log_to_driver=False, **few)
+            connect(**few)
+        # `kill` ends our commands in our way, and not in Ray's.
+        assert signal.getsignal(signal.SIGTERM) is ended_by
         yield
         ray.shutdown()
 

@@ -18,7 +18,7 @@ from tests.hei_nw_tasks.memory.worlds import made_world
 
 
 def test_the_smallest_memory_is_the_one_in_the_docstring(tmp_path: Path):
-    indented = (protocol.__doc__ or "").partition("    class Notebook")[2].partition("\n\nFor")[0]
+    indented = (protocol.__doc__ or "").partition("    class Notebook")[2].partition("\n\nEach")[0]
     names: dict[str, Any] = {}
     exec(textwrap.dedent("    class Notebook" + indented), names)
     world = made_world(["One.", "Two.", "Three."], 3)
