@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from generators.datasets.tables import Tables
 
 CLASH = 2
-DRIFT = ("reading",)
+READING = "reading"
 # Options that lm_eval has too.
 _AS_FOR_LM_EVAL = (
     "device",
@@ -96,8 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     text = "options of the memories' classes, e.g. tau=0.5,ttl_days=30"
     add("--memory_args", metavar="ARGS", help=text)
     add("--cycles", type=_cycles, help="of sleep; B2 and B3 ask after each (default: 1)")
-    text = "what sleep may harm, measured after each cycle of B3: reading (from the evidence)"
-    add("--drift", type=_list_of(DRIFT), default=[], metavar="LIST", help=text)
+    text = (
+        "what sleep may harm, measured after each cycle of B3: reading (from the evidence), or "
+        "tasks of lm_eval, e.g. reading,arc_easy"
+    )
+    add("--drift", type=_words, default=[], metavar="LIST", help=text)
+    add("--include_path", help="as for lm_eval: folder with more tasks for --drift")
     add("--outdir", type=Path, default=Path("reports/baseline"), help="default: reports/baseline")
     add("--model", default="hf", help="model type of lm_eval that answers (default: hf)")
     text = f"of the model and the arms, e.g. retriever=bm25,k=5 (default: {DEFAULT_MODEL_ARGS})"
@@ -161,11 +165,18 @@ def _run(options: argparse.Namespace) -> int:
     as_for_lm_eval = {name: getattr(options, name) for name in _AS_FOR_LM_EVAL}
     raw, finished = options.outdir / "lm_eval", []
     identity = _identity({"inner": options.model, **arguments})
-    progress = Progress(raw, {"rows": rows, "options": as_for_lm_eval, **identity})
+    others = [name for name in options.drift if name != READING]
+    asked = {"others": [*others, options.include_path]} if others else {}
+    progress = Progress(raw, {"rows": rows, "options": as_for_lm_eval, **identity, **asked})
     model_args = f"inner={options.model},{options.model_args}"
     arms = _arms(options)
     try:
-        done = run_arms(model_args, arms, options.scenario, settings, progress, **as_for_lm_eval)
+        done = run_arms(
+            *(model_args, arms, options.scenario, settings, progress),
+            others=others,
+            include_path=options.include_path,
+            **as_for_lm_eval,
+        )
         for arm in done:
             finished.append(arm)
     except BaseException as stop:
@@ -185,8 +196,11 @@ def _run(options: argparse.Namespace) -> int:
 def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
     """The arms to run, by name, with the model arguments of each."""
     baselines = options.baseline if "B0" in options.mode else []
-    # Before sleep, the model reads the evidence with its own weights.
-    baselines = list(dict.fromkeys([*baselines, *(["oracle"] if options.drift else [])]))
+    # What the model does before sleep: it answers others' tasks, or reads the evidence.
+    reads = READING in options.drift
+    answers = any(name != READING for name in options.drift)
+    before = [*(["none"] if answers else []), *(["oracle"] if reads else [])]
+    baselines = list(dict.fromkeys([*baselines, *before]))
     given = (options.memory_args or "").replace(",", ";")
     own = {"memory_args": given} if given else {}
     arms = {name: {"baseline": name} for name in baselines}
@@ -198,9 +212,9 @@ def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
             for mode in asleep:
                 name = " ".join([mode, memory, *own.values(), f"cycle {cycle}"])
                 arms[name] = {"mode": mode, "memory": memory, "cycle": str(cycle), **own}
-            for drift in options.drift:
-                name = " ".join(["B3", memory, *own.values(), f"cycle {cycle}", drift])
-                of_cycle = {"memory": memory, "cycle": str(cycle), "drift": drift, **own}
+            if reads:
+                name = " ".join(["B3", memory, *own.values(), f"cycle {cycle}", READING])
+                of_cycle = {"memory": memory, "cycle": str(cycle), "drift": READING, **own}
                 arms[name] = {"mode": "B3", **of_cycle}
     return arms
 

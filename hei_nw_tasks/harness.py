@@ -26,6 +26,8 @@ def run_arms(
     *,
     device: str | None = None,
     batch_size: str = "1",
+    others: Sequence[str] = (),
+    include_path: str | None = None,
     **options: Any,
 ) -> Iterator[str]:
     """Evaluate every arm on every scenario; those that are finished already are not repeated.
@@ -38,6 +40,8 @@ def run_arms(
         progress: Where the output goes, and which arms are finished.
         device: As for lm_eval.
         batch_size: As for lm_eval.
+        others: Tasks of lm_eval that the model alone and mode B3 are asked as well.
+        include_path: As for lm_eval: folder with YAML files of tasks.
         options: More arguments of `lm_eval.simple_evaluate`.
 
     Yields:
@@ -49,7 +53,6 @@ def run_arms(
     register()
     from lm_eval import simple_evaluate
     from lm_eval.loggers import EvaluationTracker
-    from lm_eval.tasks import TaskManager
     from lm_eval.utils import make_table, simple_parse_args_string
 
     from hei_nw_tasks.model.settings import split
@@ -61,6 +64,7 @@ def run_arms(
         name: split({**(kept if "memory" in own else arguments), **own})[0]
         for name, own in chosen.items()
     }
+    manager = _manager(others, include_path, {**arguments, **settings})
     left = [name for name in arms if not progress.is_finished(name)]
     load = {"batch_size": batch_size, "device": device}
     model: Any = _load({**arguments, "baseline": "none"}, load) if left else None
@@ -78,12 +82,12 @@ def run_arms(
             results = simple_evaluate(
                 model=model,
                 model_args=",".join([model_args, *(f"{k}={v}" for k, v in chosen[name].items())]),
-                tasks=[f"heinw_{letter}" for letter in scenarios],
-                task_manager=TaskManager(
-                    include_path=str(TASK_FOLDER),
-                    include_defaults=False,
-                    metadata={**arguments, **settings},
-                ),
+                # Ours come first: without worlds that sleep there are no weights for the others.
+                tasks=[
+                    *(f"heinw_{letter}" for letter in scenarios),
+                    *(others if _drifts(chosen[name]) else ()),
+                ],
+                task_manager=manager,
                 batch_size=batch_size,
                 device=device,
                 **{"use_cache": str(progress.answers), **options},
@@ -102,6 +106,39 @@ def run_arms(
             progress.finish(name, staging, saved)
         yield name
         print(make_table(results))
+
+
+def _drifts(arm: Mapping[str, str]) -> bool:
+    """Whether an arm is asked tasks of others, too: the model before sleep, and after it."""
+    return arm.get("baseline") == "none" or (arm.get("mode") == "B3" and "drift" not in arm)
+
+
+def _manager(others: Sequence[str], include_path: str | None, metadata: Mapping[str, Any]) -> Any:
+    """Of our tasks, and of all if others are asked for.
+
+    Raises:
+        ConfigError: lm_eval does not know one of the others, or it is ours.
+    """
+    from lm_eval.tasks import TaskManager
+
+    from generators.errors import ConfigError
+
+    folders = [str(TASK_FOLDER), *([include_path] if include_path else [])]
+    manager = TaskManager(
+        include_path=folders, include_defaults=bool(others), metadata=dict(metadata)
+    )
+    for name in others:
+        if name.startswith("heinw"):
+            raise ConfigError(
+                f"--drift {name}: is a task of this suite → --scenario asks it; "
+                "reading, and tasks of others, show drift"
+            )
+        if not manager.match_tasks([name]):
+            raise ConfigError(
+                f"--drift {name}: is neither reading nor a task that lm_eval knows → `lm_eval ls "
+                "tasks` lists them, --include_path names a folder with more"
+            )
+    return manager
 
 
 def _load(arguments: Mapping[str, Any], own: Mapping[str, Any]) -> Any:

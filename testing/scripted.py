@@ -64,6 +64,7 @@ def run_lm_eval(
     script: Script = mixed,
     *,
     task: str = "heinw_A",
+    others: Path | None = None,
     model_args: str = "pretrained=org/scripted",
     limit: float | None = None,
     predict_only: bool = False,
@@ -76,6 +77,7 @@ def run_lm_eval(
         output_path: Folder of the run.
         script: Answers the questions.
         task: Name of the task.
+        others: Folder with tasks that are not ours; all of them are asked as well.
         model_args: The option of that name.
         limit: The option of that name.
         predict_only: The option of that name.
@@ -95,13 +97,13 @@ def run_lm_eval(
         fewshot_as_multiturn=False,
     )
     tasks = TaskManager(
-        include_path=task_folders[0],
+        include_path=[task_folders[0], *([str(others)] if others else [])],
         include_defaults=False,
         metadata={"n": 60, "seed": 3} | metadata,
     )
     results = lm_eval.simple_evaluate(
         ScriptedModel(script),
-        tasks=[task],
+        tasks=[task, *(path.stem for path in sorted(others.glob("*.yaml")))] if others else [task],
         task_manager=tasks,
         limit=limit,
         predict_only=predict_only,
@@ -111,7 +113,8 @@ def run_lm_eval(
     results["config"] |= {"model_args": model_args, **(model_info or {})}
     samples = results.pop("samples")
     tracker.save_results_aggregated(results, samples)
-    tracker.save_results_samples(task, samples[task])
+    for name, rows in samples.items():
+        tracker.save_results_samples(name, rows)
     (saved,) = set(output_path.parent.rglob("*.json")) - before
     return saved
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 from hei_nw_tasks.response import MeasuredResponse
 from testing.measured_arms import costs
 from testing.scripted import run_lm_eval
+from testing.stock_tasks import write_tasks
 
 SECONDS, TOKENS, FLOPS, BYTES, LEARNT = 3.0, 500, 2e9, 4096, 0.4
 # Of each phase: mode, order of replay, cycle, and how often it is right.
-PHASES: tuple[tuple[str, str | None, int | None, float], ...] = (
+Phase = tuple[str, str | None, int | None, float]
+PHASES: tuple[Phase, ...] = (
     ("B0", None, None, 0.1),
     ("B1", "prioritised", None, 0.9),
     ("B2", "prioritised", 1, 0.9),
@@ -29,27 +32,23 @@ PHASES: tuple[tuple[str, str | None, int | None, float], ...] = (
 # Reading from the evidence: before sleep, and with the weights of another world after each cycle.
 READING: tuple[tuple[int | None, float], ...] = ((None, 0.9), (1, 0.9), (2, 0.7))
 MEMORY = "keeper"
+# Asked beside ours before sleep, and after it with the worlds' weights in turns.
+OTHER = "stories"
+WEIGHTS = 6
 # Days of a lag from which on evidence is not trained on.
 OLD = 7
 
 
 def run_phases(folder: Path, n: int = 60) -> None:
     """Evaluate all phases on scenario A, and save the runs."""
-    for mode, order, cycle, share in PHASES:
-        of_memory = {
-            "memory": MEMORY,
-            "memory_args": {"order": order},
-            "cycle": cycle,
-            "sleep_tokens": cycle and TOKENS,
-            "k": None if mode == "B3" else 5,
-        }
-        run_lm_eval(
-            folder,
-            _script(mode, cycle, share),
-            model_args=f"pretrained=org/scripted,mode={mode}",
-            model_info={"heinw": {"mode": mode, **(of_memory if order else {})}},
-            n=n,
-        )
+    others = folder.parent / "tasks"
+    write_tasks(others, OTHER)
+    for phase in PHASES:
+        mode, order, _, _ = phase
+        is_asked = order != "shuffled" and mode in ("B0", "B3")
+        # lm_eval looks for the documents in the working folder.
+        with chdir(others):
+            run_phase(folder, phase, others=others if is_asked else None, n=n)
     for cycle, share in READING:
         slept = {"memory": MEMORY, "memory_args": {"order": "prioritised"}, "drift": "reading"}
         arm = {"mode": "B3", "cycle": cycle, "sleep_tokens": TOKENS, **slept}
@@ -62,12 +61,43 @@ def run_phases(folder: Path, n: int = 60) -> None:
         )
 
 
+def run_phase(folder: Path, phase: Phase, *, others: Path | None = None, **of_run: Any) -> None:
+    """Evaluate one phase, and save the run.
+
+    Args:
+        folder: Of the runs.
+        phase: Of `PHASES`, or like one.
+        others: Folder with a task that is not ours, if it is asked as well.
+        of_run: More arguments of `run_lm_eval`.
+    """
+    mode, order, cycle, share = phase
+    of_memory = {
+        "memory": MEMORY,
+        "memory_args": {"order": order},
+        "cycle": cycle,
+        "sleep_tokens": cycle and TOKENS,
+        "k": None if mode == "B3" else 5,
+        "slept_weights": WEIGHTS if others else None,
+    }
+    run_lm_eval(
+        folder,
+        _script(mode, cycle, share),
+        others=others,
+        model_args=f"pretrained=org/scripted,mode={mode}",
+        model_info={"heinw": {"mode": mode, **(of_memory if order else {})}},
+        **of_run,
+    )
+
+
 def _script(
     mode: str, cycle: int | None, share: float, name: str | None = None
 ) -> Callable[[int, dict[str, Any]], str]:
     told_of = set[str]()
 
     def answer(number: int, doc: dict[str, Any]) -> str:
+        if "story" in doc:
+            right = random.Random(str(number)).random() < share
+            return str(doc["answer"]) if right else "nobody"
         # A question that a smaller share gets right, a larger one does as well.
         right = random.Random(doc["id"]).random() < share
         text = str(doc["answers"][0]) if doc["answers"] and right else "unknown"

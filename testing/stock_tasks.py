@@ -128,15 +128,22 @@ def documents() -> dict[str, list[Document]]:
     }
 
 
-def write_tasks(folder: Path) -> None:
-    """Writes the YAML files and their documents, for `--include_path` and the working folder."""
+def write_tasks(folder: Path, *chosen: str) -> None:
+    """Writes the YAML files and their documents, for `--include_path` and the working folder.
+
+    Args:
+        folder: Made if it is not there.
+        chosen: Names of tasks; none stands for all.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in documents().items():
+    for name in chosen or documents():
+        rows = documents()[name]
         text = _HEAD.format(name=name) + _TASKS[name]
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         lines = "".join(f"{json.dumps(row)}\n" for row in rows)
         (folder / f"{name}.json").write_text(lines, encoding="utf-8")
-    (folder / "quiz.yaml").write_text(_QUIZ, encoding="utf-8")
+    if not chosen:
+        (folder / "quiz.yaml").write_text(_QUIZ, encoding="utf-8")
 
 
 def _asked(draw: random.Random, question: str, values: list[str]) -> Document:

@@ -39,13 +39,15 @@ class AnswerCache:
     Args:
         path: File of the cache; models and arms share it.
         fingerprint: Names model and arm.
+        keeps_others: Whether results of other tasks are kept, too.
 
     Raises:
         ConfigError: The file cannot be used. All methods raise it.
     """
 
-    def __init__(self, path: Path, fingerprint: str) -> None:
+    def __init__(self, path: Path, fingerprint: str, *, keeps_others: bool = True) -> None:
         self._file, self._fingerprint = CacheFile(path, "answers", "--use_cache"), fingerprint
+        self._keeps_others = keeps_others
         self._waiting: dict[bytes, bytes] = {}
         self._written = time.monotonic()
         if self._file.tables_like(f"heinw_{'[0-9a-f]' * 16}"):
@@ -75,7 +77,7 @@ class AnswerCache:
 
     def __setitem__(self, request: str, result: Any) -> None:
         """Keep the result of a request of another task; `put` has kept the answers of ours."""
-        if not isinstance(result, MeasuredResponse):
+        if self._keeps_others and not isinstance(result, MeasuredResponse):
             self._file.keep(
                 {self._row("lm_eval", request): json.dumps({"result": result}).encode()}
             )

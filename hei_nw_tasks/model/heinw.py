@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
@@ -27,8 +27,9 @@ from generators.tokens import ESTIMATE
 from hei_nw_tasks.compute.record import Costs, all_unknown
 from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.protocol import Prompt
-from hei_nw_tasks.memory.recalling import Recall, Recaller
+from hei_nw_tasks.memory.recalling import Recall, Recaller, Weights
 from hei_nw_tasks.memory.stores import is_question, store_of
+from hei_nw_tasks.model.after_sleep import in_turns, one_process, weights_of_worlds
 from hei_nw_tasks.model.answer_cache import AnswerCache, fingerprint, take_over
 from hei_nw_tasks.model.asked import Asked, by_weights
 from hei_nw_tasks.model.measuring import Measured, overflow_of
@@ -54,6 +55,8 @@ class WithMemory(Measured):
     _foreign_noted = False
     # How questions about a store are put with the memory off, by the store's id.
     _prompts: Mapping[str, Prompt] = {}
+    # What sleep made of each world that was asked about; None where it changed nothing.
+    _slept: Sequence[Weights | None] = ()
 
     def use_arm(self, settings: Settings, inner_args: Mapping[str, Any]) -> None:
         """Choose the memory arm. A loaded model can change its arm between runs.
@@ -65,6 +68,7 @@ class WithMemory(Measured):
             require_observer(self, settings.inner)
         self.settings, self._inner_args = settings, dict(inner_args)
         self.start_counting()
+        self._slept = ()
         self._arm = settings.recaller(self._count, self, self._fingerprint())
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
@@ -74,6 +78,10 @@ class WithMemory(Measured):
             ConfigError: The log of a question was not loaded, or its prompt does not hold it.
         """
         questions = self._questions(requests, quiet=disable_tqdm)
+        if self.settings.mode in ASLEEP and questions:
+            self._slept = weights_of_worlds(
+                (question.request.doc["store_size"], question.recall) for question in questions
+            )
         overflows = [question.overflow for question in questions if question.overflow is not None]
         if overflows:
             counts = len(overflows), len(questions)
@@ -86,6 +94,14 @@ class WithMemory(Measured):
             question.request.arguments = shown
         responses = self._answer_foreign(requests) | answers
         return [responses[position] for position in range(len(requests))]
+
+    def loglikelihood(self, requests: list[Any], **options: Any) -> list[tuple[float, bool]]:
+        """How likely continuations are, after sleep to the worlds' weights in turns."""
+        return self._of_others(requests, super().loglikelihood, options)  # type: ignore[misc]
+
+    def loglikelihood_rolling(self, requests: list[Any], **options: Any) -> list[float]:
+        """How likely texts are, after sleep to the worlds' weights in turns."""
+        return self._of_others(requests, super().loglikelihood_rolling, options)  # type: ignore[misc]
 
     def _questions(self, requests: list[Any], *, quiet: bool) -> list[Asked]:
         """The requests that are ours, with what is recalled for each, in their order.
@@ -136,13 +152,19 @@ class WithMemory(Measured):
 
     def open_answer_cache(self, path: Path) -> AnswerCache:
         """Open the file of `lm_eval --use_cache`, and keep answers in it from now on."""
-        self._answers = AnswerCache(path, self._fingerprint(self.settings.identity()))
+        # After sleep, answers of other tasks depend on the worlds that were asked about as well.
+        others = self.settings.mode not in ASLEEP
+        arm = self._fingerprint(self.settings.identity())
+        self._answers = AnswerCache(path, arm, keeps_others=others)
         return self._answers
 
     def get_model_info(self) -> dict[str, Any]:
         """What the results file says of the model: what the inner one says, and `heinw`."""
         inner: dict[str, Any] = getattr(super(), "get_model_info", dict)()
-        return {**inner, "heinw": {**self.settings.identity(), **self.work_done()}}
+        ours = {**self.settings.identity(), **self.work_done()}
+        if self._slept:
+            ours["slept_weights"] = len(self._slept)
+        return {**inner, "heinw": ours}
 
     def _fingerprint(self, arm: Mapping[str, Any] | None = None) -> str:
         return fingerprint(self._inner_args, arm or {}, vars(self).get("_model"))
@@ -177,8 +199,18 @@ class WithMemory(Measured):
                 requests[foreign[0]].task_name,
             )
             self._foreign_noted = True
-        answers = super().generate_until([requests[i] for i in foreign])  # type: ignore[misc]
+        asked = [requests[i] for i in foreign]
+        answers = self._of_others(asked, super().generate_until, {})  # type: ignore[misc]
         return dict(zip(foreign, answers, strict=True))
+
+    def _of_others(
+        self, requests: list[Any], answer: Callable[..., list[Any]], options: Mapping[str, Any]
+    ) -> list[Any]:
+        """Have the inner model answer requests of other tasks, or of a memory, which names none."""
+        if self.settings.mode not in ASLEEP or not requests or requests[0].task_name is None:
+            return answer(requests, **options)
+        one_process(self)
+        return in_turns(requests, self._slept, self.patched, lambda some: answer(some, **options))
 
     def _known(self, question: Asked) -> MeasuredResponse | None:
         """The answer from the cache, or the empty one of a prompt that does not fit; else None."""

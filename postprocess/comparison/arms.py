@@ -67,7 +67,9 @@ class ComparedRun:
         ids: Id of each question, by the question's hash.
         worlds: World of each question, by the question's hash.
         scores: Of each metric in `PAIRED`, scores by the question's hash.
+        unedited: Hashes of questions about facts that nothing in the log has changed (B).
         recorded: What the run says of the arm.
+        results: Its results file.
         samples: Its samples file.
         answers: Where its answers are, by the id of the question, in the order of the dataset.
         label: What tables and figures call it.
@@ -79,7 +81,9 @@ class ComparedRun:
     ids: Mapping[str, str]
     worlds: Mapping[str, str]
     scores: Mapping[str, Mapping[str, float]]
+    unedited: frozenset[str] = frozenset()
     recorded: RecordedArm = field(default_factory=RecordedArm)
+    results: Path = Path()
     samples: Path = Path()
     answers: Mapping[str, Located] = field(default_factory=dict)
     label: str = ""
@@ -95,6 +99,7 @@ class ComparedRun:
         return replace(
             self,
             ids={id_: id_ for id_ in ids.values()},
+            unedited=frozenset(ids[key] for key in self.unedited),
             worlds={ids[key]: world for key, world in self.worlds.items()},
             scores={
                 name: {ids[key]: score for key, score in scores.items()}
@@ -120,7 +125,9 @@ def compared(run: Run, summary: Summary, files: list[str]) -> ComparedRun:
             name: {a.doc_hash: a.scores[name] for a in answers if name in a.scores}
             for name in PAIRED
         },
+        unedited=frozenset(a.doc_hash for a in answers if a.query_kind == "locality"),
         recorded=run.arm,
+        results=run.found.path,
         samples=run.samples.path,
         answers={
             answer.id: Located(answer.outcome, run.samples.offsets[answer.doc_id])

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.comparison.arms import Arms, ComparedRun
 from postprocess.comparison.kept import kept
+from postprocess.comparison.other_tasks import OtherTasks
 from postprocess.comparison.pairing import MARGIN, difference
 from postprocess.comparison.rows import break_even_of
 from postprocess.schema.index import AfterSleep, BreakEven, Consolidation, Difference
@@ -141,8 +142,9 @@ def _before(group: Arms, arms: Arms) -> ComparedRun | None:
 
 
 def _consolidation(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> Consolidation:
+    of_others = OtherTasks(sleeper.alone, seed, DRIFT_MARGIN)
     cycles = [
-        _after(sleeper, cycle, seed)
+        _after(sleeper, cycle, of_others, seed)
         for cycle in sorted(sleeper.on.keys() | sleeper.off.keys() | sleeper.drift.keys())
     ]
     return Consolidation(
@@ -157,7 +159,7 @@ def _consolidation(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> Co
     )
 
 
-def _after(sleeper: Sleeper, cycle: int, seed: int) -> AfterSleep:
+def _after(sleeper: Sleeper, cycle: int, others: OtherTasks, seed: int) -> AfterSleep:
     on, off = sleeper.on.get(cycle), sleeper.off.get(cycle)
     return AfterSleep(
         cycle=cycle,
@@ -169,6 +171,8 @@ def _after(sleeper: Sleeper, cycle: int, seed: int) -> AfterSleep:
         uplift=_difference(off, sleeper.alone, seed),
         beside_recall=_difference(on, sleeper.recalling, seed),
         drift=_difference(sleeper.drift.get(cycle), sleeper.reads, seed, DRIFT_MARGIN),
+        locality=_locality(off, sleeper.alone, seed),
+        others=others.after(off),
         sleep=next((one.summary.sleep for one in (off, on) if one), None),
     )
 
@@ -177,6 +181,19 @@ def _difference(
     a: ComparedRun | None, b: ComparedRun | None, seed: int, margin: float = MARGIN
 ) -> Difference | None:
     return difference(a, b, PRIMARY, seed, margin) if a and b else None
+
+
+def _locality(a: ComparedRun | None, b: ComparedRun | None, seed: int) -> Difference | None:
+    """On what the log has not changed, so that the weights should know it as before."""
+    if a is None or b is None or not a.unedited:
+        return None
+    return _difference(_unedited(a), _unedited(b), seed, DRIFT_MARGIN)
+
+
+def _unedited(run: ComparedRun) -> ComparedRun:
+    scores = run.scores[PRIMARY]
+    kept = {key: scores[key] for key in scores.keys() & run.unedited}
+    return replace(run, scores={PRIMARY: kept})
 
 
 def _retention(after: ComparedRun, before: ComparedRun) -> Ratio:
@@ -217,15 +234,19 @@ def _verdict(cycles: Sequence[AfterSleep]) -> str:
     last = next((one for one in reversed(cycles) if one.off), None)
     if last is None:
         return "Mode B3 was not run: whether anything is in the weights is not known."
-    drift = "" if last.drift is None else f" {_drifted(last.drift)}"
-    return (
-        f"After cycle {last.cycle}, memory off (B3): {_uplift(last)}; {_kept_share(last)}.{drift}"
-    )
+    drifts = [
+        ("Reading from the evidence", last.drift),
+        ("On facts that nothing has changed", last.locality),
+        *((f"On {one.task} ({one.metric})", one.effect) for one in last.others if one.is_share),
+    ]
+    said = [_drifted(where, found) for where, found in drifts if found is not None]
+    kept = f"After cycle {last.cycle}, memory off (B3): {_uplift(last)}; {_kept_share(last)}."
+    return " ".join([kept, *said])
 
 
-def _drifted(found: Difference) -> str:
-    """What sleep did to reading from the prompt."""
-    points = f"Reading from the evidence, drift is {100 * found.difference:+.1f} points"
+def _drifted(where: str, found: Difference) -> str:
+    """What sleep did to something that it was not to change."""
+    points = f"{where}, drift is {100 * found.difference:+.1f} points"
     if found.interval is None:
         return f"{points}, no CI: {found.worlds} worlds."
     ends = f"95% CI {100 * found.interval.low:+.1f} to {100 * found.interval.high:+.1f}"

@@ -47,7 +47,9 @@ class _Tolerant(BaseModel):
 
 
 # Of a recorded arm, what the run as a whole did.
-_WORK = {"shared_prefix", "prefix_tokens_computed", "prompt_tokens", "flop_rates"}
+_WORK = {
+    *("shared_prefix", "prefix_tokens_computed", "prompt_tokens", "flop_rates", "slept_weights")
+}
 
 
 class RecordedArm(_Tolerant):
@@ -84,6 +86,8 @@ class RecordedArm(_Tolerant):
     prefix_tokens_computed: int | None = None
     prompt_tokens: int | None = None
     flop_rates: FlopRates | None = None
+    # How many worlds' weights answered the documents of other tasks in turns (modes B2 and B3).
+    slept_weights: int | None = Field(default=None, ge=1)
 
     def identity(self) -> dict[str, Any]:
         """What distinguishes this arm from others of the same model."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from postprocess.rendering import values
 from postprocess.rendering.tables import Table, column
@@ -22,9 +23,42 @@ def cycles(of: Consolidation) -> Table[AfterSleep]:
             column("B3 / B1", lambda row: _ratio(row.retention)),
             column("B3 − B0", lambda row: _points(row.uplift)),
             column("B2 − B1", lambda row: _points(row.beside_recall)),
-            column("Drift of reading", lambda row: _drift(row.drift)),
         ],
         of.cycles,
+    )
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What sleep did to something that it was not to change."""
+
+    cycle: int
+    where: str
+    is_share: bool
+    effect: Difference
+
+
+def drift(of: Consolidation) -> Table[Drift]:
+    """What sleep did to reading, to facts that nothing has changed, and to tasks of others."""
+    return Table(
+        [
+            column("Cycle", lambda row: Ours(row.cycle)),
+            column("", lambda row: row.where),
+            column("n", lambda row: Ours(row.effect.n)),
+            column("Before sleep", lambda row: _score(row, row.effect.mean_b)),
+            column("After", lambda row: _score(row, row.effect.mean_a)),
+            column("Difference", _drifted),
+        ],
+        [
+            Drift(one.cycle, where, is_share, effect)
+            for one in of.cycles
+            for where, is_share, effect in (
+                (Ours("Reading from the evidence"), True, one.drift),
+                (Ours("Facts that nothing has changed"), True, one.locality),
+                *((f"{t.task}: {t.metric}", t.is_share, t.effect) for t in one.others),
+            )
+            if effect is not None
+        ],
     )
 
 
@@ -89,11 +123,16 @@ def _points(found: Difference | None) -> Ours:
     return Ours(f"{values.points(found.difference)}{ends}")
 
 
-def _drift(found: Difference | None) -> Ours:
-    if found is None:
-        return MISSING
-    within = ", within ±1" if found.equivalent else ""
-    return Ours(f"{_points(found)}{within}")
+def _score(row: Drift, value: float) -> Ours:
+    return values.share(value) if row.is_share else Ours(f"{value:.4g}")
+
+
+def _drifted(row: Drift) -> Ours:
+    found = row.effect
+    size = values.amount_of_difference(found.difference, share=row.is_share)
+    ends = values.difference_interval(found.interval, share=row.is_share)
+    interval = "" if found.interval is None else f" ({ends})"
+    return Ours(f"{size}{interval}{', within ±1' if found.equivalent else ''}")
 
 
 def _number(value: float | None) -> Ours:

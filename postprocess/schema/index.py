@@ -112,6 +112,18 @@ class Parity(Part):
     effect: Difference = Field(description="In the primary metric, with a margin of 0.1 points.")
 
 
+class OtherTask(Part):
+    """A task that is not ours: mode B3 minus the model alone, in one metric, on the same documents.
+
+    The worlds' weights answered its documents in turns, so that the independent draws are weights.
+    """
+
+    task: str
+    metric: str = Field(description="With the filter, as lm_eval names it: acc,none.")
+    is_share: bool = Field(description="Whether every value is from 0 to 1.")
+    effect: Difference = Field(description="A share is equivalent within 1 point.")
+
+
 class AfterSleep(Part):
     """A memory after a cycle of sleep, on the questions of the experiment.
 
@@ -131,6 +143,11 @@ class AfterSleep(Part):
         description="Reading from the evidence with the weights of another world − with the "
         "model's own; equivalent within 1 point. Null if it was not run."
     )
+    locality: Difference | None = Field(
+        description="Scenario B: B3 − B0 on facts that nothing in the log has changed, from the "
+        "weights alone; equivalent within 1 point. Null elsewhere."
+    )
+    others: list[OtherTask] = Field(description="Of tasks of others that the runs asked as well.")
     sleep: Sleep | None = Field(description="Null if the run does not tell.")
 
 

@@ -13,7 +13,18 @@ from scipy import stats
 
 from hei_nw_tasks.metrics import PRIMARY
 from postprocess.__main__ import main
-from testing.slept import BYTES, FLOPS, LEARNT, MEMORY, OLD, SECONDS, TOKENS, run_phases
+from testing.slept import (
+    BYTES,
+    FLOPS,
+    LEARNT,
+    MEMORY,
+    OLD,
+    OTHER,
+    SECONDS,
+    TOKENS,
+    WEIGHTS,
+    run_phases,
+)
 from tests.conftest import Once
 from tests.postprocess.saved import experiment_of, index_of, metrics_of
 
@@ -58,7 +69,7 @@ def scores_of(
             continue
         if (arm["mode"], arm.get("cycle")) == (mode, cycle) and order in (None, own):
             date = results.stem.removeprefix("results_")
-            (path,) = results.parent.glob(f"samples_*_{date}.jsonl")
+            (path,) = results.parent.glob(f"samples_heinw_A_{date}.jsonl")
             rows = [json.loads(line) for line in path.read_text().split("\n") if line]
             return {
                 row["doc"]["id"]: (row[PRIMARY], row["doc"]["world_id"])
@@ -173,7 +184,49 @@ def test_drift_is_tested_for_equivalence_within_a_point(
     assert second["equivalent"] is False
     assert "that it is within ±1 point is not shown" in found[0]["verdict"]
     assert found[1]["cycles"][0]["drift"] is None
-    assert "| Drift of reading |" in (slept / "report" / "index.md").read_text()
+    assert "| Reading from the evidence |" in (slept / "report" / "index.md").read_text()
+
+
+def stories_of(slept: Path, mode: str, cycle: int | None) -> dict[int, float]:
+    """Right answers to the task that is not ours, by document."""
+    for results in (slept / "runs").rglob("results_*.json"):
+        arm = json.loads(results.read_text())["config"]["heinw"]
+        found = [*results.parent.glob(f"samples_{OTHER}_{results.stem[len('results_') :]}.jsonl")]
+        if found and (arm["mode"], arm.get("cycle")) == (mode, cycle):
+            rows = [json.loads(line) for line in found[0].read_text().split("\n") if line]
+            return {row["doc_id"]: row["exact_match"] for row in rows}
+    raise AssertionError((mode, cycle))
+
+
+def test_other_tasks_are_compared_with_the_weights_as_draws(
+    slept: Path, found: list[dict[str, Any]]
+) -> None:
+    prioritised, shuffled = found
+    assert shuffled["cycles"][0]["others"] == []
+    before = stories_of(slept, "B0", None)
+    for of in prioritised["cycles"]:
+        after = stories_of(slept, "B3", of["cycle"])
+        assert len(before) == len(after) == 30
+        (one,) = of["others"]
+        effect, mean = one["effect"], float(np.mean([after[i] - before[i] for i in before]))
+        assert (one["task"], one["metric"], one["is_share"]) == (
+            OTHER,
+            "exact_match,stripped",
+            True,
+        )
+        assert (effect["b"], effect["n"], effect["worlds"]) == ("none", 30, WEIGHTS)
+        assert effect["difference"] == pytest.approx(mean)
+        assert mean > 0.2
+        influences: dict[str, float] = defaultdict(float)
+        for i in before:
+            influences[str(i % WEIGHTS)] += (after[i] - before[i] - mean) / len(before)
+        low, high = cluster_t(influences, mean)
+        assert effect["interval"]["low"] == pytest.approx(low)
+        assert effect["interval"]["high"] == pytest.approx(min(high, 1))
+        assert (effect["margin"], effect["equivalent"]) == (0.01, False)
+    assert f"On {OTHER} (exact_match,stripped), drift is +" in prioritised["verdict"]
+    shown = f"| `{OTHER}: exact_match,stripped` | 30 |"
+    assert shown in (slept / "report" / "index.md").read_text()
 
 
 def test_what_is_memorised_stands_beside_what_of_it_is_usable(
