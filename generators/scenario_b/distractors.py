@@ -9,7 +9,7 @@ from random import Random
 from generators.records import Role
 from generators.scenario_b.phrasing import TEMPLATES, Claim, Status, chatter_text, event_text
 from generators.scenario_b.plan import QuestionSpec
-from generators.scenario_b.targets import Target
+from generators.scenario_b.targets import Target, asked_day
 from generators.scenario_b.vocabulary import Vocabulary
 from generators.world.lags import LagConfig, day_like_evidence
 from generators.world.log import Draft
@@ -17,7 +17,7 @@ from generators.world.pools import pools
 from generators.world.timestamps import random_minute
 
 # Distinct values of each relation in a log, so that a value picked at random is rarely right.
-DISTINCT_VALUES = 22
+DISTINCT_VALUES = 25
 CHATTER = 16
 # Events about subjects that no question is about.
 _EVERYDAY: tuple[Status, ...] = (
@@ -90,7 +90,7 @@ class Distractors:
     def _any_day(self, asked: int | None = None) -> int:
         """A day as long before a question as evidence is."""
         if asked is None:
-            asked = self._rng.choice(self._asking_days)
+            asked = asked_day(self._rng, self._asking_days)
         return day_like_evidence(self._rng, self._bins, asked)
 
     def _everyday(self, vocabulary: Vocabulary) -> None:

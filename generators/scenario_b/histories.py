@@ -24,7 +24,7 @@ from generators.world.timestamps import FIRST_MINUTE, LAST_MINUTE, Moment
 _SINCE = range(-400, -7)
 MAX_EDITS = 4
 # So that others can be entered earlier and later on the same day.
-_EVIDENCE_MINUTES = range(FIRST_MINUTE + MAX_EDITS, LAST_MINUTE - 60)
+_EVIDENCE_MINUTES = range(FIRST_MINUTE + MAX_EDITS, LAST_MINUTE - MAX_EDITS)
 
 
 class Edit(NamedTuple):

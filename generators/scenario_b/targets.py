@@ -31,6 +31,9 @@ from generators.world.timestamps import Moment, random_minute
 
 # Days before the oldest possible lag, so that a log does not begin with evidence.
 HISTORY_DAYS = 6
+# Share of what is asked on the last day. What only questions of the other day can be about lies
+# further back, so that the last values of a log would be right more often if they were as many.
+_ON_THE_LAST_DAY = 0.8
 
 
 @dataclass(slots=True)
@@ -70,6 +73,12 @@ def last_day(config: LagConfig) -> int:
     return HISTORY_DAYS + config.longest_lag + ASKED_DAYS
 
 
+def asked_day(rng: Random, asking_days: Sequence[int]) -> int:
+    """On which of the two days something is asked, or might be."""
+    first, last = asking_days
+    return last if rng.random() < _ON_THE_LAST_DAY else first
+
+
 def draw_targets(
     rng: Random,
     config: LagConfig,
@@ -90,7 +99,7 @@ def draw_targets(
     for index in sorted(range(len(specs)), key=lambda i: specs[i].shape != "described"):
         targets[index] = _subject(vocabularies, specs[index])
     for index, spec in enumerate(specs):
-        targets[index].asked = rng.choice(asking_days)
+        targets[index].asked = asked_day(rng, asking_days)
         if spec.history != "unedited":
             _edit(rng, config, first_day, index, spec, targets[index], drafts)
         elif spec.defect == "too_early":

@@ -105,11 +105,16 @@ class Vocabulary:
         own = real.value if real else None
         for _ in range(100):
             again = self._drawn and self._rng.random() < _AGAIN
-            value = self._rng.choice(self._drawn if again else self._values)
+            value = self._rng.choice(self._drawn if again else self._fresh())
             if value != own and not _occurs(self.relation, value, texts):
                 self._drawn.append(value)
                 return value
         raise ConfigError(f"relation {self.relation!r} has too few values → add facts")
+
+    def _fresh(self) -> list[str]:
+        """Values that nothing has yet, as those that are taken; all if there are no such."""
+        drawn = {*self._drawn}
+        return [value for value in self._values if value not in drawn] or self._values
 
     def invent(self) -> str:
         """Make up a subject that the world does not have yet."""

@@ -21,7 +21,7 @@ from generators.world.timestamps import first_day
 
 # Fewer values than this, and one picked at random would be right too often.
 # The real values of subjects that are described are in no log, so more values are needed there.
-_MIN_VALUES, _MIN_DESCRIBED = 28, 34
+_MIN_VALUES, _MIN_DESCRIBED = 31, 37
 _MIN_HOPS = 8
 
 

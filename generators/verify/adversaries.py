@@ -6,9 +6,8 @@ that a question gives, and use only the kind of value that it asks for.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -45,20 +44,34 @@ class Score:
         return self.accuracy <= self.floor
 
 
-def floor(answerable: int) -> float:
-    """Largest score that chance explains: k/n, k the 99.87% quantile of a binomial of n and 5%.
+def floor(groups: Mapping[int, int]) -> float:
+    """Largest score that chance explains: k/n, k the 99.87% quantile of the hits in n questions.
 
     Chance exceeds it once in 741 times, just as a normal variable exceeds three standard errors.
-    For thousands of questions it is 5% plus three standard errors; for a single one it is 100%,
+    Questions about one fact are right or wrong together, and each group of them with 5%. Of
+    thousands of single questions it is 5% plus three standard errors; of a single one it is 100%,
     because one guess may be right.
+
+    Args:
+        groups: Number of groups, by how many answerable questions are in one.
     """
     # Slow to import, and only a verification needs it.
-    from scipy.special import bdtrik, ndtr
+    import numpy as np
+    from scipy.special import bdtr, ndtr
 
+    answerable = sum(size * count for size, count in groups.items())
     if not answerable:
         return CHANCE
-    hits: int = math.ceil(bdtrik(ndtr(3.0), answerable, CHANCE))
-    return hits / answerable
+    # Hits of all sizes together: the product of their spectra is that of the sum.
+    spectrum = np.ones((answerable + 1) // 2 + 1, dtype=complex)
+    for size, count in groups.items():
+        odds = np.zeros(answerable + 1)
+        odds[: size * count + 1 : size] = np.diff(
+            bdtr(np.arange(count + 1), count, CHANCE), prepend=0.0
+        )
+        spectrum = spectrum * np.fft.rfft(odds)
+    below = np.cumsum(np.fft.irfft(spectrum, answerable + 1))
+    return int(np.searchsorted(below, ndtr(3.0))) / answerable
 
 
 class Tally(BaseModel):
@@ -75,6 +88,7 @@ class Tally(BaseModel):
         hits: Right answers, by name of the strategy; of those that look at one world.
         odds: Questions for which a random value may be right, by the number of values.
         answers: Kind and answer of each answerable question, by world.
+        groups: Groups of questions about one fact, by how many answerable ones are in one.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -82,6 +96,7 @@ class Tally(BaseModel):
     hits: Counter[str] = Field(default_factory=Counter)
     odds: Counter[Annotated[int, Field(ge=1)]] = Field(default_factory=Counter)
     answers: list[list[tuple[str, str]]] = Field(default_factory=list)
+    groups: Counter[Annotated[int, Field(ge=1)]] = Field(default_factory=Counter)
 
     def add(self, scenario: Scenario[Any], world: World) -> None:
         """Let the strategies answer the questions of the next world."""
@@ -101,12 +116,14 @@ class Tally(BaseModel):
             if gold in distinct:
                 self.odds[len(distinct)] += 1
         self.answers.append([(question.asked_slot, question.answers[0]) for question in asked])
+        self.groups.update(Counter(question.group_id for question in asked).values())
 
     def extend(self, other: Tally) -> None:
         """Add the worlds that follow."""
         self.hits.update(other.hits)
         self.odds.update(other.odds)
         self.answers += other.answers
+        self.groups.update(other.groups)
 
     @property
     def answerable(self) -> int:
@@ -122,8 +139,8 @@ class Tally(BaseModel):
             # In this order, so that parts add up to the last bit.
             "random_in_world": sum(self.odds[size] / size for size in sorted(self.odds)),
         }
-        count = self.answerable
-        return [Score(name, hits.get(name, 0) / max(count, 1), floor(count)) for name in STRATEGIES]
+        count, highest = max(self.answerable, 1), floor(self.groups)
+        return [Score(name, hits.get(name, 0) / count, highest) for name in STRATEGIES]
 
 
 def score_all(scenario: Scenario[Any], worlds: Iterable[World]) -> list[Score]:

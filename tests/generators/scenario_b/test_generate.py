@@ -124,7 +124,7 @@ def test_two_hops_go_over_an_unedited_fact_to_an_edited_one():
 def test_histories_are_what_they_are_called():
     real = real_values()
     out_of_order = multiple = 0
-    for world in made(n=400):
+    for world in made(n=800):
         places = {event.event_id: place for place, event in enumerate(world.events)}
         edits = edits_of(world)
         for question in asked(world, "direct"):

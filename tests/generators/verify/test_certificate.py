@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
+from itertools import compress, product
 
 import pytest
 from hypothesis import given
@@ -73,8 +75,8 @@ def test_every_setting_passes(config: EpisodeConfig):
 
 @given(st.integers(1, 300))
 def test_chance_is_above_the_floor_once_in_741_times_and_not_far_below(answerable: int):
-    hits = round(floor(answerable) * answerable)
-    assert floor(answerable) == hits / answerable
+    hits = round(floor({1: answerable}) * answerable)
+    assert floor({1: answerable}) == hits / answerable
     above = [1 - sum(_chance(answerable, k) for k in range(most + 1)) for most in (hits, hits - 1)]
     # 1 - Φ(3), by the error function.
     rare = math.erfc(3 / math.sqrt(2)) / 2
@@ -87,8 +89,26 @@ def _chance(answerable: int, hits: int) -> float:
 
 
 def test_of_many_questions_the_floor_is_five_percent_and_three_standard_errors():
-    assert floor(80_000) == pytest.approx(0.05 + 3 * math.sqrt(0.05 * 0.95 / 80_000), rel=1e-3)
-    assert floor(0) == 0.05
+    many = 0.05 + 3 * math.sqrt(0.05 * 0.95 / 80_000)
+    assert floor({1: 80_000}) == pytest.approx(many, rel=1e-3)
+    assert floor({}) == 0.05
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=9))
+def test_questions_about_one_fact_are_right_together(sizes: list[int]):
+    odds: Counter[int] = Counter()
+    for right in product((False, True), repeat=len(sizes)):
+        chance = math.prod(0.05 if one else 0.95 for one in right)
+        odds[sum(compress(sizes, right))] += chance
+    hits = round(floor(Counter(sizes)) * sum(sizes))
+    rare = math.erfc(3 / math.sqrt(2)) / 2
+    above = [sum(odds[k] for k in odds if k > most) for most in (hits, hits - 1)]
+    assert above[0] <= rare < above[1]
+
+
+def test_a_world_of_b_asks_for_a_fact_in_four_wordings_and_luck_counts_once():
+    certificate = certify(build("B", config_from("B", {"n": 10})))
+    assert certificate.passed, str(certificate)
 
 
 def scores(made: list[World]) -> dict[str, float]:
