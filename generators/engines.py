@@ -154,7 +154,8 @@ def connect(**options: Any) -> None:
         ) from None
     finally:
         # Ray would end the process on its own, without the line that all our commands end with.
-        if threading.current_thread() is threading.main_thread():
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and ended_by is not None:  # None: not set by Python, which cannot set it again
             signal.signal(signal.SIGTERM, ended_by)
 
 

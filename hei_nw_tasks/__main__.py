@@ -196,7 +196,7 @@ def _run(options: argparse.Namespace) -> int:
 def _arms(options: argparse.Namespace) -> dict[str, dict[str, str]]:
     """The arms to run, by name, with the model arguments of each."""
     baselines = options.baseline if "B0" in options.mode else []
-    # What the model does before sleep: it answers others' tasks, or reads the evidence.
+    # What the model does before sleep: it answers other tasks, or reads the evidence.
     reads = READING in options.drift
     answers = any(name != READING for name in options.drift)
     before = [*(["none"] if answers else []), *(["oracle"] if reads else [])]

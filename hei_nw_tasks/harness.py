@@ -40,7 +40,7 @@ def run_arms(
         progress: Where the output goes, and which arms are finished.
         device: As for lm_eval.
         batch_size: As for lm_eval.
-        others: Tasks of lm_eval that the model alone and mode B3 are asked as well.
+        others: Other tasks of lm_eval, which the model alone and mode B3 are asked as well.
         include_path: As for lm_eval: folder with YAML files of tasks.
         options: More arguments of `lm_eval.simple_evaluate`.
 
@@ -55,6 +55,8 @@ def run_arms(
     from lm_eval.loggers import EvaluationTracker
     from lm_eval.utils import make_table, simple_parse_args_string
 
+    from generators.errors import ConfigError
+    from hei_nw_tasks.model.after_sleep import one_process
     from hei_nw_tasks.model.settings import split
 
     arguments = simple_parse_args_string(model_args)
@@ -64,10 +66,16 @@ def run_arms(
         name: split({**(kept if "memory" in own else arguments), **own})[0]
         for name, own in chosen.items()
     }
+    if others and len(scenarios) > 1:
+        raise ConfigError(
+            f"--drift {others[0]}: is asked with the weights of one scenario → name one --scenario"
+        )
     manager = _manager(others, include_path, {**arguments, **settings})
     left = [name for name in arms if not progress.is_finished(name)]
     load = {"batch_size": batch_size, "device": device}
     model: Any = _load({**arguments, "baseline": "none"}, load) if left else None
+    if others and model is not None:
+        one_process(model)
     for number, (name, arm) in enumerate(arms.items(), 1):
         position = f"arm {number} of {len(arms)}: {name}"
         if name not in left:
@@ -109,7 +117,7 @@ def run_arms(
 
 
 def _drifts(arm: Mapping[str, str]) -> bool:
-    """Whether an arm is asked tasks of others, too: the model before sleep, and after it."""
+    """Whether an arm is asked other tasks, too: the model before sleep, and after it."""
     return arm.get("baseline") == "none" or (arm.get("mode") == "B3" and "drift" not in arm)
 
 
@@ -117,7 +125,7 @@ def _manager(others: Sequence[str], include_path: str | None, metadata: Mapping[
     """Of our tasks, and of all if others are asked for.
 
     Raises:
-        ConfigError: lm_eval does not know one of the others, or it is ours.
+        ConfigError: lm_eval does not know one of the others or cannot load it, or it is ours.
     """
     from lm_eval.tasks import TaskManager
 
@@ -131,13 +139,27 @@ def _manager(others: Sequence[str], include_path: str | None, metadata: Mapping[
         if name.startswith("heinw"):
             raise ConfigError(
                 f"--drift {name}: is a task of this suite → --scenario asks it; "
-                "reading, and tasks of others, show drift"
+                "reading and other tasks show drift"
             )
-        if not manager.match_tasks([name]):
+        if name not in manager.all_tasks:
             raise ConfigError(
                 f"--drift {name}: is neither reading nor a task that lm_eval knows → `lm_eval ls "
                 "tasks` lists them, --include_path names a folder with more"
             )
+    try:
+        loaded = manager.load([*others])["tasks"].values()
+    except Exception as error:  # of the data that a task asks for, and of tasks asked for twice
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ConfigError(
+            f"--drift {','.join(others)}: lm_eval cannot load that ({reason}) → see that "
+            f"`lm_eval --model dummy --tasks {','.join(others)} --limit 1` runs"
+        ) from error
+    unsafe = sorted(task.task_name for task in loaded if getattr(task, "UNSAFE_CODE", False))
+    if unsafe:
+        raise ConfigError(
+            f"--drift {unsafe[0]}: runs code that the model writes, which this command does not do "
+            "→ name another task"
+        )
     return manager
 
 

@@ -211,3 +211,16 @@ def measurements(response: object, doc: Mapping[str, Any]) -> dict[str, float]:
             "→ run again with --cache_requests refresh"
         )
     return record.measurements(doc["evidence"])
+
+
+def turn_of(doc_hash: str, weights: int) -> int:
+    """Which of several weights answers a document of a task that is not ours, from 0.
+
+    >>> turn_of("0000000b7c", 8)
+    3
+
+    Args:
+        doc_hash: Of the document, in hex, as in lm_eval's samples.
+        weights: How many there are.
+    """
+    return int(doc_hash[:8], 16) % weights

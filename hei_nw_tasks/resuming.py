@@ -124,8 +124,9 @@ def _is_whole(output: Path, samples: Mapping[str, int]) -> bool:
     try:
         (results,) = output.rglob("results_*.json")
         json.loads(results.read_bytes())
+        date = results.stem.removeprefix("results_")
         for task, number in samples.items():
-            (saved,) = output.rglob(f"samples_{task}_*.jsonl")
+            (saved,) = output.rglob(f"samples_{task}_{date}.jsonl")
             with saved.open("rb") as lines:
                 if sum(line.endswith(b"\n") for line in lines) != number:
                     return False

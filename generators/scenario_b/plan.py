@@ -16,7 +16,7 @@ from random import Random
 from typing import Literal
 
 from generators.world.lags import LagConfig
-from generators.world.schedule import balanced_order
+from generators.world.schedule import balanced_order, rotated
 
 WORDINGS = 4
 History = Literal["unedited", "once", "in_order", "out_of_order", "returned", "withdrawn"]
@@ -137,9 +137,9 @@ def plan(config: LagConfig, world: int) -> list[QuestionSpec]:
 def _lag_bins(config: LagConfig, world: int) -> list[int]:
     """A lag bin for each edited spec: always the one with the fewest questions so far."""
     bins = len(config.bins)
-    # Every bin begins as many worlds of even as of odd number, which ask for other relations first:
-    # else the kind of value would tell how old its evidence is.
-    start = (world + world // bins * (bins % 2 == 0)) % bins
+    # Worlds of even and of odd number ask for other relations first. An odd number of bins in a
+    # cycle meets both alike, an even one in rotation: else the relation would tell the lag.
+    start = world % bins if bins % 2 else rotated(world, bins)
     taken = [0] * bins
     chosen = []
     for _, _, askings in _EDITED:

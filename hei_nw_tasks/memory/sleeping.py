@@ -240,18 +240,27 @@ class BySleep:
 
 
 def _with_others(stores: Sequence[Store], drift: str | None) -> Iterator[tuple[Store, Store]]:
-    """Each store with the one whose weights answer: its own, or the one before it for drift.
+    """Each store with the one whose weights answer: its own, or for drift one of another world.
 
     Raises:
-        ConfigError: There is no other.
+        ConfigError: There is no other world.
     """
-    if drift and len(stores) < 2:
+    if not drift:
+        yield from zip(stores, stores, strict=True)
+        return
+    worlds: dict[str, list[Store]] = {}
+    for store in stores:
+        worlds.setdefault(store.events[0].world_id, []).append(store)
+    if len(worlds) < 2:
         raise ConfigError(
             f"drift={drift}: the weights of a world are asked about another one "
             "→ ask about two worlds or more"
         )
-    before = [stores[-1], *stores[:-1]] if drift else stores
-    return zip(stores, before, strict=True)
+    others = [*worlds.values()]
+    for own, other in zip(others, [others[-1], *others[:-1]], strict=True):
+        for place, store in enumerate(own):
+            # In scenario D, a world has a store of each size.
+            yield store, other[min(place, len(other) - 1)]
 
 
 def _at(folder: Path, size: int) -> Path:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
@@ -27,9 +27,9 @@ from generators.tokens import ESTIMATE
 from hei_nw_tasks.compute.record import Costs, all_unknown
 from hei_nw_tasks.memory.blocks import block
 from hei_nw_tasks.memory.protocol import Prompt
-from hei_nw_tasks.memory.recalling import Recall, Recaller, Weights
+from hei_nw_tasks.memory.recalling import Recall, Recaller
 from hei_nw_tasks.memory.stores import is_question, store_of
-from hei_nw_tasks.model.after_sleep import in_turns, one_process, weights_of_worlds
+from hei_nw_tasks.model.after_sleep import WorldsAsleep, one_process, worlds_asleep
 from hei_nw_tasks.model.answer_cache import AnswerCache, fingerprint, take_over
 from hei_nw_tasks.model.asked import Asked, by_weights
 from hei_nw_tasks.model.measuring import Measured, overflow_of
@@ -55,8 +55,7 @@ class WithMemory(Measured):
     _foreign_noted = False
     # How questions about a store are put with the memory off, by the store's id.
     _prompts: Mapping[str, Prompt] = {}
-    # What sleep made of each world that was asked about; None where it changed nothing.
-    _slept: Sequence[Weights | None] = ()
+    _asleep = WorldsAsleep()
 
     def use_arm(self, settings: Settings, inner_args: Mapping[str, Any]) -> None:
         """Choose the memory arm. A loaded model can change its arm between runs.
@@ -68,7 +67,7 @@ class WithMemory(Measured):
             require_observer(self, settings.inner)
         self.settings, self._inner_args = settings, dict(inner_args)
         self.start_counting()
-        self._slept = ()
+        self._asleep = WorldsAsleep()
         self._arm = settings.recaller(self._count, self, self._fingerprint())
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
@@ -79,9 +78,7 @@ class WithMemory(Measured):
         """
         questions = self._questions(requests, quiet=disable_tqdm)
         if self.settings.mode in ASLEEP and questions:
-            self._slept = weights_of_worlds(
-                (question.request.doc["store_size"], question.recall) for question in questions
-            )
+            self._asleep = worlds_asleep((one.request.doc, one.recall) for one in questions)
         overflows = [question.overflow for question in questions if question.overflow is not None]
         if overflows:
             counts = len(overflows), len(questions)
@@ -96,11 +93,11 @@ class WithMemory(Measured):
         return [responses[position] for position in range(len(requests))]
 
     def loglikelihood(self, requests: list[Any], **options: Any) -> list[tuple[float, bool]]:
-        """How likely continuations are, after sleep to the worlds' weights in turns."""
+        """How likely continuations are; after sleep, the worlds' weights take turns."""
         return self._of_others(requests, super().loglikelihood, options)  # type: ignore[misc]
 
     def loglikelihood_rolling(self, requests: list[Any], **options: Any) -> list[float]:
-        """How likely texts are, after sleep to the worlds' weights in turns."""
+        """How likely texts are; after sleep, the worlds' weights take turns."""
         return self._of_others(requests, super().loglikelihood_rolling, options)  # type: ignore[misc]
 
     def _questions(self, requests: list[Any], *, quiet: bool) -> list[Asked]:
@@ -162,8 +159,8 @@ class WithMemory(Measured):
         """What the results file says of the model: what the inner one says, and `heinw`."""
         inner: dict[str, Any] = getattr(super(), "get_model_info", dict)()
         ours = {**self.settings.identity(), **self.work_done()}
-        if self._slept:
-            ours["slept_weights"] = len(self._slept)
+        if self._asleep.weights:
+            ours["slept_weights"] = len(self._asleep.weights)
         return {**inner, "heinw": ours}
 
     def _fingerprint(self, arm: Mapping[str, Any] | None = None) -> str:
@@ -210,7 +207,7 @@ class WithMemory(Measured):
         if self.settings.mode not in ASLEEP or not requests or requests[0].task_name is None:
             return answer(requests, **options)
         one_process(self)
-        return in_turns(requests, self._slept, self.patched, lambda some: answer(some, **options))
+        return self._asleep.answers(requests, self.patched, lambda some: answer(some, **options))
 
     def _known(self, question: Asked) -> MeasuredResponse | None:
         """The answer from the cache, or the empty one of a prompt that does not fit; else None."""

@@ -26,6 +26,8 @@ from postprocess.summary.estimates import FEW_WORLDS
 RETENTION = 0.8
 # The plan's: drift within ±1 point, as an equivalence test.
 DRIFT_MARGIN = 0.01
+# Differences in other tasks that a verdict names one by one.
+_MOST_SAID = 2
 # What a memory does asleep, and what its prompt may hold awake.
 _OF_PHASE = ("mode", "cycle", "drift", "k", "memory_tokens", "inner")
 
@@ -36,6 +38,7 @@ class Sleeper:
 
     Attributes:
         alone: The model alone; None where that was not run.
+        every_alone: All runs of it.
         recalling: The memory before sleep (B1); None where that was not run.
         on: Of mode B2, by cycle.
         off: Of mode B3, by cycle.
@@ -44,6 +47,7 @@ class Sleeper:
     """
 
     alone: ComparedRun | None
+    every_alone: Arms
     recalling: ComparedRun | None
     on: dict[int, ComparedRun]
     off: dict[int, ComparedRun]
@@ -89,7 +93,7 @@ def sleep_break_evens(arms: Arms) -> list[BreakEven]:
 
 def _sleepers(arms: Arms) -> list[Sleeper]:
     alone, reads = (
-        next((a for a in arms if (a.summary.mode, a.summary.baseline) == ("B0", name)), None)
+        [arm for arm in arms if (arm.summary.mode, arm.summary.baseline) == ("B0", name)]
         for name in ("none", "oracle")
     )
     groups: dict[str, Arms] = {}
@@ -98,11 +102,12 @@ def _sleepers(arms: Arms) -> list[Sleeper]:
             groups.setdefault(_configuration(arm), []).append(arm)
     return [
         Sleeper(
+            next(iter(alone), None),
             alone,
             _before(group, arms),
             _by_cycle(group, "B2", None),
             _by_cycle(group, "B3", None),
-            reads,
+            next(iter(reads), None),
             _by_cycle(group, "B3", "reading"),
         )
         for group in groups.values()
@@ -142,7 +147,7 @@ def _before(group: Arms, arms: Arms) -> ComparedRun | None:
 
 
 def _consolidation(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> Consolidation:
-    of_others = OtherTasks(sleeper.alone, seed, DRIFT_MARGIN)
+    of_others = OtherTasks(sleeper.every_alone, seed, DRIFT_MARGIN)
     cycles = [
         _after(sleeper, cycle, of_others, seed)
         for cycle in sorted(sleeper.on.keys() | sleeper.off.keys() | sleeper.drift.keys())
@@ -161,6 +166,7 @@ def _consolidation(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> Co
 
 def _after(sleeper: Sleeper, cycle: int, others: OtherTasks, seed: int) -> AfterSleep:
     on, off = sleeper.on.get(cycle), sleeper.off.get(cycle)
+    compared, notes = others.after(off)
     return AfterSleep(
         cycle=cycle,
         on=on.label if on else None,
@@ -172,7 +178,8 @@ def _after(sleeper: Sleeper, cycle: int, others: OtherTasks, seed: int) -> After
         beside_recall=_difference(on, sleeper.recalling, seed),
         drift=_difference(sleeper.drift.get(cycle), sleeper.reads, seed, DRIFT_MARGIN),
         locality=_locality(off, sleeper.alone, seed),
-        others=others.after(off),
+        others=compared,
+        others_notes=notes,
         sleep=next((one.summary.sleep for one in (off, on) if one), None),
     )
 
@@ -237,9 +244,16 @@ def _verdict(cycles: Sequence[AfterSleep]) -> str:
     drifts = [
         ("Reading from the evidence", last.drift),
         ("On facts that nothing has changed", last.locality),
-        *((f"On {one.task} ({one.metric})", one.effect) for one in last.others if one.is_share),
     ]
+    others = [(f"On {o.task} ({o.metric})", o.effect) for o in last.others if o.is_share]
+    drifts += others if len(others) <= _MOST_SAID else []
     said = [_drifted(where, found) for where, found in drifts if found is not None]
+    if len(others) > _MOST_SAID:
+        shown = sum(bool(effect.equivalent) for _, effect in others)
+        said.append(
+            f"Of {len(others)} differences in other tasks, {shown} are shown to be within "
+            f"±{100 * DRIFT_MARGIN:g} point."
+        )
     kept = f"After cycle {last.cycle}, memory off (B3): {_uplift(last)}; {_kept_share(last)}."
     return " ".join([kept, *said])
 

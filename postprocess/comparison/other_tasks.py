@@ -1,19 +1,22 @@
 """What sleep did to tasks that are not ours, which runs of lm_eval asked beside ours.
 
-After sleep each world has weights of its own, and they answer the documents of another task in
-turns: document i with those of world i % slept_weights. Documents of the same weights are no
+After sleep each world has weights of its own, and they take turns answering the documents of
+another task (`hei_nw_tasks.response.turn_of`). Documents that the same weights answered are no
 independent draws, so weights are the clusters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
+from hei_nw_tasks.response import turn_of
 from postprocess.comparison.arms import ComparedRun
 from postprocess.comparison.pairing import RESAMPLES, named
+from postprocess.errors import ReportError
+from postprocess.pair.differing import Differing
 from postprocess.pair.documents import Documents, Measure, read_documents
+from postprocess.pair.groups import is_pooled, tasks_of
 from postprocess.pair.matching import Matched, matched
 from postprocess.reading.results import Found, date_of, is_ours, read_results
 from postprocess.schema.index import OtherTask
@@ -24,61 +27,122 @@ class OtherTasks:
     """Compares runs of mode B3 with the model alone in tasks that are not ours.
 
     Args:
-        alone: The model alone (B0); None if it was not run.
+        alone: Runs of the model alone (B0); of each task, the last one that has it counts.
         seed: Of bootstrap and permutation.
         margin: Within which a share is equivalent.
     """
 
-    def __init__(self, alone: ComparedRun | None, seed: int, margin: float) -> None:
+    def __init__(self, alone: Sequence[ComparedRun], seed: int, margin: float) -> None:
         self._alone, self._seed, self._margin = alone, seed, margin
 
-    def after(self, run: ComparedRun | None) -> list[OtherTask]:
-        """What a run differs in; nothing if it is None, or asked no other task.
+    def after(self, run: ComparedRun | None) -> tuple[list[OtherTask], list[str]]:
+        """What a run differs in, and what is not compared, or less comparable, and why.
 
-        Raises:
-            ReportError: Samples cannot be read, or contradict their results file.
+        Args:
+            run: In mode B3; None, or one that asked no other task, differs in nothing.
         """
-        if run is None or self._alone is None or run.recorded.slept_weights is None:
-            return []
+        if run is None or run.recorded.slept_weights is None:
+            return [], []
+        documents, notes = _others(run)
+        matches: dict[str, tuple[ComparedRun, Matched]] = {}
+        differing = Differing(clustered=True)
+        for task, own in sorted(documents.items()):
+            if task not in self._before:
+                notes.append(f"{task}: the model alone (B0) was not asked, or its samples are gone")
+                continue
+            alone, theirs = self._before[task]
+            match = matched(own, theirs)
+            differing.incomplete(task, run.label, own)
+            differing.incomplete(task, alone.label, theirs)
+            reason = differing.between(task, run.label, alone.label, match)
+            if reason is not None:
+                notes.append(f"{task}: {reason}")
+                continue
+            for measure, why in (own.skipped | theirs.skipped).items():
+                notes.append(f"{task} {measure}: {why}")
+            matches[task] = alone, match
         found = []
-        for task, documents in sorted(_others(run.results).items()):
-            if task in self._before:
-                match = matched(documents, self._before[task])
-                shared = [m for m in match.a.scores if m in match.b.scores and match.scored(m)]
-                found += [self._compared(run, self._alone, match, one) for one in shared]
-        return found
+        for name, tasks in self._named(documents, matches).items():
+            for measure in matches[tasks[0]][1].a.scores:
+                parts = [matches[task][1] for task in tasks]
+                shared = [one for one in parts if measure in one.b.scores and one.scored(measure)]
+                if len(shared) == len(tasks) and self._is_one(name, parts, measure):
+                    found.append(self._compared(name, run, matches[tasks[0]][0], parts, measure))
+        return found, [*notes, *differing.warnings()]
 
     @cached_property
-    def _before(self) -> Mapping[str, Documents]:
-        return {} if self._alone is None else _others(self._alone.results)
+    def _before(self) -> Mapping[str, tuple[ComparedRun, Documents]]:
+        found: dict[str, tuple[ComparedRun, Documents]] = {}
+        for run in sorted(self._alone, key=lambda run: run.summary.run_date):
+            found |= {task: (run, documents) for task, documents in _others(run)[0].items()}
+        return found
+
+    @staticmethod
+    def _named(
+        documents: Mapping[str, Documents], matches: Mapping[str, object]
+    ) -> dict[str, list[str]]:
+        """Groups whose tasks are all compared, and the tasks that are in none of them."""
+        groups = next((d.run.results.groups for d in documents.values()), {})
+        whole = {
+            group: tasks
+            for group in groups
+            if (tasks := tasks_of(group, groups)) and all(task in matches for task in tasks)
+        }
+        inside = {task for tasks in whole.values() for task in tasks}
+        return whole | {task: [task] for task in matches if task not in inside}
+
+    @staticmethod
+    def _is_one(name: str, parts: Sequence[Matched], measure: Measure) -> bool:
+        """Whether lm_eval's score of a group is the mean over the documents of its tasks."""
+        if len(parts) == 1 and parts[0].a.run.task == name:
+            return True
+        return is_pooled(name, [part.a for part in parts], measure)
 
     def _compared(
-        self, run: ComparedRun, alone: ComparedRun, match: Matched, measure: Measure
+        self,
+        name: str,
+        run: ComparedRun,
+        alone: ComparedRun,
+        parts: Sequence[Matched],
+        measure: Measure,
     ) -> OtherTask:
-        pairs, weights = match.scored(measure), run.recorded.slept_weights or 1
-        of_a, of_b = match.a.scores[measure], match.b.scores[measure]
-        a, b = [of_a[i] for i, _ in pairs], [of_b[j] for _, j in pairs]
+        weights = run.recorded.slept_weights or 1
+        a, b, turns = list[float](), list[float](), list[str]()
+        for part in parts:
+            pairs = part.scored(measure)
+            a += [part.a.scores[measure][i] for i, _ in pairs]
+            b += [part.b.scores[measure][j] for _, j in pairs]
+            turns += [str(turn_of(part.a.documents[i].doc_hash, weights)) for i, _ in pairs]
         bounded = all(0 <= value <= 1 for value in (*a, *b))
         result = paired_difference(
             a,
             b,
-            [str(i % weights) for i, _ in pairs],
+            turns,
             seed=self._seed,
             resamples=RESAMPLES,
             margin=self._margin if bounded else None,
             bounded=bounded,
         )
-        unpaired = len(of_a) + len(of_b) - 2 * len(pairs)
+        asked = sum(len(side.scores[measure]) for part in parts for side in (part.a, part.b))
         return OtherTask(
-            task=match.a.run.task,
+            task=name,
             metric=str(measure),
             is_share=bounded,
-            effect=named(result, run.label, alone.label, measure.metric, unpaired),
+            effect=named(result, run.label, alone.label, measure.metric, asked - 2 * len(a)),
         )
 
 
-def _others(results: Path) -> dict[str, Documents]:
-    """The tasks of a results file that are not ours and whose samples were saved."""
+def _others(run: ComparedRun) -> tuple[dict[str, Documents], list[str]]:
+    """The tasks of a run that are not ours, and why others cannot be read."""
     found = Found(lambda task: not is_ours(task))
-    read_results(results, date_of(results) or "", found)
-    return {run.task: read_documents(run) for run in found.runs if run.samples_path.exists()}
+    read_results(run.results, date_of(run.results) or "", found)
+    documents, notes = dict[str, Documents](), [str(error) for error in found.left_out]
+    for one in found.runs:
+        if not one.samples_path.exists():
+            notes.append(f"{one.task}: no samples of {run.label} → run again with --log_samples")
+            continue
+        try:
+            documents[one.task] = read_documents(one)
+        except ReportError as error:  # the rest of the report can be trusted
+            notes.append(str(error))
+    return documents, notes

@@ -13,9 +13,14 @@ _MOST_NAMED = 5
 
 
 class Differing:
-    """Collects warnings; those that several tasks share become one."""
+    """Collects warnings; those that several tasks share become one.
 
-    def __init__(self) -> None:
+    Args:
+        clustered: Whether the reader of the warnings cannot say which documents are one draw.
+    """
+
+    def __init__(self, *, clustered: bool = False) -> None:
+        self._clustered = clustered
         self._tasks: dict[str, list[str]] = {}
 
     def warnings(self) -> list[str]:
@@ -56,7 +61,7 @@ class Differing:
         if only_a or only_b:
             counts = f"{only_a} documents are in {a} alone and {only_b} in {b} alone"
             self._add(task, f"{counts}: left out of the comparison of the {n} that both have")
-        if match.repeated:
+        if match.repeated and not self._clustered:
             self._add(
                 task,
                 f"{match.repeated} documents equal others: they are paired by doc_id and hash, and"

@@ -39,7 +39,7 @@ class Drift:
 
 
 def drift(of: Consolidation) -> Table[Drift]:
-    """What sleep did to reading, to facts that nothing has changed, and to tasks of others."""
+    """What sleep did to reading, to facts that nothing has changed, and to other tasks."""
     return Table(
         [
             column("Cycle", lambda row: Ours(row.cycle)),

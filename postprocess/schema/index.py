@@ -115,7 +115,8 @@ class Parity(Part):
 class OtherTask(Part):
     """A task that is not ours: mode B3 minus the model alone, in one metric, on the same documents.
 
-    The worlds' weights answered its documents in turns, so that the independent draws are weights.
+    The worlds' weights took turns answering its documents, so that the independent draws are
+    weights. A group whose score is the mean over the documents of its tasks is one entry.
     """
 
     task: str
@@ -147,7 +148,10 @@ class AfterSleep(Part):
         description="Scenario B: B3 − B0 on facts that nothing in the log has changed, from the "
         "weights alone; equivalent within 1 point. Null elsewhere."
     )
-    others: list[OtherTask] = Field(description="Of tasks of others that the runs asked as well.")
+    others: list[OtherTask] = Field(description="Other tasks that the runs asked as well.")
+    others_notes: list[str] = Field(
+        description="Which of them are not compared, or less comparable, and why."
+    )
     sleep: Sleep | None = Field(description="Null if the run does not tell.")
 
 

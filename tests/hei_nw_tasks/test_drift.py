@@ -22,7 +22,10 @@ def test_the_model_alone_and_b3_are_asked_other_tasks_too(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     tasks, out = tmp_path / "tasks", tmp_path / "out"
-    write_tasks(tasks, "quiz_colours")
+    write_tasks(tasks, "quiz_colours", "words")
+    # Its name begins with that of another task.
+    text = (tasks / "words.yaml").read_text().replace("task: words", "task: quiz_colours_words")
+    (tasks / "words.yaml").write_text(text)
     monkeypatch.chdir(tasks)
     # Reading all tasks of lm_eval takes longer than the rest.
     monkeypatch.setattr(TaskManager, "__init__", _without_defaults)
@@ -36,6 +39,7 @@ def test_the_model_alone_and_b3_are_asked_other_tasks_too(
         ]
 
     for drift, message in (
+        ("quiz_colours,quiz_*", "--drift quiz_*: is neither reading nor a task that lm_eval"),
         ("reading,nowhere", "--drift nowhere: is neither reading nor a task that lm_eval knows"),
         ("heinw_B", "--drift heinw_B: is a task of this suite"),
     ):
@@ -43,7 +47,16 @@ def test_the_model_alone_and_b3_are_asked_other_tasks_too(
         assert message in capsys.readouterr().err
         assert not out.exists()
 
-    assert main(command("reading,quiz_colours")) == 0
+    several = [*command("quiz_colours"), "--scenario", "A,C"]
+    assert main(several) == 2
+    assert "is asked with the weights of one scenario" in capsys.readouterr().err
+    (tasks / "words.json").rename(tasks / "gone")
+    assert main(command("quiz_colours_words")) == 2
+    assert "lm_eval cannot load that" in capsys.readouterr().err
+    assert not out.exists()
+    (tasks / "gone").rename(tasks / "words.json")
+
+    assert main(command("reading,quiz_colours,quiz_colours_words")) == 0
     assert "arm 1 of 5: none" in capsys.readouterr().out
     asked = {
         (config["mode"], config.get("drift")): "quiz_colours" in results["results"]
@@ -63,6 +76,9 @@ def test_the_model_alone_and_b3_are_asked_other_tasks_too(
     accuracy = next(one for one in cycle["others"] if one["metric"] == "acc,none")
     effect = accuracy["effect"]
     assert (accuracy["task"], effect["n"], effect["worlds"]) == ("quiz_colours", 24, 2)
+    assert {one["task"] for one in cycle["others"]} == {"quiz_colours", "quiz_colours_words"}
+    (note,) = cycle["others_notes"]
+    assert note.startswith("quiz_colours_words perplexity,none: ")
     assert cycle["drift"] is not None
 
 

@@ -42,6 +42,7 @@ MAY_LOAD = {
     "hei_nw_tasks.memory.pipeline": (SCALE, GENERATORS | TASKS),
     "hei_nw_tasks.model": ((), GENERATORS | TASKS),
     "hei_nw_tasks.model.accounting": (PYDANTIC, GENERATORS | TASKS),
+    "hei_nw_tasks.model.after_sleep": (PYDANTIC, GENERATORS | TASKS),
     "hei_nw_tasks.cache_file": ((), GENERATORS | TASKS),
     "hei_nw_tasks.plugins": ((), GENERATORS | TASKS),
     "hei_nw_tasks.model.asked": (PYDANTIC, GENERATORS | TASKS),

@@ -17,7 +17,7 @@ from hei_nw_tasks.memory.stores import register, store_of
 # First digits of the sha256 of the question rows and of the event rows.
 PINNED = {
     "A": ("f1f4b43dffe45462", "89343ac173267c56"),
-    "B": ("37e5b92c49962360", "54b93a797b4a3760"),
+    "B": ("23d855ab3ddbaac6", "634562061372b3c9"),
     "C": ("df3b7372e50fa7e7", "ea5ff0852c80eb8f"),
     "D": ("bce9d34586123ecf", "a92ff4e8a4362fff"),
     "E": ("ff4eace5f42eeca9", "4bcd8e56cff08744"),

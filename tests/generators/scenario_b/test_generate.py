@@ -18,6 +18,7 @@ from generators.config import make_config
 from generators.datasets.tables import build
 from generators.records import Event, Question, World
 from generators.scenario_b import SCENARIO, generate
+from generators.scenario_b.plan import plan
 from generators.verify.certificate import certify
 from generators.verify.proofs import check_world
 from generators.world.lags import LagConfig
@@ -329,3 +330,19 @@ def test_neighbouring_seeds_share_nothing():
     for name in ("id", "world_id", "group_id"):
         assert not {row[name] for row in one} & {row[name] for row in two}
     assert not {row["context"] for row in one if row["context"]} & {row["context"] for row in two}
+
+
+@pytest.mark.parametrize("bins", range(2, 8))
+def test_neither_relation_nor_history_tells_the_lag(bins: int):
+    """Each lag bin has as many questions of either relation, and of each history."""
+    config = LagConfig(lag_bins=tuple(range(bins)))
+    assert len(config.bins) == bins
+    counts: dict[tuple[str, object], Counter[int]] = defaultdict(Counter)
+    for world in range(bins * 48):
+        for spec in plan(config, world):
+            if spec.lag_bin is not None:
+                counts["relation", spec.relation][spec.lag_bin] += spec.askings
+                counts["history", spec.history][spec.lag_bin] += spec.askings
+    for (by, _), found in counts.items():
+        assert len(found) == bins
+        assert max(found.values()) <= (1.05 if by == "relation" else 1.25) * min(found.values())

@@ -16,8 +16,8 @@ from hei_nw_tasks.memory.options import SleepOptions
 from hei_nw_tasks.memory.plugged import PluggedMemory
 from hei_nw_tasks.memory.protocol import Consolidated, Prompt, SleepBudget
 from hei_nw_tasks.memory.recalling import Recall
-from hei_nw_tasks.memory.sleeping import BySleep
-from hei_nw_tasks.memory.stores import registered
+from hei_nw_tasks.memory.sleeping import BySleep, _with_others
+from hei_nw_tasks.memory.stores import Store, registered
 from hei_nw_tasks.plugins import PluginError
 from testing.faults import in_child, kill
 from tests.hei_nw_tasks.memory.dreaming import Notebook
@@ -130,6 +130,22 @@ def test_drift_shows_the_evidence_to_the_weights_of_another_world(tmp_path: Path
     before = len(slept)
     recalled(memory(slept), tmp_path, cycle=2)
     assert len(slept) == before, "the same weights as without drift"
+
+
+def test_drift_is_of_another_world_whatever_the_number_of_stores():
+    """In scenario D, a world has a store of each size, and a larger one holds a smaller one."""
+
+    def store(world: str, size: int) -> Store:
+        return Store(f"{world}-{size}", [event(n, "", world) for n in range(size)], [])
+
+    u3, u5, v3, v5, w3 = (store(*one) for one in (("u", 3), ("u", 5), ("v", 3), ("v", 5), ("w", 3)))
+    pairs = [(a.id, b.id) for a, b in _with_others([u3, v3, u5, v5, w3], "reading")]
+    assert sorted(pairs) == [
+        *(("u-3", "w-3"), ("u-5", "w-3"), ("v-3", "u-3"), ("v-5", "u-5"), ("w-3", "v-3")),
+    ]
+    assert [*_with_others([u3, v3], None)] == [(u3, u3), (v3, v3)]
+    with pytest.raises(ConfigError, match="ask about two worlds"):
+        [*_with_others([u3, u5], "reading")]
 
 
 def test_drift_needs_another_world(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from lm_eval.tasks import TaskManager
 from generators.errors import ConfigError
 from hei_nw_tasks import register
 from hei_nw_tasks.memory.keeping import digest_of
-from hei_nw_tasks.model.after_sleep import one_process
+from hei_nw_tasks.memory.recalling import Recall, Weights
+from hei_nw_tasks.memory.stores import Store
+from hei_nw_tasks.model.after_sleep import one_process, worlds_asleep
 from testing.stock_tasks import write_tasks
 from tests.hei_nw_tasks.model.running import TASKS, record
 
@@ -84,10 +87,13 @@ def test_worlds_answer_in_turns(checkpoint: Path, tasks: Path, tmp_path: Path) -
     for task in OTHERS:
         expected = [said(one["samples"][task]) for one in by_weights]
         answers = said(found["samples"][task])
+        hashes = {row["doc_id"]: row["doc_hash"] for row in found["samples"][task]}
         assert answers != said(alone["samples"][task])
         assert expected[0] != expected[1]
         for doc_id, answer in answers.items():
-            assert is_like(answer, expected[doc_id % 2][doc_id])
+            # As many hexadecimal digits as fit 32 bits.
+            turn = int(hashes[doc_id][:8], 16) % 2
+            assert is_like(answer, expected[turn][doc_id])
     # The model is as it was.
     assert "slept_weights" not in alone["config"].get("heinw", {})
 
@@ -107,6 +113,28 @@ def test_without_a_world_of_ours_there_are_no_weights(
     asleep = {"pretrained": str(checkpoint), "mode": "B3", "memory": RESTLESS}
     with pytest.raises(ConfigError, match=r"ask one of ours first: --tasks heinw_A,stories"):
         samples("heinw", asleep, ["stories"], tasks)
+
+
+def test_a_world_has_a_turn_whatever_the_number_of_its_stores(tmp_path: Path) -> None:
+    """In scenario D, a world has a store of each size."""
+    weights = {size: Weights("peft", tmp_path, f"{size}", "a memory") for size in (32, 64)}
+    store = Store("s", [], [])
+    recalls = [
+        (
+            {"world_id": world, "store_size": size, "scenario": "D"},
+            Recall([], [], store, weights=weights[size]),
+        )
+        for world, sizes in (("u", (64, 32)), ("v", (32,)))
+        for size in sizes
+    ]
+    assert worlds_asleep(recalls).weights == (weights[64], weights[32])
+    mixed = [*recalls, ({"world_id": "w", "store_size": 9, "scenario": "A"}, recalls[0][1])]
+    with pytest.raises(ConfigError, match="of one scenario, not of A, D"):
+        worlds_asleep(mixed).answers([Asked()], lambda _: nullcontext(), list)
+
+
+class Asked:
+    task_name, doc = "stories", "a document"
 
 
 def test_several_processes_would_have_the_weights_of_different_worlds() -> None:

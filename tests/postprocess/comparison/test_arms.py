@@ -23,7 +23,11 @@ def run_of(arguments: str, **changes: Any) -> Any:
     results = SimpleNamespace(
         config=config, chat_template_sha=None, system_instruction_sha=None, n_shot={}
     )
-    found = SimpleNamespace(task="heinw_A", results=SimpleNamespace(**vars(results) | changes))
+    found = SimpleNamespace(
+        task="heinw_A",
+        path=Path("results.json"),
+        results=SimpleNamespace(**vars(results) | changes),
+    )
     return SimpleNamespace(
         found=found,
         answers=[],
@@ -89,6 +93,7 @@ def test_scores_are_kept_of_the_questions_that_have_them() -> None:
             world_id="w",
             scores=found,
             outcome="stale",
+            query_kind="locality" if place else "direct",
         )
         for place, (key, found) in enumerate(scores.items())
     ]
@@ -100,6 +105,7 @@ def test_scores_are_kept_of_the_questions_that_have_them() -> None:
     }
     assert found.ids == {"h1": "id of h1", "h2": "id of h2"}
     assert found.worlds == {"h1": "w", "h2": "w"}
+    assert found.unedited == {"h2"}
     assert found.files == ["report"]
     assert found.answers == {"id of h1": ("stale", 0), "id of h2": ("stale", 700)}
 

@@ -187,14 +187,14 @@ def test_drift_is_tested_for_equivalence_within_a_point(
     assert "| Reading from the evidence |" in (slept / "report" / "index.md").read_text()
 
 
-def stories_of(slept: Path, mode: str, cycle: int | None) -> dict[int, float]:
-    """Right answers to the task that is not ours, by document."""
+def stories_of(slept: Path, mode: str, cycle: int | None) -> dict[str, float]:
+    """Right answers to the task that is not ours, by the document's hash."""
     for results in (slept / "runs").rglob("results_*.json"):
         arm = json.loads(results.read_text())["config"]["heinw"]
         found = [*results.parent.glob(f"samples_{OTHER}_{results.stem[len('results_') :]}.jsonl")]
         if found and (arm["mode"], arm.get("cycle")) == (mode, cycle):
             rows = [json.loads(line) for line in found[0].read_text().split("\n") if line]
-            return {row["doc_id"]: row["exact_match"] for row in rows}
+            return {row["doc_hash"]: row["exact_match"] for row in rows}
     raise AssertionError((mode, cycle))
 
 
@@ -219,7 +219,8 @@ def test_other_tasks_are_compared_with_the_weights_as_draws(
         assert mean > 0.2
         influences: dict[str, float] = defaultdict(float)
         for i in before:
-            influences[str(i % WEIGHTS)] += (after[i] - before[i] - mean) / len(before)
+            turn = str(int(i[:8], 16) % WEIGHTS)
+            influences[turn] += (after[i] - before[i] - mean) / len(before)
         low, high = cluster_t(influences, mean)
         assert effect["interval"]["low"] == pytest.approx(low)
         assert effect["interval"]["high"] == pytest.approx(min(high, 1))
