@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,7 @@ def run_lm_eval(
     *,
     task: str = "heinw_A",
     others: Path | None = None,
+    asked: Sequence[str] = (),
     model_args: str = "pretrained=org/scripted",
     limit: float | None = None,
     predict_only: bool = False,
@@ -77,7 +78,8 @@ def run_lm_eval(
         output_path: Folder of the run.
         script: Answers the questions.
         task: Name of the task.
-        others: Folder with tasks that are not ours; all of them are asked as well.
+        others: Folder with tasks that are not ours, which are asked as well.
+        asked: Names of these tasks, or of groups of them; none stands for all tasks.
         model_args: The option of that name.
         limit: The option of that name.
         predict_only: The option of that name.
@@ -103,7 +105,9 @@ def run_lm_eval(
     )
     results = lm_eval.simple_evaluate(
         ScriptedModel(script),
-        tasks=[task, *(path.stem for path in sorted(others.glob("*.yaml")))] if others else [task],
+        tasks=[task, *(asked or (path.stem for path in sorted(others.glob("*.yaml"))))]
+        if others
+        else [task],
         task_manager=tasks,
         limit=limit,
         predict_only=predict_only,

@@ -38,7 +38,6 @@ class Sleeper:
 
     Attributes:
         alone: The model alone; None where that was not run.
-        every_alone: All runs of it.
         recalling: The memory before sleep (B1); None where that was not run.
         on: Of mode B2, by cycle.
         off: Of mode B3, by cycle.
@@ -47,7 +46,6 @@ class Sleeper:
     """
 
     alone: ComparedRun | None
-    every_alone: Arms
     recalling: ComparedRun | None
     on: dict[int, ComparedRun]
     off: dict[int, ComparedRun]
@@ -93,7 +91,7 @@ def sleep_break_evens(arms: Arms) -> list[BreakEven]:
 
 def _sleepers(arms: Arms) -> list[Sleeper]:
     alone, reads = (
-        [arm for arm in arms if (arm.summary.mode, arm.summary.baseline) == ("B0", name)]
+        next((a for a in arms if (a.summary.mode, a.summary.baseline) == ("B0", name)), None)
         for name in ("none", "oracle")
     )
     groups: dict[str, Arms] = {}
@@ -102,12 +100,11 @@ def _sleepers(arms: Arms) -> list[Sleeper]:
             groups.setdefault(_configuration(arm), []).append(arm)
     return [
         Sleeper(
-            next(iter(alone), None),
             alone,
             _before(group, arms),
             _by_cycle(group, "B2", None),
             _by_cycle(group, "B3", None),
-            next(iter(reads), None),
+            reads,
             _by_cycle(group, "B3", "reading"),
         )
         for group in groups.values()
@@ -147,7 +144,7 @@ def _before(group: Arms, arms: Arms) -> ComparedRun | None:
 
 
 def _consolidation(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> Consolidation:
-    of_others = OtherTasks(sleeper.every_alone, seed, DRIFT_MARGIN)
+    of_others = OtherTasks(sleeper.alone, seed, DRIFT_MARGIN)
     cycles = [
         _after(sleeper, cycle, of_others, seed)
         for cycle in sorted(sleeper.on.keys() | sleeper.off.keys() | sleeper.drift.keys())

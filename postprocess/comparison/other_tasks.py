@@ -27,12 +27,12 @@ class OtherTasks:
     """Compares runs of mode B3 with the model alone in tasks that are not ours.
 
     Args:
-        alone: Runs of the model alone (B0); of each task, the last one that has it counts.
+        alone: The model alone (B0); None if it was not run.
         seed: Of bootstrap and permutation.
         margin: Within which a share is equivalent.
     """
 
-    def __init__(self, alone: Sequence[ComparedRun], seed: int, margin: float) -> None:
+    def __init__(self, alone: ComparedRun | None, seed: int, margin: float) -> None:
         self._alone, self._seed, self._margin = alone, seed, margin
 
     def after(self, run: ComparedRun | None) -> tuple[list[OtherTask], list[str]]:
@@ -44,38 +44,36 @@ class OtherTasks:
         if run is None or run.recorded.slept_weights is None:
             return [], []
         documents, notes = _others(run)
-        matches: dict[str, tuple[ComparedRun, Matched]] = {}
+        alone = "" if self._alone is None else self._alone.label
+        matches: dict[str, Matched] = {}
         differing = Differing(clustered=True)
         for task, own in sorted(documents.items()):
             if task not in self._before:
                 notes.append(f"{task}: the model alone (B0) was not asked, or its samples are gone")
                 continue
-            alone, theirs = self._before[task]
+            theirs = self._before[task]
             match = matched(own, theirs)
             differing.incomplete(task, run.label, own)
-            differing.incomplete(task, alone.label, theirs)
-            reason = differing.between(task, run.label, alone.label, match)
+            differing.incomplete(task, alone, theirs)
+            reason = differing.between(task, run.label, alone, match)
             if reason is not None:
                 notes.append(f"{task}: {reason}")
                 continue
             for measure, why in (own.skipped | theirs.skipped).items():
                 notes.append(f"{task} {measure}: {why}")
-            matches[task] = alone, match
+            matches[task] = match
         found = []
         for name, tasks in self._named(documents, matches).items():
-            for measure in matches[tasks[0]][1].a.scores:
-                parts = [matches[task][1] for task in tasks]
+            parts = [matches[task] for task in tasks]
+            for measure in parts[0].a.scores:
                 shared = [one for one in parts if measure in one.b.scores and one.scored(measure)]
                 if len(shared) == len(tasks) and self._is_one(name, parts, measure):
-                    found.append(self._compared(name, run, matches[tasks[0]][0], parts, measure))
+                    found.append(self._compared(name, run, alone, parts, measure))
         return found, [*notes, *differing.warnings()]
 
     @cached_property
-    def _before(self) -> Mapping[str, tuple[ComparedRun, Documents]]:
-        found: dict[str, tuple[ComparedRun, Documents]] = {}
-        for run in sorted(self._alone, key=lambda run: run.summary.run_date):
-            found |= {task: (run, documents) for task, documents in _others(run)[0].items()}
-        return found
+    def _before(self) -> Mapping[str, Documents]:
+        return {} if self._alone is None else _others(self._alone)[0]
 
     @staticmethod
     def _named(
@@ -102,7 +100,7 @@ class OtherTasks:
         self,
         name: str,
         run: ComparedRun,
-        alone: ComparedRun,
+        alone: str,
         parts: Sequence[Matched],
         measure: Measure,
     ) -> OtherTask:
@@ -128,7 +126,7 @@ class OtherTasks:
             task=name,
             metric=str(measure),
             is_share=bounded,
-            effect=named(result, run.label, alone.label, measure.metric, asked - 2 * len(a)),
+            effect=named(result, run.label, alone, measure.metric, asked - 2 * len(a)),
         )
 
 
