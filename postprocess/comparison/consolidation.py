@@ -16,18 +16,13 @@ from postprocess.comparison.arms import Arms, ComparedRun
 from postprocess.comparison.kept import kept
 from postprocess.comparison.other_tasks import OtherTasks
 from postprocess.comparison.pairing import MARGIN, difference
+from postprocess.comparison.retained import DRIFT_MARGIN, retained
 from postprocess.comparison.rows import break_even_of
 from postprocess.schema.index import AfterSleep, BreakEven, Consolidation, Difference
 from postprocess.schema.memory import Ratio
 from postprocess.statistics.intervals import ratio_interval
 from postprocess.summary.estimates import FEW_WORLDS
 
-# The plan's, see `Consolidation.verdict`: B3 / B1, of which the interval is to lie above.
-RETENTION = 0.8
-# The plan's: drift within ±1 point, as an equivalence test.
-DRIFT_MARGIN = 0.01
-# Differences in other tasks that a verdict names one by one.
-_MOST_SAID = 2
 # What a memory does asleep, and what its prompt may hold awake.
 _OF_PHASE = ("mode", "cycle", "drift", "k", "memory_tokens", "inner")
 
@@ -59,9 +54,18 @@ class Sleeper:
         return runs[max(runs)]
 
     @property
-    def label(self) -> str:
-        """What tables call it: as before sleep, or as in its last cycle."""
-        return self.recalling.label if self.recalling else self.last.label
+    def names(self) -> list[str]:
+        """What tables may call it: as before sleep, with its options, or as in its last cycle."""
+        given = self.last.recorded.memory_args or {}
+        options = ", ".join(f"{name}={value}" for name, value in given.items())
+        before = [self.recalling.label] if self.recalling else []
+        with_options = [f"{self.last.summary.baseline} ({options})"] if options else []
+        return [*before, *with_options, self.last.label]
+
+    def label(self, others: Sequence[Sleeper]) -> str:
+        """The first of its names that no other has."""
+        taken = [name for one in others if one is not self for name in one.names]
+        return next((name for name in self.names if name not in taken), self.last.label)
 
 
 def consolidations(arms: Arms, seed: int) -> list[Consolidation]:
@@ -150,11 +154,11 @@ def _consolidation(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> Co
         for cycle in sorted(sleeper.on.keys() | sleeper.off.keys() | sleeper.drift.keys())
     ]
     return Consolidation(
-        label=sleeper.label,
+        label=sleeper.label(others),
         memory=sleeper.last.summary.baseline,
         without=sleeper.alone.label if sleeper.alone else None,
         recalling=sleeper.recalling.label if sleeper.recalling else None,
-        verdict=_verdict(cycles),
+        verdict=retained(cycles),
         cycles=cycles,
         kept=kept(sleeper.recalling, sleeper.last) if sleeper.off else [],
         against=_against(sleeper, others, seed),
@@ -231,66 +235,3 @@ def _against(sleeper: Sleeper, others: Sequence[Sleeper], seed: int) -> list[Dif
 
 def _same_memory(one: Sleeper, other: Sleeper) -> bool:
     return one.last.summary.baseline == other.last.summary.baseline
-
-
-def _verdict(cycles: Sequence[AfterSleep]) -> str:
-    """What the last cycle shows, against the plan's thresholds."""
-    last = next((one for one in reversed(cycles) if one.off), None)
-    if last is None:
-        return "Mode B3 was not run: whether anything is in the weights is not known."
-    drifts = [
-        ("Reading from the evidence", last.drift),
-        ("On facts that nothing has changed", last.locality),
-    ]
-    others = [(f"On {o.task} ({o.metric})", o.effect) for o in last.others if o.is_share]
-    drifts += others if len(others) <= _MOST_SAID else []
-    said = [_drifted(where, found) for where, found in drifts if found is not None]
-    if len(others) > _MOST_SAID:
-        shown = sum(bool(effect.equivalent) for _, effect in others)
-        said.append(
-            f"Of {len(others)} differences in other tasks, {shown} are shown to be within "
-            f"±{100 * DRIFT_MARGIN:g} point."
-        )
-    kept = f"After cycle {last.cycle}, memory off (B3): {_uplift(last)}; {_kept_share(last)}."
-    return " ".join([kept, *said])
-
-
-def _drifted(where: str, found: Difference) -> str:
-    """What sleep did to something that it was not to change."""
-    points = f"{where}, drift is {100 * found.difference:+.1f} points"
-    if found.interval is None:
-        return f"{points}, no CI: {found.worlds} worlds."
-    ends = f"95% CI {100 * found.interval.low:+.1f} to {100 * found.interval.high:+.1f}"
-    shown = "is shown" if found.equivalent else "is not shown"
-    return f"{points} ({ends}): that it is within ±{100 * DRIFT_MARGIN:g} point {shown}."
-
-
-def _uplift(last: AfterSleep) -> str:
-    found = last.uplift
-    if found is None:
-        return "no run of the model alone (B0) to compare with"
-    points = f"{100 * found.difference:+.1f} points against the model alone (B0)"
-    if found.interval is None:
-        return f"{points}, no CI: {found.worlds} worlds"
-    ends = f"95% CI {100 * found.interval.low:+.1f} to {100 * found.interval.high:+.1f}"
-    if found.interval.low > 0:
-        return f"{points} ({ends}): something was retained"
-    lost = "; it is worse than before" if found.interval.high < 0 else ""
-    return f"{points} ({ends}): nothing is shown to be retained{lost}"
-
-
-def _kept_share(last: AfterSleep) -> str:
-    found = last.retention
-    if found is None:
-        return "no run of the memory before sleep (B1) to compare with"
-    if found.value is None:
-        return "nothing was right before sleep (B1), so that there was nothing to retain"
-    share = f"{100 * found.value:.1f}% of what it gets right awake (B1)"
-    if found.interval is None:
-        return f"{share}, no CI; the plan asks for {100 * RETENTION:g}%"
-    low, high = found.interval.low, found.interval.high
-    ends = f"95% CI {100 * low:.1f}% to {100 * high:.1f}%"
-    state = "is reached" if low >= RETENTION else "is not shown to be reached"
-    if high < RETENTION:
-        state = "is not reached"
-    return f"{share} ({ends}); the plan's {100 * RETENTION:g}% {state}"
