@@ -47,7 +47,8 @@ def _drifted(where: str, found: Difference) -> str:
         return f"{points}, no CI: {found.worlds} worlds."
     ends = f"95% CI {100 * found.interval.low:+.1f} to {100 * found.interval.high:+.1f}"
     shown = "is shown" if found.equivalent else "is not shown"
-    return f"{points} ({ends}): that it is within ±{100 * DRIFT_MARGIN:g} point {shown}."
+    lost = "; it is lower than before" if found.interval.high < 0 else ""
+    return f"{points} ({ends}): that it is within ±{100 * DRIFT_MARGIN:g} point {shown}{lost}."
 
 
 def _uplift(last: AfterSleep) -> str:

@@ -43,7 +43,7 @@ def drift(of: Consolidation) -> Table[Drift]:
     return Table(
         [
             column("Cycle", lambda row: Ours(row.cycle)),
-            column("", lambda row: row.where),
+            column("What", lambda row: row.where),
             column("n", lambda row: Ours(row.effect.n)),
             column("Before sleep", lambda row: _score(row, row.effect.mean_b)),
             column("After", lambda row: _score(row, row.effect.mean_a)),

@@ -184,7 +184,8 @@ def test_drift_is_tested_for_equivalence_within_a_point(
     )
     assert second["difference"] < -0.05
     assert second["equivalent"] is False
-    assert "that it is within ±1 point is not shown" in found[0]["verdict"]
+    said = "that it is within ±1 point is not shown; it is lower than before."
+    assert said in found[0]["verdict"]
     assert found[1]["cycles"][0]["drift"] is None
     assert "| Reading from the evidence |" in (slept / "report" / "index.md").read_text()
 
